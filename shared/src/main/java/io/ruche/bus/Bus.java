@@ -1,0 +1,35 @@
+package io.ruche.bus;
+
+import io.ruche.lifecycle.Lifecycle;
+import io.vertx.core.Future;
+import java.util.Map;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/** One service's durable commands and events. Commands are declared before {@link #start}. */
+public interface Bus extends Lifecycle {
+
+  /** Declares a durable command and who does its work. */
+  void command(CommandSpec spec, CommandHandler handler);
+
+  /** Publishes an event; completes when it is on disk, from where it reaches the broker. */
+  Future<Void> publish(String tenant, Event event);
+
+  /**
+   * Takes a command from somebody who waits for the answer. Fails when Redis is away; then only a
+   * repetition with the same id tells whether it was stored.
+   */
+  Future<Taken> post(Envelope command);
+
+  /** Where a command stands, or null when it is not (or no longer) known. */
+  Future<@Nullable Job> find(String tenant, String client, String command, String id);
+
+  /** The names of the declared commands. */
+  Set<String> commands();
+
+  /** The state of every store and broker the bus needs, by name. */
+  Map<String, io.ruche.lifecycle.Dependency> dependencies();
+
+  /** The service whose bus this is. */
+  String service();
+}

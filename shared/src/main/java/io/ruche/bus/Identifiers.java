@@ -1,0 +1,38 @@
+package io.ruche.bus;
+
+/** The alphabets of names on the bus. */
+public final class Identifiers {
+
+  private static final int LONGEST = 64;
+
+  private Identifiers() {}
+
+  /** A topic level: tenant, client, service, command, event. {@code [a-z0-9_-]{1,64}} */
+  public static boolean isLevel(String text) {
+    return consistsOf(text, "abcdefghijklmnopqrstuvwxyz0123456789_-");
+  }
+
+  /** A command's or event's id, and a reply's last level. {@code [A-Za-z0-9._-]{1,64}} */
+  public static boolean isId(String text) {
+    return consistsOf(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-");
+  }
+
+  private static boolean consistsOf(String text, String alphabet) {
+    if (text.isEmpty() || text.length() > LONGEST) {
+      return false;
+    }
+    for (int i = 0; i < text.length(); i++) {
+      if (alphabet.indexOf(text.charAt(i)) < 0) {
+        return false;
+      }
+    }
+    return true;
+  }
+
+  static void requireLevel(String what, String text) {
+    if (!isLevel(text)) {
+      throw new IllegalArgumentException(
+          what + " '" + text + "' must be 1 to 64 of a-z, 0-9, '_' and '-'");
+    }
+  }
+}

@@ -1,0 +1,41 @@
+package io.ruche.bus.redis;
+
+import io.ruche.bus.Envelope;
+import io.vertx.redis.client.Response;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One entry in the hands of this process.
+ *
+ * @param count how often it was delivered, this time included; with the consumer's name it fences
+ */
+record Delivery(String stream, String entry, int count, Envelope envelope) {
+
+  /** Reads the reply of XREADGROUP: a map of streams to entries, or nothing. */
+  static List<Delivery> fromRead(Response reply) {
+    if (reply == null) {
+      return List.of();
+    }
+    List<Delivery> deliveries = new ArrayList<>();
+    for (String stream : reply.getKeys()) {
+      for (Response entry : reply.get(stream)) {
+        deliveries.add(of(stream, 1, entry));
+      }
+    }
+    return deliveries;
+  }
+
+  /** Reads the reply of the claiming scripts: {@code {stream, count, {entry, fields}}} each. */
+  static List<Delivery> fromClaim(Response reply) {
+    List<Delivery> deliveries = new ArrayList<>();
+    for (Response claimed : reply) {
+      deliveries.add(of(claimed.get(0).toString(), claimed.get(1).toInteger(), claimed.get(2)));
+    }
+    return deliveries;
+  }
+
+  static Delivery of(String stream, int count, Response entry) {
+    return new Delivery(stream, entry.get(0).toString(), count, Fields.read(entry.get(1)));
+  }
+}

@@ -1,0 +1,113 @@
+package io.ruche.bus.redis;
+
+import io.ruche.store.RedisLink;
+import io.ruche.store.RedisScript;
+import io.vertx.core.Future;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.List;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Consumer groups: makes them, remakes lost ones, reads, and takes over from dead consumers. */
+final class Groups {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Groups.class);
+  private static final RedisScript REGROUP = RedisScript.load(Groups.class, "regroup.lua");
+  private static final RedisScript CLAIM = RedisScript.load(Groups.class, "claim.lua");
+
+  private final RedisLink link;
+  private final String service;
+  private final String group;
+  private final String consumer;
+
+  Groups(RedisLink link, String service, String group, String consumer) {
+    this.link = link;
+    this.service = service;
+    this.group = group;
+    this.consumer = consumer;
+  }
+
+  /** Makes sure that each stream has the group, beginning a lost one at its checkpoint. */
+  Future<Void> ensure(Collection<String> streams) {
+    List<Future<?>> made = new ArrayList<>();
+    for (String stream : streams) {
+      String checkpoints = new StreamKeys(StreamKeys.tenantOf(stream), service).checkpoints();
+      made.add(
+          REGROUP
+              .run(link, List.of(stream, checkpoints), List.of(group))
+              .onSuccess(from -> tell(stream, from.toString())));
+    }
+    return Future.join(made).mapEmpty();
+  }
+
+  private void tell(String stream, String from) {
+    if (!from.isEmpty() && !from.equals("0")) {
+      LOG.warn("{}: group {} was lost and begins again after {}", stream, group, from);
+    }
+  }
+
+  /** Reads new entries, at most {@code each} of every stream; does not wait for any. */
+  Future<List<Delivery>> read(List<String> streams, int each) {
+    Request read =
+        Request.cmd(Command.XREADGROUP)
+            .arg("GROUP")
+            .arg(group)
+            .arg(consumer)
+            .arg("COUNT")
+            .arg(each)
+            .arg("STREAMS");
+    streams.forEach(read::arg);
+    streams.forEach(ignored -> read.arg(">"));
+    return link.send(read).map(Delivery::fromRead);
+  }
+
+  /** Takes over at most {@code most} deliveries of this stream whose consumers are dead. */
+  Future<List<Delivery>> takeOver(String stream, Beats beats, int most) {
+    return consumers(stream)
+        .compose(
+            names -> {
+              for (String name : names) {
+                if (!name.startsWith("~") && beats.isDead(name)) {
+                  return takeFrom(stream, name, most);
+                }
+              }
+              return Future.succeededFuture(List.of());
+            });
+  }
+
+  /** Takes over at most {@code most} deliveries of one consumer, and says so. */
+  Future<List<Delivery>> takeFrom(String stream, String dead, int most) {
+    return CLAIM
+        .run(link, List.of(stream), List.of(group, consumer, dead, most))
+        .map(Delivery::fromClaim)
+        .onSuccess(
+            taken -> {
+              if (!taken.isEmpty()) {
+                LOG.info("{}: took over {} deliveries of {}", stream, taken.size(), dead);
+              }
+            });
+  }
+
+  /** The consumers of this stream's group, by name. */
+  Future<List<String>> consumers(String stream) {
+    return link.send(Request.cmd(Command.XINFO).arg("CONSUMERS").arg(stream).arg(group))
+        .map(
+            reply -> {
+              List<String> names = new ArrayList<>();
+              for (Response consumer : reply) {
+                names.add(consumer.get("name").toString());
+              }
+              return names;
+            });
+  }
+
+  /** Whether Redis said that a group or its stream does not exist. */
+  static boolean isLost(Throwable failure) {
+    String message = String.valueOf(failure.getMessage());
+    return message.startsWith("NOGROUP") || message.contains("no such key");
+  }
+}

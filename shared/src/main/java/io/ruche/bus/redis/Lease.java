@@ -1,0 +1,79 @@
+package io.ruche.bus.redis;
+
+import io.ruche.store.RedisLink;
+import io.ruche.store.RedisScript;
+import io.vertx.core.Future;
+import io.vertx.redis.client.Response;
+import java.util.List;
+
+/**
+ * A role that one process has at a time. Its epoch rises with every change of hands and fences what
+ * a former holder still sends. No clock takes part but each process's own monotonic one: who waits
+ * takes over when the holder's beat has stood still.
+ */
+public final class Lease {
+
+  private static final RedisScript SCRIPT = RedisScript.load(Lease.class, "lease.lua");
+
+  /** How long a beat must stand still; holders beat every second. */
+  private static final long STAND_STILL_NANOS = 3_500_000_000L;
+
+  private final RedisLink link;
+  private final String key;
+  private final String holder;
+  private String seen = "";
+  private long seenSince;
+  private String epoch = "";
+
+  Lease(RedisLink link, String key, String holder) {
+    this.link = link;
+    this.key = key;
+    this.holder = holder;
+  }
+
+  /**
+   * Renews the lease, or takes it when it is free or its holder is dead. To be called about once a
+   * second. Fails when Redis is away, which changes nothing: nobody else can take it then either.
+   *
+   * @return whether this process holds the lease now
+   */
+  public Future<Boolean> tick() {
+    boolean dead = !seen.isEmpty() && System.nanoTime() - seenSince > STAND_STILL_NANOS;
+    return SCRIPT.run(link, List.of(key), List.of(holder, dead ? seen : "")).map(this::learn);
+  }
+
+  private boolean learn(Response reply) {
+    if (reply.get(0).toString().equals(holder)) {
+      epoch = reply.get(1).toString();
+      seen = "";
+      return true;
+    }
+    epoch = "";
+    String now = reply.get(1) + "." + reply.get(2);
+    if (!now.equals(seen)) {
+      seen = now;
+      seenSince = System.nanoTime();
+    }
+    return false;
+  }
+
+  /** The fencing token while the lease is held, otherwise empty. */
+  public String epoch() {
+    return epoch;
+  }
+
+  public boolean isHeld() {
+    return !epoch.isEmpty();
+  }
+
+  /** Gives the lease up so that another need not wait. */
+  public Future<Void> release() {
+    if (!isHeld()) {
+      return Future.succeededFuture();
+    }
+    epoch = "";
+    return RELEASE.run(link, List.of(key), List.of(holder)).mapEmpty();
+  }
+
+  private static final RedisScript RELEASE = RedisScript.load(Lease.class, "release.lua");
+}

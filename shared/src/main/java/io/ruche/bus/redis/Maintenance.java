@@ -1,0 +1,66 @@
+package io.ruche.bus.redis;
+
+import io.ruche.bus.BusConfig;
+import io.ruche.store.RedisLink;
+import io.ruche.store.RedisScript;
+import io.vertx.core.Future;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+
+/** Lets old entries go, notes checkpoints, and measures depth and lag. */
+final class Maintenance {
+
+  private static final RedisScript TRIM = RedisScript.load(Maintenance.class, "trim.lua");
+  private static final int TRIM_AT_ONCE = 5_000;
+
+  /**
+   * What was last seen of a stream.
+   *
+   * @param lagMillis age of the oldest entry that some group has not finished; 0 when all have
+   */
+  record Depth(long entries, long lagMillis) {}
+
+  private final RedisLink link;
+  private final String service;
+  private final BusConfig config;
+  private final Map<String, Depth> depths = new ConcurrentHashMap<>();
+
+  Maintenance(RedisLink link, String service, BusConfig config) {
+    this.link = link;
+    this.service = service;
+    this.config = config;
+  }
+
+  /** Looks after each stream once; to be called every few seconds by one process. */
+  Future<Void> tick(List<String> streams) {
+    List<Future<?>> done = new ArrayList<>();
+    for (String stream : streams) {
+      done.add(trim(stream));
+    }
+    return Future.join(done).mapEmpty();
+  }
+
+  private Future<?> trim(String stream) {
+    long now = System.currentTimeMillis();
+    String oldest = now - config.history().toMillis() + "-0";
+    // Some room is made before the bound is reached, so that finished work never keeps new work
+    // out.
+    int keep = config.streamEntries() / 10 * 9;
+    String checkpoints = new StreamKeys(StreamKeys.tenantOf(stream), service).checkpoints();
+    return TRIM.run(link, List.of(stream, checkpoints), List.of(oldest, keep, TRIM_AT_ONCE))
+        .onSuccess(
+            reply -> {
+              String needed = reply.get(2).toString();
+              long since =
+                  needed.isEmpty() ? now : Long.parseLong(needed.substring(0, needed.indexOf('-')));
+              depths.put(stream, new Depth(reply.get(1).toLong(), Math.max(0, now - since)));
+            });
+  }
+
+  /** By stream, as of the last tick. */
+  Map<String, Depth> depths() {
+    return depths;
+  }
+}

@@ -1,0 +1,83 @@
+package io.ruche.bus.redis;
+
+import io.ruche.bus.CommandSpec;
+
+/**
+ * The names of everything the bus keeps in Redis for one tenant and one service. The braces are
+ * part of the keys: all of a tenant's are in one slot of a Redis Cluster.
+ */
+public record StreamKeys(String tenant, String service) {
+
+  /** What is not a tenant's own: leases, beats, the list of tenants. */
+  private static final String COMMON = "{ruche}:";
+
+  /** Tenants that this Redis has streams of. */
+  public static final String TENANTS = COMMON + "tenants";
+
+  static String lease(String name) {
+    return COMMON + "lease:" + name;
+  }
+
+  static String beats(String service) {
+    return COMMON + "beats:" + service;
+  }
+
+  /** The pub/sub channel on which a stream's name is called when something was added to it. */
+  static String bell(String service) {
+    return "ruche:bell:" + service;
+  }
+
+  /** The tenant whose stream this is. */
+  static String tenantOf(String stream) {
+    return stream.substring(1, stream.indexOf('}'));
+  }
+
+  public String commands(String command) {
+    return key("cmd") + ":" + command;
+  }
+
+  String partition(String command, int partition) {
+    return commands(command) + ":p" + partition;
+  }
+
+  /** Which partition a key belongs to. */
+  static int partitionOf(String key) {
+    return Math.floorMod(key.hashCode() * 0x9E3779B9, CommandSpec.PARTITIONS);
+  }
+
+  public String events() {
+    return key("evt");
+  }
+
+  public String deadLetters() {
+    return key("dlq");
+  }
+
+  String parked() {
+    return key("retry");
+  }
+
+  String identities() {
+    return key("ids");
+  }
+
+  String fence() {
+    return key("fence");
+  }
+
+  String partitionFence(String command, int partition) {
+    return key("fence") + ":" + command + ":p" + partition;
+  }
+
+  String checkpoints() {
+    return key("checkpoints");
+  }
+
+  public String job(String command, String client, String id) {
+    return key("job") + ":" + command + ":" + client + ":" + id;
+  }
+
+  private String key(String kind) {
+    return "{" + tenant + "}:" + kind + ":" + service;
+  }
+}

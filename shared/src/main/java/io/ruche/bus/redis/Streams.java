@@ -1,0 +1,223 @@
+package io.ruche.bus.redis;
+
+import io.ruche.bus.BusConfig;
+import io.ruche.bus.BusMetrics;
+import io.ruche.bus.CommandSpec;
+import io.ruche.bus.redis.Work.Declared;
+import io.ruche.lifecycle.Dependency;
+import io.ruche.store.RedisLink;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.redis.client.Command;
+import io.vertx.redis.client.Request;
+import io.vertx.redis.client.Response;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Consumer;
+import java.util.function.Predicate;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * One service's streams in one Redis. Three connections: what comes in does not wait behind what is
+ * worked off, and the bell tells at once when something was added.
+ */
+public final class Streams {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Streams.class);
+
+  private final RedisLink incoming;
+  private final RedisLink working;
+  private final RedisLink bell;
+  private final String service;
+  private final String consumer;
+  private final Predicate<String> serves;
+  private final Intake intake;
+  private final EventLog events;
+  private final Jobs jobs;
+  private final Work work;
+  private final Maintenance maintenance;
+  private final Set<String> tenants = new HashSet<>();
+  private Consumer<String> tenantListener = ignored -> {};
+  private Consumer<String> ringListener = ignored -> {};
+  private volatile Dependency durability = Dependency.up();
+
+  /**
+   * @param consumer this process, by a name that no other process has or had
+   * @param serves which of the tenants found in this Redis are worked for
+   */
+  public Streams(
+      Vertx vertx,
+      Context context,
+      String url,
+      String service,
+      String consumer,
+      Predicate<String> serves,
+      Map<String, Declared> commands,
+      BusConfig config,
+      BusMetrics metrics) {
+    this.service = service;
+    this.consumer = consumer;
+    this.serves = serves;
+    this.incoming = new RedisLink(vertx, context, service + " in", url);
+    this.working = new RedisLink(vertx, context, service + " work", url);
+    this.bell = new RedisLink(vertx, context, service + " bell", url);
+    Map<String, CommandSpec> specs = new HashMap<>();
+    commands.forEach((name, declared) -> specs.put(name, declared.spec()));
+    this.intake = new Intake(incoming, new Append(incoming, service, config, specs));
+    this.events = new EventLog(incoming, service, config);
+    this.jobs = new Jobs(incoming, service);
+    this.work = new Work(working, service, consumer, commands, config, metrics);
+    this.maintenance = new Maintenance(working, service, config);
+    bell.onConnect(
+        connection -> {
+          connection.handler(this::rung);
+          return connection.send(Request.cmd(Command.SUBSCRIBE).arg(StreamKeys.bell(service)));
+        });
+    incoming.onConnect(
+        connection ->
+            connection
+                .send(Request.cmd(Command.CONFIG).arg("GET").arg("appendfsync"))
+                .onSuccess(this::judgeDurability)
+                .otherwiseEmpty());
+  }
+
+  /** A receipt promises the disk, so a Redis that does not write through is not taken. */
+  private void judgeDurability(Response setting) {
+    Response value = setting.get("appendfsync");
+    boolean always = value == null || value.toString().equals("always");
+    durability =
+        always
+            ? Dependency.up()
+            : Dependency.down(
+                "appendfsync is '" + value + "' but receipts promise the disk; set it to 'always'");
+    if (!always) {
+      LOG.error("Redis of {}: {}", service, durability.detail());
+    }
+  }
+
+  private void rung(Response push) {
+    if (push.size() == 3 && push.get(0).toString().equals("message")) {
+      String stream = push.get(2).toString();
+      String tenant = StreamKeys.tenantOf(stream);
+      if (!tenants.contains(tenant)) {
+        addTenant(tenant);
+      }
+      work.ring(stream);
+      ringListener.accept(stream);
+    }
+  }
+
+  private void addTenant(String tenant) {
+    if (serves.test(tenant) && tenants.add(tenant)) {
+      work.addTenant(tenant);
+      tenantListener.accept(tenant);
+    }
+  }
+
+  /**
+   * Sets who hears of changes.
+   *
+   * @param onTenant told of each tenant that has streams here
+   * @param onRing told of each stream that something was added to
+   */
+  public void listen(Consumer<String> onTenant, Consumer<String> onRing) {
+    tenantListener = onTenant;
+    ringListener = onRing;
+  }
+
+  /** Dials; completes when the first connection stands, however long that takes. */
+  public Future<Void> start() {
+    return Future.join(incoming.start(), working.start(), bell.start())
+        .compose(ignored -> Future.join(incoming.connected(), working.connected()))
+        .mapEmpty();
+  }
+
+  /** Shows life, to be called every two seconds. */
+  public Future<Void> beat() {
+    return work.beat();
+  }
+
+  /** Finds new tenants, lost groups, due retries and orphaned work; once a second. */
+  public Future<Void> tick() {
+    return working
+        .send(Request.cmd(Command.SMEMBERS).arg(StreamKeys.TENANTS))
+        .compose(
+            members -> {
+              members.forEach(tenant -> addTenant(tenant.toString()));
+              return work.tick();
+            });
+  }
+
+  /** Trims, notes checkpoints and measures; every few seconds, by one process. */
+  public Future<Void> maintain(List<String> eventStreams) {
+    return maintenance.tick(work.streams()).compose(ignored -> maintenance.tick(eventStreams));
+  }
+
+  /** The stream of a tenant's events. */
+  public static String events(String tenant, String service) {
+    return new StreamKeys(tenant, service).events();
+  }
+
+  /** A role of which there is one at a time for this service at this Redis. */
+  public Lease lease() {
+    return new Lease(incoming, StreamKeys.lease(service), consumer);
+  }
+
+  public Intake intake() {
+    return intake;
+  }
+
+  public EventLog events() {
+    return events;
+  }
+
+  public Jobs jobs() {
+    return jobs;
+  }
+
+  public int inHand() {
+    return work.inHand();
+  }
+
+  /** The connection for what leaves by the broker. */
+  public RedisLink working() {
+    return working;
+  }
+
+  /** Milliseconds that the oldest unfinished entry has waited, by stream, as last measured. */
+  public Map<String, Long> lags() {
+    Map<String, Long> lags = new HashMap<>();
+    maintenance.depths().forEach((stream, depth) -> lags.put(stream, depth.lagMillis()));
+    return lags;
+  }
+
+  /** Entries by stream, as last measured. */
+  public Map<String, Long> depths() {
+    Map<String, Long> depths = new HashMap<>();
+    maintenance.depths().forEach((stream, depth) -> depths.put(stream, depth.entries()));
+    return depths;
+  }
+
+  public Dependency state() {
+    for (Dependency one : List.of(incoming.state(), working.state(), bell.state())) {
+      if (one.state() == Dependency.State.DOWN) {
+        return one;
+      }
+    }
+    return durability;
+  }
+
+  /** Finishes what is in hand, at most for {@code millis}. */
+  public Future<Void> drain(long millis) {
+    return work.drain(millis);
+  }
+
+  public Future<Void> close() {
+    return Future.join(incoming.stop(), working.stop(), bell.stop()).mapEmpty();
+  }
+}

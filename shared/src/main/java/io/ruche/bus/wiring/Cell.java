@@ -1,0 +1,139 @@
+package io.ruche.bus.wiring;
+
+import io.ruche.bus.BusConfig;
+import io.ruche.bus.BusMetrics;
+import io.ruche.bus.Topics;
+import io.ruche.bus.Ulid;
+import io.ruche.bus.mqtt.Bridge;
+import io.ruche.bus.redis.Streams;
+import io.ruche.bus.redis.Work.Declared;
+import io.ruche.lifecycle.Dependency;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
+import io.vertx.core.VerticleBase;
+import io.vertx.core.Vertx;
+import java.util.HashSet;
+import java.util.Map;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One service at one site, on an event loop of its own: an outage here stops nothing elsewhere. */
+final class Cell extends VerticleBase {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Cell.class);
+  private static final long TICK_MS = 1_000;
+  private static final long BEAT_MS = 2_000;
+  private static final long MAINTAIN_MS = 5_000;
+
+  private final Site site;
+  private final String service;
+  private final Map<String, Declared> commands;
+  private final BusConfig config;
+  private final BusMetrics metrics;
+  private final String consumer = Ulid.next();
+  private final Set<String> tenants = new HashSet<>();
+  private Streams streams;
+  private Bridge bridge;
+
+  @SuppressWarnings("NullAway.Init") // init() is called before anything else
+  Cell(
+      Site site,
+      String service,
+      Map<String, Declared> commands,
+      BusConfig config,
+      BusMetrics metrics) {
+    this.site = site;
+    this.service = service;
+    this.commands = Map.copyOf(commands);
+    this.config = config;
+    this.metrics = metrics;
+  }
+
+  @Override
+  public void init(Vertx owner, Context own) {
+    super.init(owner, own);
+    streams =
+        new Streams(
+            owner,
+            own,
+            site.redis().toString(),
+            service,
+            consumer,
+            site::serves,
+            commands,
+            config,
+            metrics);
+    String filter =
+        site.tenant() == null
+            ? Topics.commandsOf(service)
+            : Topics.commandsOf(service, site.tenant());
+    bridge =
+        new Bridge(
+            new Bridge.Ends(
+                service, consumer, site.broker(), filter, site::serves, commands.keySet()),
+            streams.working(),
+            streams.lease(),
+            streams.intake(),
+            streams.events(),
+            config,
+            metrics);
+  }
+
+  @Override
+  public Future<?> start() {
+    streams.listen(
+        tenant -> {
+          tenants.add(tenant);
+          bridge.addTenant(tenant);
+        },
+        bridge::ring);
+    streams.start().onSuccess(connected -> work());
+    return Future.succeededFuture();
+  }
+
+  private void work() {
+    every(BEAT_MS, streams::beat);
+    every(TICK_MS, streams::tick);
+    every(TICK_MS, bridge::tick);
+    every(MAINTAIN_MS, this::maintain);
+  }
+
+  /** Repeats a step that may take longer than its period, and may fail while Redis is away. */
+  private void every(long millis, Supplier<Future<Void>> step) {
+    step.get()
+        .onFailure(failure -> LOG.debug("{} {}: {}", service, site, failure.getMessage()))
+        .onComplete(done -> vertx.setTimer(millis, ignored -> every(millis, step)));
+  }
+
+  private Future<Void> maintain() {
+    return bridge.isHeld()
+        ? streams.maintain(tenants.stream().map(tenant -> Streams.events(tenant, service)).toList())
+        : Future.succeededFuture();
+  }
+
+  @Override
+  public Future<?> stop() {
+    return bridge
+        .stop()
+        .compose(ignored -> streams.drain(config.drain().toMillis()))
+        .compose(ignored -> streams.close());
+  }
+
+  Site site() {
+    return site;
+  }
+
+  Streams streams() {
+    return streams;
+  }
+
+  Dependency redis() {
+    return streams.state();
+  }
+
+  Dependency broker() {
+    return bridge.state();
+  }
+}
