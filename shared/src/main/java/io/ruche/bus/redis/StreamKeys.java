@@ -73,8 +73,13 @@ public record StreamKeys(String tenant, String service) {
     return key("checkpoints");
   }
 
-  public String job(String command, String client, String id) {
-    return key("job") + ":" + command + ":" + client + ":" + id;
+  String job(String command, String client, String id) {
+    return jobs() + command + ":" + client + ":" + id;
+  }
+
+  /** What every job's key begins with. */
+  String jobs() {
+    return key("job") + ":";
   }
 
   private String key(String kind) {
