@@ -46,10 +46,11 @@ final class ApiLoop extends VerticleBase {
   @Override
   public Future<?> start() {
     Routes routes = new Routes(vertx, config.maxBodyBytes());
-    routes.router().route().handler(this::begin);
-    endpoints.addTo(routes);
     FailureMapper mapper = new FailureMapper(config, routes);
+    // First of all routes, so that its failure handler is the one that is found.
+    routes.router().route().handler(this::begin).failureHandler(mapper::answer);
     mapper.install();
+    endpoints.addTo(routes);
     GuardedLoop loop = new GuardedLoop(config, meter, mapper);
     loop.start(vertx);
     guarded = loop;

@@ -64,6 +64,10 @@ final class ConnectionGuard extends ChannelDuplexHandler {
   private boolean answerStarted;
   private boolean continueAwaited;
   private boolean closeAfterAnswer;
+
+  /** The latest head could not be read, so where the next request begins is not known. */
+  private boolean unreadable;
+
   private boolean lingering;
   private boolean detached;
   private boolean timedOut;
@@ -106,6 +110,16 @@ final class ConnectionGuard extends ChannelDuplexHandler {
       sawMessage = true;
       if (message instanceof HttpRequest request) {
         beginRequest(request);
+        if (!unreadable && !isSpoken(request.protocolVersion())) {
+          refuse(
+              Failure.of(
+                  505,
+                  "http_version_not_supported",
+                  "The HTTP version is not supported",
+                  "This server speaks HTTP/1.1 and HTTP/1.0."));
+          ReferenceCountUtil.release(message);
+          return;
+        }
       }
       if (message instanceof HttpContent content) {
         bodyBytes += content.content().readableBytes();
@@ -126,7 +140,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     since = loop.now();
     bodyBytes = 0;
     if (request.decoderResult().isFailure()) {
-      closeAfterAnswer = true;
+      unreadable = true;
       reading = false;
       return;
     }
@@ -136,6 +150,10 @@ final class ConnectionGuard extends ChannelDuplexHandler {
         HttpUtil.isTransferEncodingChunked(request)
             ? UNKNOWN
             : HttpUtil.getContentLength(request, 0L);
+  }
+
+  private static boolean isSpoken(HttpVersion version) {
+    return version.equals(HttpVersion.HTTP_1_1) || version.equals(HttpVersion.HTTP_1_0);
   }
 
   @Override
@@ -184,7 +202,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
   }
 
   private boolean mustCloseAfterAnswer() {
-    if (closeAfterAnswer || loop.draining()) {
+    if (unreadable || loop.draining()) {
       return true;
     }
     return reading
@@ -194,7 +212,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
   }
 
   private void finish() {
-    if (reading || closeAfterAnswer && !loop.draining()) {
+    if (reading || unreadable) {
       linger();
     } else {
       close();
@@ -210,13 +228,13 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     since = loop.now();
     ctx.channel().config().setAutoRead(true);
     if (ctx.channel() instanceof DuplexChannel duplex && duplex.isActive()) {
-      duplex.shutdownOutput();
+      var unused = duplex.shutdownOutput();
     }
   }
 
   private void close() {
     if (ctx != null) {
-      ctx.close();
+      var unused = ctx.close();
     }
   }
 

@@ -31,16 +31,23 @@ final class FailureMapper {
     this.routes = routes;
   }
 
-  /** Takes over every failed or unmatched context of the router. */
+  /**
+   * Takes over what the router refuses by itself: no such path, no such method, a path that cannot
+   * be decoded. What handlers fail comes to {@link #answer(RoutingContext)} as a failure handler.
+   */
   void install() {
-    // A connection that breaks while its body is read fails the context with the status 200.
-    routes.router().errorHandler(200, this::answer);
     for (int status = 400; status <= 599; status++) {
-      routes.router().errorHandler(status, this::answer);
+      int refused = status;
+      routes.router().errorHandler(status, ctx -> answer(ctx, refused));
     }
   }
 
-  private void answer(RoutingContext ctx) {
+  /** Answers a context that a handler failed. */
+  void answer(RoutingContext ctx) {
+    answer(ctx, ctx.statusCode());
+  }
+
+  private void answer(RoutingContext ctx, int status) {
     HttpServerResponse response = ctx.response();
     if (response.ended() || response.closed()) {
       return;
@@ -49,11 +56,11 @@ final class FailureMapper {
     String path = pathOf(request);
     Exchange exchange = Exchange.find(ctx);
     String id = exchange == null ? Exchange.idOf(request) : exchange.requestId();
-    if (ctx.statusCode() == 405 && request.method().equals(HttpMethod.OPTIONS)) {
+    if (status == 405 && request.method().equals(HttpMethod.OPTIONS)) {
       response.setStatusCode(204).putHeader(HttpHeaders.ALLOW, allowed(path)).end();
       return;
     }
-    Failure failure = failureOf(ctx, path);
+    Failure failure = failureOf(ctx, status, path);
     Throwable cause = ctx.failure();
     if (failure.status() >= 500) {
       Throwable fault = failure == cause ? failure.getCause() : cause;
@@ -126,7 +133,7 @@ final class FailureMapper {
         .end(encode(failure, id, path));
   }
 
-  private Failure failureOf(RoutingContext ctx, String path) {
+  private Failure failureOf(RoutingContext ctx, int status, String path) {
     Throwable cause = ctx.failure();
     if (cause instanceof Failure failure) {
       return failure;
@@ -134,7 +141,6 @@ final class FailureMapper {
     if (cause instanceof DecodeException) {
       return Failure.badRequest("The body is not valid JSON.");
     }
-    int status = ctx.statusCode();
     return switch (status) {
       case 400 -> Failure.badRequest(badRequestDetail(cause));
       case 401 -> Failure.unauthorized("Send Authorization: Bearer rk_... with a valid key.");
@@ -161,11 +167,11 @@ final class FailureMapper {
   }
 
   private static String badRequestDetail(@Nullable Throwable cause) {
-    String message = cause == null ? "" : String.valueOf(cause.getMessage());
+    String message = String.valueOf(cause);
     if (message.contains("'Host' header")) {
       return "A request of HTTP/1.1 needs one valid Host header.";
     }
-    if (cause instanceof IllegalArgumentException) {
+    if (cause == null || cause instanceof IllegalArgumentException) {
       return "The path or the query has a % that is not followed by two hexadecimal digits.";
     }
     return "The request head or body is not valid HTTP/1.1.";

@@ -118,7 +118,7 @@ public final class HttpApi implements Lifecycle {
 
   private Future<Void> explain(Throwable cause) {
     bound().removeIfPresent(address(), name);
-    if (!(cause instanceof BindException)) {
+    if (!(cause instanceof BindException refused)) {
       return Future.failedFuture(cause);
     }
     return vertx
@@ -126,8 +126,7 @@ public final class HttpApi implements Lifecycle {
         .recover(unknown -> Future.succeededFuture("another process"))
         .compose(
             holder ->
-                Future.failedFuture(
-                    PortTaken.explaining((BindException) cause, config.host(), port, holder)));
+                Future.failedFuture(PortTaken.explaining(refused, config.host(), port, holder)));
   }
 
   /** Stops accepting, lets requests in flight finish within the configured bound, then closes. */
