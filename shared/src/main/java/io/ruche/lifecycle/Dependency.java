@@ -1,24 +1,20 @@
 package io.ruche.lifecycle;
 
-/**
- * The last known state of something a process needs.
- *
- * @param detail why it is down, in words for an operator; empty when it is up
- */
+/** The last known state of something a process needs; the detail is empty while it is up. */
 public record Dependency(State state, String detail) {
 
-  /** Whether the dependency answers. */
+  /** Whether a dependency can be used. */
   public enum State {
     UP,
     DOWN
   }
 
-  private static final Dependency UP = new Dependency(State.UP, "");
-
+  /** A usable dependency. */
   public static Dependency up() {
-    return UP;
+    return new Dependency(State.UP, "");
   }
 
+  /** An unusable dependency and why, in words an operator can act on. */
   public static Dependency down(String detail) {
     return new Dependency(State.DOWN, detail);
   }

@@ -2,12 +2,12 @@ package io.ruche.lifecycle;
 
 import io.vertx.core.Future;
 
-/** Something that is started once and stopped once. */
+/** A part of a process that is started once and stopped once. */
 public interface Lifecycle {
 
-  /** Completes when this part can do its work, or fails with what keeps it from starting. */
+  /** Completes when the part is usable; fails when it cannot start. */
   Future<Void> start();
 
-  /** Finishes what is in hand within a stated bound, then releases everything. */
+  /** Completes when the part has drained what it had in hand and let go of its resources. */
   Future<Void> stop();
 }

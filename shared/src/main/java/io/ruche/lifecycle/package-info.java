@@ -1,3 +1,3 @@
-/** Start, stop and readiness of the parts of a process. */
+/** How the parts of a process start, stop and say whether they are ready. */
 @org.jspecify.annotations.NullMarked
 package io.ruche.lifecycle;
