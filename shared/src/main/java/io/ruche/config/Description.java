@@ -1,0 +1,9 @@
+package io.ruche.config;
+
+import java.lang.annotation.*;
+
+@Retention(RetentionPolicy.RUNTIME)
+@Target({ElementType.RECORD_COMPONENT})
+public @interface Description {
+  String value();
+}
