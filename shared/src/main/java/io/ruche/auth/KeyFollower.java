@@ -38,7 +38,7 @@ final class KeyFollower {
 
   /** How far what is in memory can be relied on. */
   enum Trust {
-    LOADING("the keys have not been read yet: PostgreSQL does not answer"),
+    LOADING("the keys have not been read yet, because PostgreSQL does not answer"),
     CURRENT(""),
     GRACE("neither PostgreSQL nor the hot Redis answers: known keys work for the grace only"),
     LOST("neither PostgreSQL nor the hot Redis has answered for longer than the grace for keys");

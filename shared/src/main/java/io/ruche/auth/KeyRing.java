@@ -40,13 +40,13 @@ public final class KeyRing implements Lifecycle {
   private static final Refused MALFORMED =
       new Refused(
           Cause.MALFORMED,
-          "this is not an API key: a key is 'rk_' and 36 letters and digits, with a checksum");
+          "This is not an API key: a key is 'rk_' and 36 letters and digits, with a checksum.");
   private static final Refused UNKNOWN =
-      new Refused(Cause.UNKNOWN, "there is no such API key: it was never made or was revoked");
+      new Refused(Cause.UNKNOWN, "There is no such API key: it was never made or was revoked.");
   private static final Refused UNASKED =
       new Refused(
-          Cause.UNKNOWN, "there is no such API key here, and PostgreSQL cannot be asked now");
-  private static final Refused REVOKED = new Refused(Cause.REVOKED, "this API key was revoked");
+          Cause.UNKNOWN, "There is no such API key here, and PostgreSQL cannot be asked now.");
+  private static final Refused REVOKED = new Refused(Cause.REVOKED, "This API key was revoked.");
 
   private final Vertx vertx;
   private final Context context;
@@ -103,13 +103,13 @@ public final class KeyRing implements Lifecycle {
     }
     Trust trust = follower.trust();
     if (!trust.usable()) {
-      return new Refused(Cause.UNVERIFIABLE, trust.detail());
+      return new Refused(Cause.UNVERIFIABLE, "No key can be checked now: " + trust.detail() + ".");
     }
     if (key == null) {
       return UNKNOWN;
     }
     if (key.expired(Instant.now())) {
-      return new Refused(Cause.EXPIRED, "this API key expired at " + key.expiresAt());
+      return new Refused(Cause.EXPIRED, "This API key expired at " + key.expiresAt() + ".");
     }
     return new KeyCheck.Valid(key);
   }

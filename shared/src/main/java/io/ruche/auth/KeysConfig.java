@@ -7,13 +7,13 @@ import java.time.Duration;
 /** How a process keeps its knowledge of keys current. */
 public record KeysConfig(
     @Description(
-            "How long known keys go on working while neither PostgreSQL nor the hot Redis answers")
+            "How long known keys go on working while neither PostgreSQL nor the hot Redis answers.")
         @Default("15m")
         Duration grace,
-    @Description("How often each of the two is asked for changes; a revoked key stops within it")
+    @Description("How often each of the two is asked for changes; a revoked key stops within it.")
         @Default("400ms")
         Duration poll,
-    @Description("How often all keys are read again, against changes made behind Ruche's back")
+    @Description("How often all keys are read again, against changes made behind Ruche's back.")
         @Default("60s")
         Duration reload) {
 

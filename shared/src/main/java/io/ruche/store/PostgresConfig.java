@@ -6,12 +6,12 @@ import java.time.Duration;
 
 /** Bounds of one process's use of PostgreSQL. */
 public record PostgresConfig(
-    @Description("Connections at most, beside one for the readiness probe") @Default("8")
+    @Description("Connections at most, beside one for the readiness probe.") @Default("8")
         int connections,
-    @Description("Queries that may wait for a connection; more fail at once") @Default("256")
+    @Description("Queries that may wait for a connection; more fail at once.") @Default("256")
         int waiting,
-    @Description("Longest wait for a connection to open") @Default("2s") Duration connectTimeout,
-    @Description("Longest wait for a query, its wait for a connection included") @Default("5s")
+    @Description("Longest wait for a connection to open.") @Default("2s") Duration connectTimeout,
+    @Description("Longest wait for a query, its wait for a connection included.") @Default("5s")
         Duration queryTimeout) {
 
   public PostgresConfig {

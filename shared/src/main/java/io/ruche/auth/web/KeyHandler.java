@@ -50,12 +50,12 @@ public final class KeyHandler implements Handler<RoutingContext> {
   public void handle(RoutingContext ctx) {
     List<String> credentials = ctx.request().headers().getAll(HttpHeaders.AUTHORIZATION);
     if (credentials.isEmpty()) {
-      refuse(ctx, "", "an API key is needed: send it as 'Authorization: Bearer rk_...'");
+      refuse(ctx, "", "An API key is needed: send it as 'Authorization: Bearer rk_...'.");
       return;
     }
     String token = credentials.size() == 1 ? bearer(credentials.getFirst()) : "";
     if (token.isEmpty()) {
-      refuse(ctx, "", "the Authorization header must be there once, as 'Bearer' and an API key");
+      refuse(ctx, "", "The Authorization header must be there once, as 'Bearer' and an API key.");
       return;
     }
     KeyCheck known = ring.check(token);
@@ -98,23 +98,23 @@ public final class KeyHandler implements Handler<RoutingContext> {
       ctx.next();
       return;
     }
-    challenge(ctx, ", error=\"insufficient_scope\", scope=\"" + scope.word() + "\"");
-    ctx.fail(
-        Failure.forbidden(
-            "the API key '"
-                + key.name()
-                + "' lacks the scope '"
-                + scope.word()
-                + "', which this path needs"));
+    String detail =
+        "The API key '"
+            + key.name()
+            + "' lacks the scope '"
+            + scope.word()
+            + "', which this path needs.";
+    String challenge = ", error=\"insufficient_scope\", scope=\"" + scope.word() + "\"";
+    ctx.fail(challenged(Failure.forbidden(detail), challenge));
   }
 
   private static void refuse(RoutingContext ctx, String error, String detail) {
-    challenge(ctx, error.isEmpty() ? "" : ", error=\"" + error + "\"");
-    ctx.fail(Failure.unauthorized(detail));
+    String challenge = error.isEmpty() ? "" : ", error=\"" + error + "\"";
+    ctx.fail(challenged(Failure.unauthorized(detail), challenge));
   }
 
-  private static void challenge(RoutingContext ctx, String more) {
-    ctx.response().putHeader("WWW-Authenticate", SCHEME + " realm=\"ruche\"" + more);
+  private static Failure challenged(Failure failure, String challenge) {
+    return failure.withHeader("WWW-Authenticate", SCHEME + " realm=\"ruche\"" + challenge);
   }
 
   /** The token of a bearer header, empty when it is none. The scheme's case does not matter. */

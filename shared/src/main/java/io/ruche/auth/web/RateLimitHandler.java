@@ -7,6 +7,7 @@ import io.ruche.http.Failure;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
+import java.math.BigDecimal;
 import java.time.Duration;
 
 /**
@@ -54,12 +55,13 @@ public final class RateLimitHandler implements Handler<RoutingContext> {
     } else {
       ctx.fail(
           Failure.tooManyRequests(
-              "the API key '"
+              "The API key '"
                   + key.name()
                   + "' may make "
                   + verdict.limit()
                   + " requests a minute; the next one is possible in "
-                  + spelled(verdict.retryAfter()),
+                  + spelled(verdict.retryAfter())
+                  + ".",
               verdict.retryAfter()));
     }
   }
@@ -70,8 +72,7 @@ public final class RateLimitHandler implements Handler<RoutingContext> {
     if (ms < 1_000) {
       return ms + "ms";
     }
-    String seconds =
-        java.math.BigDecimal.valueOf(ms % 60_000, 3).stripTrailingZeros().toPlainString();
+    String seconds = BigDecimal.valueOf(ms % 60_000, 3).stripTrailingZeros().toPlainString();
     return (ms >= 60_000 ? ms / 60_000 + "m" : "") + seconds + "s";
   }
 }
