@@ -35,8 +35,8 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.jspecify.annotations.Nullable;
 
 /**
- * {@code POST /v1/commands/{command}} and {@code GET /v1/commands/{id}}: the bus for those who speak
- * HTTP. A 202 is a receipt, given after the same append that an MQTT receipt is given after.
+ * {@code POST /v1/commands/{command}} and {@code GET /v1/commands/{id}}: the bus for those who
+ * speak HTTP. A 202 is a receipt, given after the same append that an MQTT receipt is given after.
  */
 public final class CommandRoutes {
 
@@ -67,9 +67,7 @@ public final class CommandRoutes {
 
   @SuppressWarnings({"unchecked", "rawtypes"}) // a generic array, for a varargs method
   private Handler<RoutingContext>[] with(
-      List<Handler<RoutingContext>> guards,
-      @Nullable Routes body,
-      Handler<RoutingContext> last) {
+      List<Handler<RoutingContext>> guards, @Nullable Routes body, Handler<RoutingContext> last) {
     List<Handler<RoutingContext>> all = new ArrayList<>(guards);
     if (body != null) {
       all.add(body.body(config.maxBody()));
@@ -264,8 +262,7 @@ public final class CommandRoutes {
     }
     return bus.find(key.tenant(), key.name(), commands.get(at), id)
         .compose(
-            job ->
-                job == null ? find(key, id, commands, at + 1) : Future.succeededFuture(job));
+            job -> job == null ? find(key, id, commands, at + 1) : Future.succeededFuture(job));
   }
 
   /** The job as JSON; a JSON result stands in it as it is, another one as base 64. */
