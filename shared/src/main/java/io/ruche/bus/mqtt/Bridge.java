@@ -7,6 +7,7 @@ import io.ruche.bus.redis.EventReader;
 import io.ruche.bus.redis.Intake;
 import io.ruche.bus.redis.Lease;
 import io.ruche.lifecycle.Dependency;
+import io.ruche.metrics.Tracing;
 import io.ruche.store.RedisLink;
 import io.vertx.core.Future;
 import java.net.URI;
@@ -24,9 +25,16 @@ import org.slf4j.LoggerFactory;
  */
 public final class Bridge {
 
-  /** What a bridge connects. */
+  /**
+   * What a bridge connects.
+   *
+   * @param role names the lease and the broker's session
+   * @param filter the topics of the commands
+   * @param tenants whose commands are taken here
+   */
   public record Ends(
       String service,
+      String role,
       String consumer,
       URI broker,
       String filter,
@@ -42,6 +50,7 @@ public final class Bridge {
   private final EventLog events;
   private final BusConfig config;
   private final BusMetrics metrics;
+  private final Tracing tracing;
   private final Set<String> tenants = new TreeSet<>();
   private @Nullable MqttLink link;
   private @Nullable EventReader reader;
@@ -54,7 +63,8 @@ public final class Bridge {
       Intake intake,
       EventLog events,
       BusConfig config,
-      BusMetrics metrics) {
+      BusMetrics metrics,
+      Tracing tracing) {
     this.ends = ends;
     this.redis = redis;
     this.lease = lease;
@@ -62,6 +72,7 @@ public final class Bridge {
     this.events = events;
     this.config = config;
     this.metrics = metrics;
+    this.tracing = tracing;
   }
 
   public void addTenant(String tenant) {
@@ -106,8 +117,9 @@ public final class Bridge {
 
   private void connect() {
     Refusals refusals = new Refusals(redis.context(), events);
-    MqttIngress ingress = new MqttIngress(ends, config, intake, refusals, metrics, lease.epoch());
-    MqttLink fresh = new MqttLink(ends.broker(), "ruche-" + ends.service(), lease::tick, ingress);
+    MqttIngress ingress =
+        new MqttIngress(ends, config, intake, refusals, metrics, tracing, lease.epoch());
+    MqttLink fresh = new MqttLink(ends.broker(), "ruche-" + ends.role(), lease::tick, ingress);
     ingress.publishReceiptsTo(fresh);
     Forwarder forwarder = new Forwarder(fresh, metrics);
     EventReader source =

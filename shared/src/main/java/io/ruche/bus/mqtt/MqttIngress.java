@@ -13,6 +13,8 @@ import io.ruche.bus.Taken;
 import io.ruche.bus.Topics;
 import io.ruche.bus.Topics.CommandTopic;
 import io.ruche.bus.redis.Intake;
+import io.ruche.metrics.Span;
+import io.ruche.metrics.Tracing;
 import io.vertx.core.buffer.Buffer;
 import java.time.Instant;
 import java.util.Map;
@@ -39,6 +41,7 @@ final class MqttIngress implements MqttLink.Receiver {
   private final Intake intake;
   private final Refusals refusals;
   private final BusMetrics metrics;
+  private final Tracing tracing;
   private final String epoch;
   private @Nullable MqttLink receipts;
 
@@ -51,7 +54,9 @@ final class MqttIngress implements MqttLink.Receiver {
       Intake intake,
       Refusals refusals,
       BusMetrics metrics,
+      Tracing tracing,
       String epoch) {
+    this.tracing = tracing;
     this.ends = ends;
     this.config = config;
     this.intake = intake;
@@ -86,9 +91,17 @@ final class MqttIngress implements MqttLink.Receiver {
       return;
     }
     try {
-      Envelope envelope = read(topic, message);
+      Envelope sent = read(topic, message);
       metrics.received("mqtt");
-      intake.offer(envelope, epoch, taken -> settle(topic, message, envelope, taken, acknowledge));
+      Span span = tracing.start("receive " + sent.type(), Span.Kind.SERVER, sent.traceparent());
+      Envelope envelope = sent.withTraceparent(span.traceparent());
+      intake.offer(
+          envelope,
+          epoch,
+          taken -> {
+            settle(topic, message, envelope, taken, acknowledge);
+            span.end();
+          });
     } catch (Refusal refusal) {
       refuse(topic, "", refusal, acknowledge);
     }

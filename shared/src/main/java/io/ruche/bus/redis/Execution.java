@@ -4,9 +4,12 @@ import io.ruche.bus.BusMetrics;
 import io.ruche.bus.Command;
 import io.ruche.bus.CommandHandler;
 import io.ruche.bus.CommandSpec;
+import io.ruche.bus.Envelope;
 import io.ruche.bus.JobState;
 import io.ruche.bus.Outcome;
 import io.ruche.bus.Payload;
+import io.ruche.metrics.Span;
+import io.ruche.metrics.Tracing;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -38,6 +41,7 @@ final class Execution {
   private final CommandHandler handler;
   private final Context context;
   private final BusMetrics metrics;
+  private final Tracing tracing;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
   Execution(
@@ -45,8 +49,10 @@ final class Execution {
       CommandSpec spec,
       CommandHandler handler,
       Context context,
-      BusMetrics metrics) {
+      BusMetrics metrics,
+      Tracing tracing) {
     this.metrics = metrics;
+    this.tracing = tracing;
     this.service = service;
     this.spec = spec;
     this.handler = handler;
@@ -92,8 +98,12 @@ final class Execution {
   }
 
   private Next handle(Delivery delivery) {
+    Span span =
+        tracing.start(
+            "handle " + spec.name(), Span.Kind.CONSUMER, delivery.envelope().traceparent());
+    Envelope envelope = delivery.envelope().withTraceparent(span.traceparent());
     try {
-      Outcome outcome = handler.handle(new Command(delivery.envelope(), delivery.count()));
+      Outcome outcome = handler.handle(new Command(envelope, delivery.count()));
       return switch (outcome) {
         case Outcome.Done done ->
             new Next.End(
@@ -102,14 +112,23 @@ final class Execution {
                     JobState.DONE,
                     "",
                     done.result(),
-                    Announcements.done(service, spec, delivery.envelope(), done)));
-        case Outcome.Retry retry ->
-            again(delivery, retry.reason(), retry.after() == null ? 0 : retry.after().toMillis());
-        case Outcome.Dead died -> dead(delivery, died.reason());
+                    Announcements.done(service, spec, envelope, done)));
+        case Outcome.Retry retry -> {
+          span.fail(retry.reason());
+          yield again(
+              delivery, retry.reason(), retry.after() == null ? 0 : retry.after().toMillis());
+        }
+        case Outcome.Dead died -> {
+          span.fail(died.reason());
+          yield dead(delivery, died.reason());
+        }
       };
     } catch (Exception failure) {
+      span.fail(failure.getClass().getSimpleName());
       LOG.warn("{} {}: attempt {} failed", service, spec.name(), delivery.count(), failure);
       return again(delivery, failure.getClass().getSimpleName() + ": " + failure.getMessage(), 0);
+    } finally {
+      span.end();
     }
   }
 

@@ -8,6 +8,7 @@ import io.ruche.bus.mqtt.Bridge;
 import io.ruche.bus.redis.Streams;
 import io.ruche.bus.redis.Work.Declared;
 import io.ruche.lifecycle.Dependency;
+import io.ruche.metrics.Tracing;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -32,6 +33,7 @@ final class Cell extends VerticleBase {
   private final Map<String, Declared> commands;
   private final BusConfig config;
   private final BusMetrics metrics;
+  private final Tracing tracing;
   private final String consumer = Ulid.next();
   private final Set<String> tenants = new HashSet<>();
   private Streams streams;
@@ -43,12 +45,14 @@ final class Cell extends VerticleBase {
       String service,
       Map<String, Declared> commands,
       BusConfig config,
-      BusMetrics metrics) {
+      BusMetrics metrics,
+      Tracing tracing) {
     this.site = site;
     this.service = service;
     this.commands = Map.copyOf(commands);
     this.config = config;
     this.metrics = metrics;
+    this.tracing = tracing;
   }
 
   @Override
@@ -64,21 +68,25 @@ final class Cell extends VerticleBase {
             site::serves,
             commands,
             config,
-            metrics);
+            metrics,
+            tracing);
     String filter =
         site.tenant() == null
             ? Topics.commandsOf(service)
             : Topics.commandsOf(service, site.tenant());
+    // Two sites may have the broker or the Redis in common, so the role is the site's own.
+    String role = site.tenant() == null ? service : service + "-" + site.tenant();
     bridge =
         new Bridge(
             new Bridge.Ends(
-                service, consumer, site.broker(), filter, site::serves, commands.keySet()),
+                service, role, consumer, site.broker(), filter, site::serves, commands.keySet()),
             streams.working(),
-            streams.lease(),
+            streams.lease(role),
             streams.intake(),
             streams.events(),
             config,
-            metrics);
+            metrics,
+            tracing);
   }
 
   @Override

@@ -12,6 +12,7 @@ import io.ruche.bus.Taken;
 import io.ruche.bus.redis.EventLog;
 import io.ruche.bus.redis.Work.Declared;
 import io.ruche.lifecycle.Dependency;
+import io.ruche.metrics.Tracing;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
@@ -30,6 +31,7 @@ public final class StreamBus implements Bus {
   private final List<Site> sites;
   private final BusConfig config;
   private final BusMetrics metrics;
+  private final Tracing tracing;
   private final Map<String, Declared> commands = new LinkedHashMap<>();
   private final List<Cell> cells = new ArrayList<>();
   private final List<String> deployments = new ArrayList<>();
@@ -38,7 +40,13 @@ public final class StreamBus implements Bus {
    * @param sites the shared one and those of tenants with stores of their own
    */
   public StreamBus(
-      Vertx vertx, String service, List<Site> sites, BusConfig config, BusMetrics metrics) {
+      Vertx vertx,
+      String service,
+      List<Site> sites,
+      BusConfig config,
+      BusMetrics metrics,
+      Tracing tracing) {
+    this.tracing = tracing;
     this.vertx = vertx;
     this.service = service;
     this.sites = List.copyOf(sites);
@@ -57,7 +65,7 @@ public final class StreamBus implements Bus {
   public Future<Void> start() {
     List<Future<?>> started = new ArrayList<>();
     for (Site site : sites) {
-      Cell cell = new Cell(site, service, commands, config, metrics);
+      Cell cell = new Cell(site, service, commands, config, metrics, tracing);
       cells.add(cell);
       started.add(vertx.deployVerticle(cell).onSuccess(deployments::add));
     }
