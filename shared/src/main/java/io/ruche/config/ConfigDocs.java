@@ -5,7 +5,11 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 
-/** Writes the reference of all settings, in Markdown, from the records that they are read into. */
+/**
+ * Writes the reference of all settings, in Markdown, from the records that they are read into. A
+ * test holds {@code docs/configuration.md} to it, and writes the file when run with {@code
+ * -Druche.docs.write=true}.
+ */
 public final class ConfigDocs {
 
   private static final String RULES =

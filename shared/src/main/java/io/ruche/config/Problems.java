@@ -1,6 +1,8 @@
 package io.ruche.config;
 
+import io.ruche.config.source.KeyPath;
 import io.ruche.config.source.Problem;
+import io.ruche.config.source.Shown;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashSet;
@@ -41,7 +43,7 @@ final class Problems {
                 Comparator.comparing((Problem problem) -> sources.indexOf(problem.source()))
                     .thenComparing(
                         problem -> problem.line() == 0 ? Integer.MAX_VALUE : problem.line()))
-            .map(problem -> withoutSecrets(problem.toString()))
+            .map(this::told)
             .distinct()
             .toList();
     if (all.size() <= MOST_LISTED) {
@@ -52,11 +54,12 @@ final class Problems {
     return listed;
   }
 
-  private String withoutSecrets(String text) {
-    String shown = SecretUri.redactedText(text);
+  private String told(Problem problem) {
+    String text = SecretUri.redactedText(problem.text());
     for (String secret : secrets) {
-      shown = shown.replace(secret, "***");
+      text = text.replace(secret, "***");
     }
-    return shown;
+    KeyPath path = new KeyPath(SecretUri.redactedText(problem.path().text()));
+    return new Problem(problem.source(), problem.line(), path, Shown.line(text)).toString();
   }
 }

@@ -46,7 +46,7 @@ record Scalar(String label, String example, Showing shown, Function<String, Obje
   String complaint(String text, boolean visible, IllegalArgumentException refusal) {
     String value =
         switch (visible ? shown : Showing.NEVER) {
-          case WHOLE -> Shown.quoted(text) + " ";
+          case WHOLE -> Shown.quoted(text.contains("://") ? SecretUri.redacted(text) : text) + " ";
           case REDACTED -> Shown.quoted(SecretUri.redacted(text)) + " ";
           case NEVER -> "the value ";
         };

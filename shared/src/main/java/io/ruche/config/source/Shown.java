@@ -1,20 +1,29 @@
 package io.ruche.config.source;
 
-/** Makes text from outside fit for one line of a terminal or a log. */
+/** Makes text from outside fit for a terminal or a log. */
 public final class Shown {
 
-  private static final int LONGEST = 60;
+  private static final int LONGEST_VALUE = 60;
+  private static final int LONGEST_LINE = 1000;
 
   private Shown() {}
 
-  /** The text in single quotes, cut after 60 characters, with control characters as {@code ?}. */
+  /** A value in single quotes: its first 60 characters, with control characters as {@code ?}. */
   public static String quoted(String text) {
-    String start = text.length() > LONGEST ? text.substring(0, LONGEST) : text;
-    StringBuilder shown = new StringBuilder("'");
-    start
-        .codePoints()
+    return "'" + printable(text, LONGEST_VALUE) + "'";
+  }
+
+  /** A message as one line: its first 1000 characters, with control characters as {@code ?}. */
+  public static String line(String text) {
+    return printable(text, LONGEST_LINE);
+  }
+
+  private static String printable(String text, int longest) {
+    StringBuilder shown = new StringBuilder();
+    text.codePoints()
+        .limit(longest)
         .map(c -> Character.isISOControl(c) || Character.getType(c) == Character.FORMAT ? '?' : c)
         .forEach(shown::appendCodePoint);
-    return shown.append(start.length() < text.length() ? "...'" : "'").toString();
+    return text.codePointCount(0, text.length()) > longest ? shown + "..." : shown.toString();
   }
 }

@@ -132,10 +132,12 @@ public record YamlFile(Node root, List<Problem> problems) {
 
     /** The parser's message is left out: it repeats lines of the file, which may hold secrets. */
     private Node unread(JsonProcessingException e) {
+      if (e.getCause() instanceof MarkedYAMLException marked && marked.getProblemMark() != null) {
+        int line = marked.getProblemMark().getLine() + 1;
+        return unread(line, KeyPath.ROOT, "is not YAML: " + marked.getProblem());
+      }
       int line = e.getLocation() == null ? 0 : Math.max(0, e.getLocation().getLineNr());
-      String why =
-          e.getCause() instanceof MarkedYAMLException marked ? ": " + marked.getProblem() : "";
-      return unread(line, KeyPath.ROOT, "is not YAML" + why);
+      return unread(line, KeyPath.ROOT, "is not YAML");
     }
 
     private void report(int line, KeyPath path, String text) {
