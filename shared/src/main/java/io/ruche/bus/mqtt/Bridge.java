@@ -78,7 +78,7 @@ public final class Bridge {
   public void addTenant(String tenant) {
     tenants.add(tenant);
     if (reader != null) {
-      adopt(reader, tenant);
+      reader.addTenant(tenant);
     }
   }
 
@@ -94,47 +94,65 @@ public final class Bridge {
       return Future.succeededFuture();
     }
     return lease
-        .tick()
-        .onSuccess(
+        .tick(true)
+        .compose(
             held -> {
+              if (!held && link != null) {
+                LOG.warn("{}: another process holds the broker now", ends.role());
+                return disconnect();
+              }
               if (held && link == null) {
                 connect();
-              } else if (!held && link != null) {
-                LOG.warn("{}: another process holds the broker now", ends.service());
-                disconnect();
-              } else if (reader != null) {
-                tenants.forEach(tenant -> adopt(reader, tenant));
-                reader.ringAll();
+              } else if (held && link != null && link.hasGivenUp()) {
+                return disconnect();
               }
-            })
-        .mapEmpty();
-  }
-
-  private void adopt(EventReader into, String tenant) {
-    into.addTenant(tenant)
-        .onFailure(failure -> LOG.debug("{}: events wait, {}", tenant, failure.getMessage()));
+              return reader == null ? Future.succeededFuture() : reader.tick();
+            });
   }
 
   private void connect() {
     Refusals refusals = new Refusals(redis.context(), events);
     MqttIngress ingress =
         new MqttIngress(ends, config, intake, refusals, metrics, tracing, lease.epoch());
-    MqttLink fresh = new MqttLink(ends.broker(), "ruche-" + ends.role(), lease::tick, ingress);
+    MqttLink fresh =
+        new MqttLink(
+            ends.broker(), "ruche-" + ends.role(), () -> lease.tick(true), ingress);
     ingress.publishReceiptsTo(fresh);
-    Forwarder forwarder = new Forwarder(fresh, metrics);
+    link = fresh;
+    fresh
+        .open(ends.filter())
+        .onComplete(
+            opened ->
+                redis
+                    .context()
+                    .runOnContext(
+                        ignored -> {
+                          if (link != fresh) {
+                            return;
+                          }
+                          if (opened.succeeded()) {
+                            forward(fresh);
+                          } else {
+                            LOG.error(
+                                "{}: the broker cannot be used, {}",
+                                ends.role(),
+                                opened.cause().getMessage());
+                            disconnect();
+                          }
+                        }));
+  }
+
+  /** Only now: while the first connection is made a publish fails. */
+  private void forward(MqttLink fresh) {
+    Forwarder forwarder = new Forwarder(redis.context(), fresh, metrics);
     EventReader source =
         new EventReader(redis, ends.service(), ends.consumer(), config.forwardWindow(), forwarder);
     forwarder.readFrom(source);
-    link = fresh;
+    tenants.forEach(source::addTenant);
     reader = source;
-    fresh
-        .open(ends.filter())
-        .onSuccess(
-            ignored ->
-                redis
-                    .context()
-                    .runOnContext(again -> tenants.forEach(tenant -> adopt(source, tenant))))
-        .onFailure(failure -> LOG.error("MQTT cannot be used: {}", failure.getMessage()));
+    source
+        .tick()
+        .onFailure(failure -> LOG.debug("{}: events wait, {}", ends.role(), failure.getMessage()));
   }
 
   private Future<Void> disconnect() {

@@ -104,6 +104,15 @@ final class MqttIngress implements MqttLink.Receiver {
           });
     } catch (Refusal refusal) {
       refuse(topic, "", refusal, acknowledge);
+    } catch (RuntimeException fault) {
+      // An exception that left this method would end the flow of messages, and the client would
+      // acknowledge all further ones unseen.
+      LOG.error("cannot read a message on {}", message.topic(), fault);
+      refuse(
+          topic,
+          "",
+          new Refusal(Reason.BAD_ENVELOPE, "the message cannot be read: " + fault.getMessage()),
+          acknowledge);
     }
   }
 

@@ -26,6 +26,9 @@ final class Execution {
 
   private static final Logger LOG = LoggerFactory.getLogger(Execution.class);
 
+  /** No delivery waits longer for its next attempt, whatever a handler asks for. */
+  static final long LONGEST_WAIT_MS = 3_600_000;
+
   /** What is to become of a delivery. */
   sealed interface Next {
 
@@ -123,7 +126,7 @@ final class Execution {
           yield dead(delivery, died.reason());
         }
       };
-    } catch (Exception failure) {
+    } catch (Throwable failure) {
       span.fail(failure.getClass().getSimpleName());
       LOG.warn("{} {}: attempt {} failed", service, spec.name(), delivery.count(), failure);
       return again(delivery, failure.getClass().getSimpleName() + ": " + failure.getMessage(), 0);
@@ -143,7 +146,7 @@ final class Execution {
     long doubled = spec.backOff().toMillis() << Math.min(delivery.count() - 1, 20);
     long bounded = Math.min(doubled, spec.longestBackOff().toMillis());
     long jittered = bounded / 2 + ThreadLocalRandom.current().nextLong(bounded / 2 + 1);
-    return new Next.Again(Math.max(jittered, atLeast), reason);
+    return new Next.Again(Math.min(Math.max(jittered, atLeast), LONGEST_WAIT_MS), reason);
   }
 
   private Next dead(Delivery delivery, String reason) {

@@ -26,7 +26,11 @@ for m = 1, tonumber(ARGV[6]) do
   end
   local first = at + 5
   local last = first + tonumber(ARGV[at + 4]) - 1
-  local known = redis.call('HMGET', job, 'digest', 'entry')
+  local known = redis.call('HMGET', job, 'digest', 'entry', 'state')
+  if known[1] == digest and not known[3] and #redis.call('XRANGE', stream, known[2], known[2]) == 0 then
+    -- Its stream was deleted before the command could end: it counts as new.
+    known[1] = false
+  end
   if known[1] then
     if known[1] == digest then
       -- A write, so that the receipt of a repetition waits for the disk like the first one.
