@@ -115,8 +115,7 @@ public final class Bridge {
     MqttIngress ingress =
         new MqttIngress(ends, config, intake, refusals, metrics, tracing, lease.epoch());
     MqttLink fresh =
-        new MqttLink(
-            ends.broker(), "ruche-" + ends.role(), () -> lease.tick(true), ingress);
+        new MqttLink(ends.broker(), "ruche-" + ends.role(), () -> lease.tick(true), ingress);
     ingress.publishReceiptsTo(fresh);
     link = fresh;
     fresh

@@ -162,8 +162,7 @@ final class Chains {
                 return;
               }
               if (counted.failed()) {
-                link.connected()
-                    .onSuccess(ignored -> runAgainAfter(chain, delivery, TRY_AGAIN_MS));
+                link.connected().onSuccess(ignored -> runAgainAfter(chain, delivery, TRY_AGAIN_MS));
                 return;
               }
               chain.waiting = false;

@@ -188,7 +188,9 @@ public final class EventReader {
   /** The broker will never take it: to the dead letters, with the reason. */
   public void bury(Item item, String reason) {
     StreamKeys keys = new StreamKeys(item.event().tenant(), service);
-    BURY.run(link, List.of(item.delivery.stream(), keys.deadLetters()),
+    BURY.run(
+            link,
+            List.of(item.delivery.stream(), keys.deadLetters()),
             List.of(GROUP, item.delivery.entry(), reason))
         .onComplete(
             buried -> {

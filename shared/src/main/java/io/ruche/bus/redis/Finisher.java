@@ -46,11 +46,9 @@ final class Finisher {
     this.service = service;
     this.consumer = consumer;
     this.config = config;
-    this.commit = new GroupCommit<>(
-            link.context(),
-            MOST,
-            pending -> pending.ending.result().data().length(),
-            this::send);
+    this.commit =
+        new GroupCommit<>(
+            link.context(), MOST, pending -> pending.ending.result().data().length(), this::send);
   }
 
   /** Completes when the ending is on disk, or was refused; never fails. */

@@ -45,7 +45,9 @@ final class Groups {
     return Future.join(made).mapEmpty();
   }
 
-  /** As {@link #ensure}, for groups that were found lost: with a pause, so that it is never spun on. */
+  /**
+   * As {@link #ensure}, for groups that were found lost: with a pause, so that it is never spun on.
+   */
   Future<Void> remake(Collection<String> streams) {
     return Pause.ofMillis(link.context(), REMADE_PAUSE_MS).compose(ignored -> ensure(streams));
   }

@@ -45,10 +45,10 @@ public final class Intake {
   Intake(RedisLink link, Append append) {
     this.link = link;
     this.append = append;
-    this.offers = new GroupCommit<>(
-            link.context(), BATCH, offer -> size(offer.envelope), this::sendOffers);
-    this.posts = new GroupCommit<>(
-            link.context(), BATCH, post -> size(post.envelope), this::sendPosts);
+    this.offers =
+        new GroupCommit<>(link.context(), BATCH, offer -> size(offer.envelope), this::sendOffers);
+    this.posts =
+        new GroupCommit<>(link.context(), BATCH, post -> size(post.envelope), this::sendPosts);
   }
 
   /**

@@ -160,9 +160,7 @@ final class Partition {
                 into.addAdopted(Delivery.claimed(reply.get(i)));
               }
               String last = reply.get(0).toString();
-              return last.isEmpty()
-                  ? Future.succeededFuture()
-                  : adopt(tenant, "(" + last, into);
+              return last.isEmpty() ? Future.succeededFuture() : adopt(tenant, "(" + last, into);
             });
   }
 
@@ -180,10 +178,7 @@ final class Partition {
     }
     reading = true;
     Chains into = chains;
-    READ.run(
-            link,
-            List.of(stream, fence(tenant)),
-            List.of(service, consumer, lease.epoch(), free))
+    READ.run(link, List.of(stream, fence(tenant)), List.of(service, consumer, lease.epoch(), free))
         .onComplete(
             read -> {
               reading = false;

@@ -13,8 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Works off a command whose deliveries may run side by side: as many at once as the prefetch allows,
- * the tenants with work taking turns.
+ * Works off a command whose deliveries may run side by side: as many at once as the prefetch
+ * allows, the tenants with work taking turns.
  */
 final class UnorderedLane implements Lane {
 
@@ -114,7 +114,8 @@ final class UnorderedLane implements Lane {
                 groups.remake(turn).onSuccess(ignored -> read());
               } else {
                 // Nothing is lost by waiting: the next tick looks everywhere again.
-                LOG.debug("{} {}: cannot read, {}", service, spec.name(), read.cause().getMessage());
+                LOG.debug(
+                    "{} {}: cannot read, {}", service, spec.name(), read.cause().getMessage());
               }
             });
   }
