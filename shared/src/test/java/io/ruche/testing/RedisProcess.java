@@ -1,0 +1,84 @@
+package io.ruche.testing;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import redis.embedded.core.ExecutableProvider;
+
+/**
+ * A real Redis with durable appends, in a process of its own that can be killed and started again.
+ */
+public final class RedisProcess implements AutoCloseable {
+
+  private final Path folder;
+  private final int port;
+  private final List<String> settings;
+  private Process process;
+
+  private RedisProcess(Path folder, int port, List<String> settings) {
+    this.folder = folder;
+    this.port = port;
+    this.settings = settings;
+  }
+
+  /** Starts a Redis with {@code appendfsync always} on a free port. */
+  public static RedisProcess start(String... settings) throws IOException {
+    RedisProcess redis =
+        new RedisProcess(Files.createTempDirectory("redis"), Ports.free(), List.of(settings));
+    redis.launch();
+    return redis;
+  }
+
+  /** Starts it again on the same port and data. */
+  public void launch() throws IOException {
+    List<String> command = new ArrayList<>();
+    command.add(ExecutableProvider.newJarResourceProvider().get().getAbsolutePath());
+    command.addAll(
+        List.of(
+            "--port",
+            "" + port,
+            "--bind",
+            "127.0.0.1",
+            "--dir",
+            folder.toString(),
+            "--save",
+            "",
+            "--appendonly",
+            "yes",
+            "--appendfsync",
+            "always",
+            "--maxmemory-policy",
+            "noeviction"));
+    command.addAll(settings);
+    process =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
+            .start();
+    Ports.awaitOpen(port);
+  }
+
+  public String url() {
+    return "redis://127.0.0.1:" + port;
+  }
+
+  public int port() {
+    return port;
+  }
+
+  public Process process() {
+    return process;
+  }
+
+  /** kill -9 */
+  public void kill() {
+    process.destroyForcibly().onExit().join();
+  }
+
+  @Override
+  public void close() {
+    kill();
+  }
+}

@@ -1,0 +1,2 @@
+/** Real parts for integration tests. */
+package io.ruche.testing;
