@@ -13,11 +13,15 @@ import io.ruche.testing.PostgresProcess;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.sqlclient.Tuple;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
@@ -26,13 +30,25 @@ class PostgresIT {
   private static final String SCHEMA = "ruche_auth";
   private static final String COUNT = "SELECT count(*) AS n FROM ruche_auth.api_key";
 
+  private static PostgresProcess server;
+
   private final Vertx vertx = Vertx.vertx();
-  private PostgresProcess server;
+  private String database;
   private final List<Postgres> opened = new ArrayList<>();
 
-  @BeforeEach
-  void start() throws Exception {
+  @BeforeAll
+  static void startServer() throws Exception {
     server = PostgresProcess.start();
+  }
+
+  @AfterAll
+  static void stopServer() throws Exception {
+    server.close();
+  }
+
+  @BeforeEach
+  void createDatabase() throws Exception {
+    database = server.newDatabase();
   }
 
   @AfterEach
@@ -41,13 +57,12 @@ class PostgresIT {
       postgres.stop().await(5, TimeUnit.SECONDS);
     }
     vertx.close().await(5, TimeUnit.SECONDS);
-    server.close();
   }
 
   @Test
   void waitsForADatabaseThatComesLate() throws Exception {
     try (Gate gate = Gate.shutBefore(server.port())) {
-      Postgres postgres = open("postgresql://postgres@127.0.0.1:" + gate.port() + "/postgres");
+      Postgres postgres = open("postgresql://postgres@127.0.0.1:" + gate.port() + "/" + database);
       awaitState(postgres, State.DOWN, Duration.ofSeconds(2));
       await().until(() -> postgres.state().detail().contains(":" + gate.port()));
 
@@ -99,10 +114,38 @@ class PostgresIT {
   }
 
   @Test
+  void hasItsConnectionsBackAfterQueriesThatNeverEnd() throws Exception {
+    Postgres postgres = up();
+
+    for (int i = 0; i < 10; i++) {
+      postgres.query("SELECT pg_sleep(60)", Tuple.tuple());
+    }
+
+    await().atMost(Duration.ofSeconds(8)).ignoreExceptions().until(() -> count(postgres) == 0);
+  }
+
+  @Test
+  void hasItsConnectionsBackAfterTheServerFroze() throws Exception {
+    Postgres postgres = up();
+    server.signal("STOP");
+    for (int i = 0; i < 10; i++) {
+      postgres.query(COUNT, Tuple.tuple());
+    }
+    try {
+      // The sockets are given up although the frozen server closes none of them.
+      await().atMost(Duration.ofSeconds(6)).until(() -> connectionsTo(server.port()) == 0);
+    } finally {
+      server.signal("CONT");
+    }
+
+    await().atMost(Duration.ofSeconds(8)).ignoreExceptions().until(() -> count(postgres) == 0);
+  }
+
+  @Test
   void migratesOnceWhenSeveralProcessesStartAtOnce() throws Exception {
     List<Postgres> processes = new ArrayList<>();
     for (int i = 0; i < 4; i++) {
-      processes.add(open(server.url("postgres")));
+      processes.add(open(server.url(database)));
     }
 
     for (Postgres postgres : processes) {
@@ -112,8 +155,7 @@ class PostgresIT {
     assertEquals(
         "1",
         server.read(
-            "postgres",
-            "SELECT count(*) FROM ruche_auth.flyway_schema_history WHERE type = 'SQL'"));
+            database, "SELECT count(*) FROM ruche_auth.flyway_schema_history WHERE type = 'SQL'"));
   }
 
   @Test
@@ -123,7 +165,7 @@ class PostgresIT {
     server.kill();
     awaitState(postgres, State.DOWN, Duration.ofSeconds(2));
     server.launch();
-    server.run("postgres", "DROP SCHEMA ruche_auth CASCADE");
+    server.run(database, "DROP SCHEMA IF EXISTS ruche_auth CASCADE");
 
     await().atMost(Duration.ofSeconds(20)).ignoreExceptions().until(() -> count(postgres) == 0);
   }
@@ -156,7 +198,6 @@ class PostgresIT {
 
   @Test
   void saysWhyItIsDownWithoutThePassword() throws Exception {
-    server.run("postgres", "CREATE DATABASE other");
     Postgres postgres =
         open("postgresql://postgres:hunter2@127.0.0.1:" + server.port() + "/nowhere");
 
@@ -165,8 +206,16 @@ class PostgresIT {
     assertFalse(postgres.state().toString().contains("hunter2"));
   }
 
+  /** Established connections of this process to the port. */
+  private static long connectionsTo(int port) throws Exception {
+    String remote = String.format(":%04X 01 ", port);
+    return Files.readAllLines(Path.of("/proc/self/net/tcp")).stream()
+        .filter(line -> line.contains(remote))
+        .count();
+  }
+
   private Postgres up() throws Exception {
-    Postgres postgres = open(server.url("postgres"));
+    Postgres postgres = open(server.url(database));
     awaitState(postgres, State.UP, Duration.ofSeconds(10));
     return postgres;
   }

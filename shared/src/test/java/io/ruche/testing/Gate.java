@@ -69,20 +69,29 @@ public final class Gate implements AutoCloseable {
   private void accept(ServerSocket listening) {
     try {
       while (true) {
-        Socket near = listening.accept();
-        Socket far = new Socket(InetAddress.getLoopbackAddress(), target);
-        sockets.add(near);
-        sockets.add(far);
-        if (shut) {
-          near.close();
-          far.close();
-        }
-        Thread.startVirtualThread(() -> carry(near, far));
-        Thread.startVirtualThread(() -> carry(far, near));
+        lead(listening.accept());
       }
     } catch (IOException closed) {
-      // The gate was shut, or the target is away: either way nobody gets through.
+      // The gate was shut.
     }
+  }
+
+  private void lead(Socket near) throws IOException {
+    Socket far;
+    try {
+      far = new Socket(InetAddress.getLoopbackAddress(), target);
+    } catch (IOException away) {
+      near.close();
+      return;
+    }
+    sockets.add(near);
+    sockets.add(far);
+    if (shut) {
+      near.close();
+      far.close();
+    }
+    Thread.startVirtualThread(() -> carry(near, far));
+    Thread.startVirtualThread(() -> carry(far, near));
   }
 
   private void carry(Socket from, Socket to) {

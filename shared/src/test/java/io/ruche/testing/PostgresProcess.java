@@ -9,6 +9,7 @@ import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.util.concurrent.atomic.AtomicInteger;
 import org.awaitility.Awaitility;
 
 /** A real PostgreSQL that can be killed, stopped and started again on the same port and data. */
@@ -18,6 +19,7 @@ public final class PostgresProcess implements AutoCloseable {
 
   private final Path folder;
   private final int port;
+  private final AtomicInteger databases = new AtomicInteger();
   private EmbeddedPostgres server;
 
   private PostgresProcess(Path folder, int port) throws IOException {
@@ -65,6 +67,13 @@ public final class PostgresProcess implements AutoCloseable {
     return "postgresql://postgres@127.0.0.1:" + port + "/" + database;
   }
 
+  /** Makes an empty database and answers its name. */
+  public String newDatabase() throws SQLException {
+    String name = "test_" + databases.incrementAndGet();
+    run("postgres", "CREATE DATABASE " + name);
+    return name;
+  }
+
   /** Runs statements in the database, apart from any code under test. */
   public void run(String database, String sql) throws SQLException {
     try (Connection connection = server.getDatabase("postgres", database).getConnection();
@@ -92,6 +101,10 @@ public final class PostgresProcess implements AutoCloseable {
         .setDataDirectory(folder)
         .setCleanDataDirectory(false)
         .setPort(port)
+        // The embedded server's defaults trade durability for speed and lose commits in a kill.
+        .setServerConfig("fsync", "on")
+        .setServerConfig("full_page_writes", "on")
+        .setServerConfig("synchronous_commit", "on")
         .start();
   }
 
