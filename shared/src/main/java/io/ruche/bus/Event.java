@@ -1,0 +1,27 @@
+package io.ruche.bus;
+
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Something that happened, to be published on {@code ruche/{tenant}/evt/{service}/{type}}.
+ *
+ * @param type the last topic level, such as {@code chat-completed}: {@code [a-z0-9_-]+}
+ * @param client the key on whose behalf it happened, if any
+ * @param correlationId what the client gave to recognise it, if anything
+ * @param causedBy the id of the command it came from, if any
+ */
+public record Event(
+    String type,
+    Payload payload,
+    @Nullable String client,
+    @Nullable String correlationId,
+    @Nullable String causedBy) {
+
+  public Event {
+    Identifiers.requireLevel("event type", type);
+  }
+
+  public static Event of(String type, Payload payload) {
+    return new Event(type, payload, null, null, null);
+  }
+}

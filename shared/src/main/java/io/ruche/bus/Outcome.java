@@ -1,0 +1,41 @@
+package io.ruche.bus;
+
+import java.time.Duration;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** How handling a command ended. An exception that leaves the handler counts as {@link Retry}. */
+public sealed interface Outcome {
+
+  /**
+   * The command took effect. Result and events are committed together with the command's end, once.
+   */
+  record Done(Payload result, List<Event> events) implements Outcome {
+    public Done {
+      events = List.copyOf(events);
+    }
+  }
+
+  /**
+   * Not now: try again after a back-off.
+   *
+   * @param reason for an operator, kept with the command when it finally dies
+   * @param after the least time to wait, when the cause told one
+   */
+  record Retry(String reason, @Nullable Duration after) implements Outcome {}
+
+  /** Never: to the dead-letter stream with its original bytes. */
+  record Dead(String reason) implements Outcome {}
+
+  static Outcome done(Payload result, Event... events) {
+    return new Done(result, List.of(events));
+  }
+
+  static Outcome retry(String reason) {
+    return new Retry(reason, null);
+  }
+
+  static Outcome dead(String reason) {
+    return new Dead(reason);
+  }
+}
