@@ -56,9 +56,6 @@ public record Behaviour(
     NOT_HTTP
   }
 
-  /** A plain answer, at once. */
-  public static final Behaviour PLAIN = parse("");
-
   private static final String PREFIX = "sim:";
   private static final List<String> KEYS =
       List.of(
@@ -78,7 +75,7 @@ public record Behaviour(
 
   /** What a model's name asks for. */
   static Behaviour ofModel(String model) {
-    return model.startsWith(PREFIX) ? parse(model.substring(PREFIX.length())) : PLAIN;
+    return parse(model.startsWith(PREFIX) ? model.substring(PREFIX.length()) : "");
   }
 
   /** Reads the pairs; those not given keep what a healthy provider does. */
