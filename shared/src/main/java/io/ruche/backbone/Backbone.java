@@ -5,8 +5,11 @@ import io.ruche.auth.KeyRing;
 import io.ruche.auth.KeyStore;
 import io.ruche.auth.RateLimiter;
 import io.ruche.auth.RedisRevocations;
+import io.ruche.auth.Scope;
 import io.ruche.bus.Bus;
 import io.ruche.bus.BusMetrics;
+import io.ruche.bus.CommandHandler;
+import io.ruche.bus.http.CommandRoutes;
 import io.ruche.bus.wiring.Site;
 import io.ruche.bus.wiring.StreamBus;
 import io.ruche.config.SecretUri;
@@ -128,6 +131,16 @@ public final class Backbone implements Lifecycle {
     return own == null ? shared.value() : own.value();
   }
 
+  /** Holds commands to the scopes and limits of the keys that ask for them. */
+  public CommandHandler keyed(Scope scope, CommandHandler handler) {
+    return new KeyedHandler(keyRing, limiter, scope, handler);
+  }
+
+  /** The bus's HTTP routes for one service. */
+  public CommandRoutes commandRoutes(Bus bus, Scope scope) {
+    return new CommandRoutes(bus, config.bus(), keyRing, scope);
+  }
+
   /** An HTTP API on a port of its own, with the bounds that all APIs have. */
   public HttpApi api(String service, HttpApi.Port port, HttpApi.Endpoints endpoints) {
     return new HttpApi(vertx, service, config.http(), port, metrics, tracing, endpoints);
@@ -138,11 +151,12 @@ public final class Backbone implements Lifecycle {
     return new ManagementServer(vertx, service, "127.0.0.1", port, readiness, metrics);
   }
 
-  /** Readiness with the stores that every service needs already in it. */
-  public Readiness readiness() {
+  /** Readiness of the stores that every service needs, and of its bus. */
+  public Readiness readiness(Bus bus) {
     Readiness readiness = new Readiness();
     readiness.register("postgres", postgres::state);
     readiness.register("hot-redis", hotRedis::state);
+    bus.dependencies().forEach((name, probe) -> readiness.register(name, probe));
     return readiness;
   }
 

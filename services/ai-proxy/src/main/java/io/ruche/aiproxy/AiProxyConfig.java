@@ -10,6 +10,8 @@ import io.ruche.config.Description;
 /** The settings of ai-proxy, {@code ai-proxy.yaml}. Rejects values that could not work. */
 public record AiProxyConfig(
     @Description("TCP port of the API.") @Default("8101") int port,
+    @Description("TCP port of health and metrics, on the loopback address.") @Default("9101")
+        int managementPort,
     @Description("The OpenAI-compatible provider that requests go to.") Provider provider,
     @Description("The model of a chat command in shorthand that names none.")
         @Default("openai/gpt-oss-20b")
@@ -25,15 +27,20 @@ public record AiProxyConfig(
 
   /** Names the setting and what would be right. */
   public AiProxyConfig {
-    if (port < 0 || port > 65_535) {
-      throw new IllegalArgumentException("port must be 0 to 65535, not " + port);
-    }
+    requirePort("port", port);
+    requirePort("management-port", managementPort);
     if (defaultModel.isBlank()) {
       throw new IllegalArgumentException(
           "default-model must name a model of the provider, for example openai/gpt-oss-20b");
     }
     requireInMemory("max-body", maxBody);
     requireInMemory("max-reply", maxReply);
+  }
+
+  private static void requirePort(String name, int port) {
+    if (port < 0 || port > 65_535) {
+      throw new IllegalArgumentException(name + " must be 0 to 65535, not " + port);
+    }
   }
 
   private static void requireInMemory(String name, ByteSize size) {

@@ -1,8 +1,6 @@
 package io.ruche.aiproxy;
 
 import io.ruche.aiproxy.events.ChatHandler;
-import io.ruche.aiproxy.http.ChatCompletionsHandler;
-import io.ruche.aiproxy.http.ModelsHandler;
 import io.ruche.aiproxy.upstream.Completions;
 import io.ruche.aiproxy.upstream.ProviderClient;
 import io.ruche.bus.CommandHandler;
@@ -22,9 +20,6 @@ public final class AiProxyService implements Lifecycle {
 
   private static final Logger log = LoggerFactory.getLogger(AiProxyService.class);
 
-  /** The handlers of the {@code /v1} paths, confined to one event loop. */
-  public record Handlers(ChatCompletionsHandler chatCompletions, ModelsHandler models) {}
-
   private final Vertx vertx;
   private final AiProxyConfig config;
   private final ChatHandler chat;
@@ -39,21 +34,12 @@ public final class AiProxyService implements Lifecycle {
     this.chat = new ChatHandler(completions, config.defaultModel(), config.timeouts().command());
   }
 
-  private ProviderClient newClient() {
+  /** A client of the provider for one event loop, closed with the service. */
+  public ProviderClient newClient() {
     ProviderClient client =
         new ProviderClient(vertx, config.provider(), config.timeouts(), config.pool());
     clients.add(client);
     return client;
-  }
-
-  /**
-   * Handlers with connections of their own. Called once on each event loop that serves the port, so
-   * that a request and its call to the provider never leave their thread.
-   */
-  public Handlers handlers() {
-    ProviderClient client = newClient();
-    return new Handlers(
-        new ChatCompletionsHandler(client, config.maxBody().bytes()), new ModelsHandler(client));
   }
 
   /** The handler of the command {@code chat}. */

@@ -4,6 +4,7 @@ import io.ruche.bus.BusMetrics;
 import io.ruche.bus.Envelope;
 import io.ruche.bus.redis.EventReader;
 import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.util.LinkedHashMap;
@@ -43,7 +44,15 @@ final class Forwarder implements EventReader.Sink {
     if (source == null) {
       throw new IllegalStateException("no reader yet");
     }
-    link.publish(message(item.event()))
+    Future<Void> published;
+    try {
+      published = link.publish(message(item.event()));
+    } catch (RuntimeException unfit) {
+      // The client refuses to build it, for example for a control character in an attribute.
+      source.bury(item, "it cannot be an MQTT message: " + unfit.getMessage());
+      return;
+    }
+    published
         .onSuccess(
             ignored -> {
               metrics.forwarded();

@@ -130,7 +130,17 @@ final class Chains {
     return switch (next) {
       case Execution.Next.End end -> finisher.commit(end.ending()).map(verdict -> true);
       case Execution.Next.Again again -> {
-        runAgainAfter(chain, delivery, again.waitMillis());
+        if (again.counts()) {
+          runAgainAfter(chain, delivery, again.waitMillis());
+        } else {
+          chain.waiting = true;
+          Pause.ofMillis(link.context(), again.waitMillis())
+              .onSuccess(
+                  ignored -> {
+                    chain.waiting = false;
+                    runFirst(chain);
+                  });
+        }
         yield Future.succeededFuture(false);
       }
     };

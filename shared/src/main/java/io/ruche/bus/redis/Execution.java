@@ -35,8 +35,12 @@ final class Execution {
     /** It is over; commit this. */
     record End(Ending ending) implements Next {}
 
-    /** Deliver it again, not before the wait has passed. */
-    record Again(long waitMillis, String reason) implements Next {}
+    /**
+     * Deliver it again, not before the wait has passed.
+     *
+     * @param counts whether this attempt is one of those that a command has
+     */
+    record Again(long waitMillis, String reason, boolean counts) implements Next {}
   }
 
   private final String service;
@@ -96,7 +100,7 @@ final class Execution {
   private static String word(Next next) {
     return switch (next) {
       case Next.End end -> end.ending().state().word();
-      case Next.Again again -> "retry";
+      case Next.Again again -> again.counts() ? "retry" : "later";
     };
   }
 
@@ -121,6 +125,9 @@ final class Execution {
           yield again(
               delivery, retry.reason(), retry.after() == null ? 0 : retry.after().toMillis());
         }
+        case Outcome.Later later ->
+            new Next.Again(
+                Math.clamp(later.after().toMillis(), 1, LONGEST_WAIT_MS), later.reason(), false);
         case Outcome.Dead died -> {
           span.fail(died.reason());
           yield dead(delivery, died.reason());
@@ -146,7 +153,7 @@ final class Execution {
     long doubled = spec.backOff().toMillis() << Math.min(delivery.count() - 1, 20);
     long bounded = Math.min(doubled, spec.longestBackOff().toMillis());
     long jittered = bounded / 2 + ThreadLocalRandom.current().nextLong(bounded / 2 + 1);
-    return new Next.Again(Math.min(Math.max(jittered, atLeast), LONGEST_WAIT_MS), reason);
+    return new Next.Again(Math.min(Math.max(jittered, atLeast), LONGEST_WAIT_MS), reason, true);
   }
 
   private Next dead(Delivery delivery, String reason) {

@@ -23,6 +23,9 @@ final class UnorderedLane implements Lane {
   private static final RedisScript DUE = RedisScript.load(UnorderedLane.class, "due.lua");
   private static final long TRY_AGAIN_MS = 200;
 
+  /** Handled deliveries whose end is on its way to the disk. */
+  private static final int MOST_UNCOMMITTED = 1_024;
+
   private final RedisLink link;
   private final String service;
   private final String consumer;
@@ -40,6 +43,7 @@ final class UnorderedLane implements Lane {
 
   private final InHand inHand = new InHand();
   private final Promise<Void> empty = Promise.promise();
+  private int handling;
   private boolean reading;
   private boolean draining;
 
@@ -89,8 +93,10 @@ final class UnorderedLane implements Lane {
     return inHand.size();
   }
 
+  /** What has been handled waits for the disk only, so it takes no handler's place. */
   private int free() {
-    return draining ? 0 : spec.prefetch() - inHand.size();
+    int uncommitted = inHand.size() - handling;
+    return draining || uncommitted >= MOST_UNCOMMITTED ? 0 : spec.prefetch() - handling;
   }
 
   /** One read at a time: what it brings back decides how much the next one may ask for. */
@@ -133,9 +139,16 @@ final class UnorderedLane implements Lane {
   private void accept(List<Delivery> deliveries) {
     for (Delivery delivery : deliveries) {
       inHand.add(delivery);
+      handling++;
       execution
           .run(delivery)
-          .compose(next -> conclude(delivery, next))
+          .compose(
+              next -> {
+                handling--;
+                Future<Void> concluded = conclude(delivery, next);
+                read();
+                return concluded;
+              })
           .onComplete(done -> release(delivery));
     }
   }
@@ -174,7 +187,8 @@ final class UnorderedLane implements Lane {
                 delivery.count(),
                 again.waitMillis(),
                 again.reason(),
-                job))
+                job,
+                again.counts() ? 1 : 0))
         .<Void>mapEmpty()
         .recover(failure -> tryAgain().compose(ignored -> park(delivery, again)));
   }
@@ -207,7 +221,7 @@ final class UnorderedLane implements Lane {
     return recovered.onSuccess(ignored -> inHand.sure(generation));
   }
 
-  /** A read asks for no more than the prefetch, so no more can have been lost. */
+  /** A read asks for no more than the prefetch, so no more can have been lost with its reply. */
   private Future<Void> recoverOne(String stream) {
     return groups.recover(stream, inHand, spec.prefetch()).onSuccess(this::accept).mapEmpty();
   }

@@ -24,9 +24,10 @@ import org.slf4j.LoggerFactory;
 final class Cell extends VerticleBase {
 
   private static final Logger LOG = LoggerFactory.getLogger(Cell.class);
+  private static final Dependency NOT_STARTED = Dependency.down("not started");
   private static final long TICK_MS = 1_000;
   private static final long BEAT_MS = 2_000;
-  private static final long MAINTAIN_MS = 5_000;
+  private static final long MAINTAIN_MS = 2_000;
 
   private final Site site;
   private final String service;
@@ -38,6 +39,7 @@ final class Cell extends VerticleBase {
   private final Set<String> tenants = new HashSet<>();
   private Streams streams;
   private Bridge bridge;
+  private volatile boolean started;
 
   @SuppressWarnings("NullAway.Init") // init() is called before anything else
   Cell(
@@ -49,7 +51,7 @@ final class Cell extends VerticleBase {
       Tracing tracing) {
     this.site = site;
     this.service = service;
-    this.commands = Map.copyOf(commands);
+    this.commands = commands;
     this.config = config;
     this.metrics = metrics;
     this.tracing = tracing;
@@ -98,6 +100,7 @@ final class Cell extends VerticleBase {
         },
         bridge::ring);
     streams.start().onSuccess(connected -> work());
+    started = true;
     return Future.succeededFuture();
   }
 
@@ -123,9 +126,10 @@ final class Cell extends VerticleBase {
 
   @Override
   public Future<?> stop() {
-    return bridge
-        .stop()
-        .compose(ignored -> streams.drain(config.drain().toMillis()))
+    // The bridge last: until then the events and replies of what is finished still go out.
+    return streams
+        .drain(config.drain().toMillis())
+        .compose(ignored -> bridge.stop())
         .compose(ignored -> streams.close());
   }
 
@@ -138,10 +142,10 @@ final class Cell extends VerticleBase {
   }
 
   Dependency redis() {
-    return streams.state();
+    return started ? streams.state() : NOT_STARTED;
   }
 
   Dependency broker() {
-    return bridge.state();
+    return started ? bridge.state() : NOT_STARTED;
   }
 }

@@ -13,13 +13,16 @@ end
 local out = {}
 for _, member in ipairs(due) do
   if #out < most then
-    local bar = string.find(member, '|', 1, true)
-    local stream, entry = string.sub(member, 1, bar - 1), string.sub(member, bar + 1)
+    local stream, entry, counts = string.match(member, '^(.*)|(.*)|(.*)$')
     redis.call('ZREM', KEYS[1], member)
-    local claimed = redis.pcall('XCLAIM', stream, ARGV[1], ARGV[2], 0, entry)
-    if not claimed.err and claimed[1] then
-      local pending = redis.call('XPENDING', stream, ARGV[1], entry, entry, 1)[1]
-      out[#out + 1] = {stream, pending[4], claimed[1]}
+    local pending = redis.pcall('XPENDING', stream, ARGV[1], entry, entry, 1)
+    pending = not pending.err and pending[1]
+    if pending then
+      local count = pending[4] + tonumber(counts)
+      local claimed = redis.call('XCLAIM', stream, ARGV[1], ARGV[2], 0, entry, 'RETRYCOUNT', count)[1]
+      if claimed then
+        out[#out + 1] = {stream, count, claimed}
+      end
     end
   end
 end
