@@ -28,8 +28,7 @@ class KilledStoresIT {
 
   @AfterEach
   void leaveNothingRunning() {
-    LeftOvers.find(temp.resolve("data").toAbsolutePath())
-        .forEach(ProcessHandle::destroyForcibly);
+    LeftOvers.find(temp.resolve("data").toAbsolutePath()).forEach(ProcessHandle::destroyForcibly);
   }
 
   @Test
