@@ -6,7 +6,6 @@ import io.ruche.backbone.Service;
 import io.ruche.config.Config;
 import io.ruche.config.SecretUri;
 import io.ruche.standalone.stores.StoreUrls;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -46,12 +45,11 @@ public final class Settings {
   public static Config load() {
     Map<String, String> env = System.getenv();
     String folder = Config.variable(env, "RUCHE_CONFIG");
-    Path configs = Path.of(folder == null ? "configs" : folder);
-    return Config.load(
-        Files.isDirectory(configs) || folder != null ? configs : Path.of("."),
-        env,
-        files(),
-        knownVariables());
+    Path configs =
+        folder == null
+            ? Path.of(System.getProperty("ruche.home", "."), "configs")
+            : Path.of(folder);
+    return Config.load(configs, env, files(), knownVariables());
   }
 
   private static Set<String> knownVariables() {

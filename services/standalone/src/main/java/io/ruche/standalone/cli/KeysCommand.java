@@ -189,8 +189,9 @@ public final class KeysCommand {
     @Override
     public Integer call() throws TimeoutException {
       try (Workbench bench = Workbench.open(data)) {
-        Workbench.await(bench.keys().ring().revoke(tenant, name))
-            .orElseThrow(() -> new CliFailure("There is no live key " + tenant + "." + name + "."));
+        if (Workbench.await(bench.keys().ring().revoke(tenant, name)).isEmpty()) {
+          throw new CliFailure("There is no live key " + tenant + "." + name + ".");
+        }
         System.err.println("Revoked " + tenant + "." + name + ".");
         return 0;
       }
