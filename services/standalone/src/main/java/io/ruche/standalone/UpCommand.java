@@ -79,15 +79,15 @@ public final class UpCommand implements Callable<Integer> {
     for (Service service : services) {
       process.then(service.name(), service.create(backbone, config));
     }
+    Console console = new Console(vertx, backbone, stores);
     try {
       process.start().await(BOUND.toMillis(), TimeUnit.MILLISECONDS);
+      console.awaitReady();
       LocalKey.ensure(stores.data().root(), backbone.keyStore(), backbone.keyRing())
           .await(BOUND.toMillis(), TimeUnit.MILLISECONDS);
     } catch (RuntimeException failure) {
       throw new CliFailure("Ruche cannot start: " + failure.getMessage());
     }
-    Console console = new Console(vertx, backbone, stores);
-    console.awaitReady();
     console.show(services, config, sinceStart());
     stopped.await();
     return 0;
