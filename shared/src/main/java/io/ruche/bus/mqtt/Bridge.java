@@ -110,8 +110,10 @@ public final class Bridge {
     MqttLink fresh = new MqttLink(ends.broker(), "ruche-" + ends.service(), lease::tick, ingress);
     ingress.publishReceiptsTo(fresh);
     Forwarder forwarder = new Forwarder(fresh, metrics);
+    // What an earlier connection of this process had in hand is adopted like anybody else's.
+    String reading = ends.consumer() + "." + lease.epoch();
     EventReader source =
-        new EventReader(redis, ends.service(), ends.consumer(), config.forwardWindow(), forwarder);
+        new EventReader(redis, ends.service(), reading, config.forwardWindow(), forwarder);
     forwarder.readFrom(source);
     link = fresh;
     reader = source;

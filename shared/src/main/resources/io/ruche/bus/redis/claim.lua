@@ -17,7 +17,8 @@ for n = 1, #pending do
     redis.call('XACK', KEYS[1], ARGV[1], entry)
   end
 end
-if #pending < tonumber(ARGV[4]) then
+-- Deleting a consumer drops what it has pending, so never the one that has just got it.
+if #pending < tonumber(ARGV[4]) and ARGV[3] ~= ARGV[2] then
   redis.call('XGROUP', 'DELCONSUMER', KEYS[1], ARGV[1], ARGV[3])
 end
 return out
