@@ -82,7 +82,7 @@ public final class BusMetrics {
   /**
    * An attempt has ended.
    *
-   * @param outcome {@code done}, {@code retry}, {@code failed} or {@code expired}
+   * @param outcome {@code done}, {@code retry}, {@code later}, {@code failed} or {@code expired}
    */
   public void handled(String command, String outcome, Duration took) {
     handled

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param completedEvent the event that carries a result, if one is to be published
  * @param failedEvent the event that carries the reason of a death or an expiry, if any
  * @param ordered commands with the same key run one after the other, in the order of their receipts
- * @param prefetch how many a process has in hand at most
+ * @param prefetch how many a process handles at once
  * @param attempts deliveries before the command is dead
  * @param timeout how long one attempt may take before it counts as failed
  * @param backOff wait before the second attempt; doubles with each, with jitter

@@ -15,6 +15,7 @@ import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,6 +38,8 @@ public final class RedisLink implements Lifecycle {
   /** A Redis that answers nothing for this long is given up and dialled again. */
   private static final long SILENCE_MS = 10_000;
 
+  private static final long DIAL_MS = 5_000;
+
   private static final int MOST_WAITING = 1 << 17;
 
   private final Vertx vertx;
@@ -52,6 +55,7 @@ public final class RedisLink implements Lifecycle {
   private long backOff = FIRST_BACK_OFF_MS;
   private long lastAnswer;
   private boolean stopped;
+  private int generation;
 
   /**
    * @param name what the connection is for, as logs and readiness name it
@@ -116,6 +120,14 @@ public final class RedisLink implements Lifecycle {
     return connected.future();
   }
 
+  /**
+   * Rises with every new connection: of what was sent on a former one and not answered nobody knows
+   * whether it was done.
+   */
+  public int generation() {
+    return generation;
+  }
+
   /** The event loop on which requests are written and answers arrive. */
   public Context context() {
     return context;
@@ -132,7 +144,12 @@ public final class RedisLink implements Lifecycle {
     }
     Redis fresh = Redis.createClient(vertx, options);
     client = fresh;
-    fresh.connect().compose(this::greet).onSuccess(this::adopt).onFailure(this::redial);
+    fresh
+        .connect()
+        .compose(this::greet)
+        .timeout(DIAL_MS, TimeUnit.MILLISECONDS)
+        .onSuccess(this::adopt)
+        .onFailure(this::redial);
   }
 
   private Future<RedisConnection> greet(RedisConnection fresh) {
@@ -148,6 +165,7 @@ public final class RedisLink implements Lifecycle {
     fresh.endHandler(ignored -> lost(fresh, "the connection closed"));
     backOff = FIRST_BACK_OFF_MS;
     lastAnswer = System.nanoTime();
+    generation++;
     connection = fresh;
     state = Dependency.up();
     LOG.info("Redis {}: connected", name);

@@ -10,6 +10,7 @@ import com.hivemq.client.mqtt.mqtt3.Mqtt3AsyncClient;
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.ruche.bus.wiring.Site;
 import io.ruche.bus.wiring.StreamBus;
+import io.ruche.metrics.Tracing;
 import io.ruche.testing.MosquittoProcess;
 import io.ruche.testing.RedisProcess;
 import io.vertx.core.Vertx;
@@ -54,7 +55,8 @@ class BusIT {
                 1 << 20,
                 256,
                 Duration.ofSeconds(5)),
-            new BusMetrics(new SimpleMeterRegistry(), "echo"));
+            new BusMetrics(new SimpleMeterRegistry(), "echo"),
+            Tracing.off());
     bus.command(
         CommandSpec.named("say").completed("said").failed("say-failed"),
         command -> {

@@ -1,6 +1,8 @@
 package io.ruche.bus.http;
 
 import io.ruche.auth.ApiKey;
+import io.ruche.auth.KeyRing;
+import io.ruche.auth.Scope;
 import io.ruche.auth.web.KeyHandler;
 import io.ruche.bus.Bus;
 import io.ruche.bus.BusConfig;
@@ -19,14 +21,12 @@ import io.ruche.http.Exchange;
 import io.ruche.http.Failure;
 import io.ruche.http.Routes;
 import io.vertx.core.Future;
-import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
@@ -49,32 +49,44 @@ public final class CommandRoutes {
 
   private final Bus bus;
   private final BusConfig config;
+  private final KeyHandler key;
   private final AtomicInteger waiters = new AtomicInteger();
 
-  public CommandRoutes(Bus bus, BusConfig config) {
+  /**
+   * @param scope what a key must allow
+   */
+  public CommandRoutes(Bus bus, BusConfig config, KeyRing keys, Scope scope) {
     this.bus = bus;
     this.config = config;
+    this.key = new KeyHandler(keys, scope);
   }
 
-  /**
-   * Adds both routes.
-   *
-   * @param guards run before, in order: key, scope, limits
-   */
-  public void addTo(Routes routes, List<Handler<RoutingContext>> guards) {
-    routes.on(HttpMethod.POST, "/v1/commands/{command}", with(guards, routes, this::post));
-    routes.on(HttpMethod.GET, "/v1/commands/{id}", with(guards, null, this::get));
+  /** Adds both routes. The key's limit is taken from when a command runs, as for MQTT. */
+  public void addTo(Routes routes) {
+    routes
+        .on(
+            HttpMethod.POST,
+            "/v1/commands/{command}",
+            key,
+            CommandRoutes::requireRawBody,
+            routes.body(config.maxBody()),
+            this::post)
+        .on(HttpMethod.GET, "/v1/commands/{id}", key, this::get);
   }
 
-  @SuppressWarnings({"unchecked", "rawtypes"}) // a generic array, for a varargs method
-  private Handler<RoutingContext>[] with(
-      List<Handler<RoutingContext>> guards, @Nullable Routes body, Handler<RoutingContext> last) {
-    List<Handler<RoutingContext>> all = new ArrayList<>(guards);
-    if (body != null) {
-      all.add(body.body(config.maxBody()));
+  /** A form would be taken apart before it could be stored as it came. */
+  private static void requireRawBody(RoutingContext ctx) {
+    String type = ctx.request().getHeader(HttpHeaders.CONTENT_TYPE);
+    if (type != null
+        && (type.startsWith("application/x-www-form-urlencoded")
+            || type.startsWith("multipart/"))) {
+      ctx.fail(
+          Failure.unsupportedMediaType(
+              "A command is not a form: send its bytes with their own Content-Type, for JSON"
+                  + " 'Content-Type: application/json'."));
+    } else {
+      ctx.next();
     }
-    all.add(last);
-    return all.toArray(new Handler[0]);
   }
 
   private void post(RoutingContext ctx) {

@@ -13,6 +13,8 @@ import io.ruche.bus.Taken;
 import io.ruche.bus.Topics;
 import io.ruche.bus.Topics.CommandTopic;
 import io.ruche.bus.redis.Intake;
+import io.ruche.metrics.Span;
+import io.ruche.metrics.Tracing;
 import io.vertx.core.buffer.Buffer;
 import java.time.Instant;
 import java.util.Map;
@@ -39,6 +41,7 @@ final class MqttIngress implements MqttLink.Receiver {
   private final Intake intake;
   private final Refusals refusals;
   private final BusMetrics metrics;
+  private final Tracing tracing;
   private final String epoch;
   private @Nullable MqttLink receipts;
 
@@ -51,7 +54,9 @@ final class MqttIngress implements MqttLink.Receiver {
       Intake intake,
       Refusals refusals,
       BusMetrics metrics,
+      Tracing tracing,
       String epoch) {
+    this.tracing = tracing;
     this.ends = ends;
     this.config = config;
     this.intake = intake;
@@ -86,11 +91,28 @@ final class MqttIngress implements MqttLink.Receiver {
       return;
     }
     try {
-      Envelope envelope = read(topic, message);
+      Envelope sent = read(topic, message);
       metrics.received("mqtt");
-      intake.offer(envelope, epoch, taken -> settle(topic, message, envelope, taken, acknowledge));
+      Span span = tracing.start("receive " + sent.type(), Span.Kind.SERVER, sent.traceparent());
+      Envelope envelope = sent.withTraceparent(span.traceparent());
+      intake.offer(
+          envelope,
+          epoch,
+          taken -> {
+            settle(topic, message, envelope, taken, acknowledge);
+            span.end();
+          });
     } catch (Refusal refusal) {
       refuse(topic, "", refusal, acknowledge);
+    } catch (RuntimeException fault) {
+      // An exception that left this method would end the flow of messages, and the client would
+      // acknowledge all further ones unseen.
+      LOG.error("cannot read a message on {}", message.topic(), fault);
+      refuse(
+          topic,
+          "",
+          new Refusal(Reason.BAD_ENVELOPE, "the message cannot be read: " + fault.getMessage()),
+          acknowledge);
     }
   }
 

@@ -55,8 +55,9 @@ public record StreamKeys(String tenant, String service) {
     return key("dlq");
   }
 
-  String parked() {
-    return key("retry");
+  /** Where deliveries of one command wait for their next attempt. */
+  String parked(String command) {
+    return key("retry") + ":" + command;
   }
 
   String identities() {

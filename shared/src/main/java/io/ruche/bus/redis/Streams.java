@@ -5,6 +5,7 @@ import io.ruche.bus.BusMetrics;
 import io.ruche.bus.CommandSpec;
 import io.ruche.bus.redis.Work.Declared;
 import io.ruche.lifecycle.Dependency;
+import io.ruche.metrics.Tracing;
 import io.ruche.store.RedisLink;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -59,7 +60,8 @@ public final class Streams {
       Predicate<String> serves,
       Map<String, Declared> commands,
       BusConfig config,
-      BusMetrics metrics) {
+      BusMetrics metrics,
+      Tracing tracing) {
     this.service = service;
     this.consumer = consumer;
     this.serves = serves;
@@ -71,7 +73,7 @@ public final class Streams {
     this.intake = new Intake(incoming, new Append(incoming, service, config, specs));
     this.events = new EventLog(incoming, service, config);
     this.jobs = new Jobs(incoming, service);
-    this.work = new Work(working, service, consumer, commands, config, metrics);
+    this.work = new Work(working, service, consumer, commands, config, metrics, tracing);
     this.maintenance = new Maintenance(working, service, config);
     bell.onConnect(
         connection -> {
@@ -163,9 +165,9 @@ public final class Streams {
     return new StreamKeys(tenant, service).events();
   }
 
-  /** A role of which there is one at a time for this service at this Redis. */
-  public Lease lease() {
-    return new Lease(incoming, StreamKeys.lease(service), consumer);
+  /** A role of which there is one at a time at this Redis. */
+  public Lease lease(String role) {
+    return new Lease(incoming, StreamKeys.lease(role), consumer);
   }
 
   public Intake intake() {

@@ -26,15 +26,19 @@ for m = 1, tonumber(ARGV[6]) do
   end
   local first = at + 5
   local last = first + tonumber(ARGV[at + 4]) - 1
-  local known = redis.call('HMGET', job, 'digest', 'entry', 'part')
+  local known = redis.call('HMGET', job, 'digest', 'entry', 'state', 'part')
+  local held = ARGV[at] .. ((known[4] or '') ~= '' and ':' .. known[4] or '')
+  if known[1] == digest and not known[3] and #redis.call('XRANGE', held, known[2], known[2]) == 0 then
+    -- Its stream was deleted before the command could end: it counts as new.
+    known[1] = false
+  end
   if known[1] then
-    stream = ARGV[at] .. (known[3] ~= '' and ':' .. known[3] or '')
     if known[1] == digest then
       -- A write, so that the receipt of a repetition waits for the disk like the first one.
       redis.call('HINCRBY', job, 'repeats', 1)
-      out[m] = {'known', stream, known[2]}
+      out[m] = {'known', held, known[2]}
     else
-      out[m] = {'conflict', stream, known[2]}
+      out[m] = {'conflict', held, known[2]}
     end
   else
     room[stream] = room[stream] or most - redis.call('XLEN', stream)

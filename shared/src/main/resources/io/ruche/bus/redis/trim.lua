@@ -19,9 +19,8 @@ end
 local needed
 local groups = redis.call('XINFO', 'GROUPS', stream)
 if #groups == 0 then
-  -- Lost, or not made yet: nobody has finished anything.
-  local first = redis.call('XRANGE', stream, '-', '+', 'COUNT', 1)[1]
-  return {0, redis.call('XLEN', stream), first and first[1] or ''}
+  -- Nobody has read it yet, which is not to say that nobody will.
+  return {0, redis.call('XLEN', stream), ''}
 end
 for _, group in ipairs(groups) do
   local info = {}
