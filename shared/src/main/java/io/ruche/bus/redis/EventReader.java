@@ -39,10 +39,15 @@ public final class EventReader {
   private final RedisLink link;
   private final String service;
   private final int window;
+  private final String consumer;
   private final Sink sink;
   private final Groups groups;
   private final GroupCommit<Item> done;
   private final Set<String> tenants = new TreeSet<>();
+
+  /** Tenants whose former readers' events are being taken over; nothing new of theirs is read. */
+  private final Set<String> adopting = new TreeSet<>();
+
   private final LinkedHashSet<String> ringing = new LinkedHashSet<>();
   private int inHand;
   private boolean reading;
@@ -54,6 +59,7 @@ public final class EventReader {
   public EventReader(RedisLink link, String service, String consumer, int window, Sink sink) {
     this.link = link;
     this.service = service;
+    this.consumer = consumer;
     this.window = window;
     this.sink = sink;
     this.groups = new Groups(link, service, GROUP, consumer);
@@ -63,14 +69,18 @@ public final class EventReader {
   /** Takes over what former readers of this tenant had in hand, then reads on. */
   public Future<Void> addTenant(String tenant) {
     String stream = new StreamKeys(tenant, service).events();
-    if (!tenants.add(tenant)) {
+    if (tenants.contains(tenant) || !adopting.add(tenant)) {
       return Future.succeededFuture();
     }
     return groups
         .ensure(List.of(stream))
         .compose(ignored -> adopt(stream))
-        .onFailure(failure -> tenants.remove(tenant))
-        .onSuccess(ignored -> ring(stream));
+        .onComplete(ignored -> adopting.remove(tenant))
+        .onSuccess(
+            ignored -> {
+              tenants.add(tenant);
+              ring(stream);
+            });
   }
 
   private Future<Void> adopt(String stream) {
@@ -80,7 +90,9 @@ public final class EventReader {
             names -> {
               Future<Void> taken = Future.succeededFuture();
               for (String name : names) {
-                taken = taken.compose(ignored -> adoptFrom(stream, name));
+                if (!name.equals(consumer)) {
+                  taken = taken.compose(ignored -> adoptFrom(stream, name));
+                }
               }
               return taken;
             });
