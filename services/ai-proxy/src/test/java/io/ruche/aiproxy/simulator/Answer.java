@@ -1,9 +1,12 @@
 package io.ruche.aiproxy.simulator;
 
+import io.netty.buffer.Unpooled;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.impl.ConnectionBase;
+import java.nio.charset.StandardCharsets;
 
 /** One answer being written, as its behaviour asks. Confined to the connection's event loop. */
 final class Answer {
@@ -37,9 +40,7 @@ final class Answer {
   /** A whole body, or Groq's error object where the behaviour has an error status. */
   void whole(Buffer body) {
     if (behaviour.body() == Behaviour.Body.NOT_HTTP) {
-      request
-          .toNetSocket()
-          .onSuccess(socket -> socket.end(Buffer.buffer("\u0001\u0002 no HTTP\r\n")));
+      noHttp();
       return;
     }
     if (behaviour.cut() == 0) {
@@ -66,6 +67,16 @@ final class Answer {
       write(bytes);
       end();
     }
+  }
+
+  /** Goes past the HTTP encoder, which would not write it. Nobody waits for the bytes to be out. */
+  @SuppressWarnings("FutureReturnValueIgnored")
+  private void noHttp() {
+    ((ConnectionBase) request.connection())
+        .channel()
+        .pipeline()
+        .firstContext()
+        .writeAndFlush(Unpooled.copiedBuffer("no HTTP at all\r\n\r\n", StandardCharsets.US_ASCII));
   }
 
   private Buffer bytes(Buffer body) {
