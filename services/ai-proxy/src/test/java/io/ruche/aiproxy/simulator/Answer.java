@@ -44,7 +44,7 @@ final class Answer {
       return;
     }
     if (behaviour.cut() == 0) {
-      request.connection().close();
+      cut();
       return;
     }
     if (behaviour.stall() == 0) {
@@ -61,7 +61,7 @@ final class Answer {
     if (most > 0 && most < bytes.length()) {
       write(bytes.slice(0, most));
       if (behaviour.cut() > 0) {
-        request.connection().close();
+        cut();
       }
     } else {
       write(bytes);
@@ -116,7 +116,7 @@ final class Answer {
   /** Server-sent events, with back-pressure. */
   void stream() {
     if (behaviour.cut() == 0) {
-      request.connection().close();
+      cut();
       return;
     }
     head("text/event-stream");
@@ -133,7 +133,7 @@ final class Answer {
   private void flow() {
     while (!response.closed()) {
       if (next == behaviour.cut()) {
-        request.connection().close();
+        cut();
         return;
       }
       if (next == behaviour.stall()) {
@@ -171,6 +171,11 @@ final class Answer {
     Buffer slice = odd.slice(offset, end);
     offset = end;
     return slice;
+  }
+
+  private void cut() {
+    seen.cut();
+    request.connection().close();
   }
 
   private void write(Buffer bytes) {
