@@ -87,7 +87,7 @@ class BusIT {
 
   private boolean isReady() {
     return bus.dependencies().values().stream()
-        .allMatch(one -> one.state() == io.ruche.lifecycle.Dependency.State.UP);
+        .allMatch(one -> one.get().state() == io.ruche.lifecycle.Dependency.State.UP);
   }
 
   @AfterEach
