@@ -291,15 +291,15 @@ class CommandRoutesIT {
         .atMost(Duration.ofSeconds(10))
         .until(
             () ->
-                new JsonObject(echo.get(key, "/v1/commands/k-1?command=say").body())
+                new JsonObject(echo.get(key, "/v1/commands/k-1?kind=say").body())
                     .getString("state"),
             "done"::equals);
     assertEquals(
         "fail",
-        new JsonObject(echo.get(key, "/v1/commands/k-1?command=fail").body())
+        new JsonObject(echo.get(key, "/v1/commands/k-1?kind=fail").body())
             .getString("command"));
-    assertProblem(404, "not_found", echo.get(key, "/v1/commands/k-1?command=slow"));
-    assertProblem(404, "not_found", echo.get(key, "/v1/commands/k-1?command=sing"));
+    assertProblem(404, "not_found", echo.get(key, "/v1/commands/k-1?kind=slow"));
+    assertProblem(404, "not_found", echo.get(key, "/v1/commands/k-1?kind=sing"));
   }
 
   @Test
