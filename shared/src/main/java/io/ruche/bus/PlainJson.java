@@ -235,7 +235,7 @@ final class PlainJson {
         return cloudEvent();
       }
       if (refusal != null) {
-        throw refusal;
+        throw refusal.of(ruche.get("id"));
       }
       if (rucheFrom < 0) {
         return new PlainJson(true, false, Map.of(), null, 0, 0);

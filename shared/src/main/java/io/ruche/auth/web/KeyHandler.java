@@ -69,9 +69,9 @@ public final class KeyHandler implements Handler<RoutingContext> {
   }
 
   /**
-   * Keeps the body until a later handler reads it, which resumes the request by itself. A resumption
-   * here would deliver a short body at once, before that handler is there; so there is one only
-   * after the answer, for a body that nobody has read.
+   * Keeps the body until a later handler reads it, which resumes the request by itself. A
+   * resumption here would deliver a short body at once, before that handler is there; so there is
+   * one only after the answer, for a body that nobody has read.
    */
   static void pause(RoutingContext ctx) {
     if (!ctx.request().isEnded()) {

@@ -175,8 +175,7 @@ class CommandRoutesIT {
             JSON);
     assertEquals("b-1", new JsonObject(answer.body()).getString("id"), answer.body());
     assertEquals(
-        "stays",
-        ended("b-1").getJsonObject("result").getJsonObject("ruche").getString("id"));
+        "stays", ended("b-1").getJsonObject("result").getJsonObject("ruche").getString("id"));
   }
 
   @Test
@@ -220,8 +219,7 @@ class CommandRoutesIT {
     JsonObject job = ended("f-1");
     assertEquals("failed", job.getString("state"));
     assertEquals("it never works", job.getString("reason"));
-    assertEquals(
-        "failed", job.getJsonObject("result").getJsonObject("error").getString("code"));
+    assertEquals("failed", job.getJsonObject("result").getJsonObject("error").getString("code"));
   }
 
   @Test
@@ -296,8 +294,7 @@ class CommandRoutesIT {
             "done"::equals);
     assertEquals(
         "fail",
-        new JsonObject(echo.get(key, "/v1/commands/k-1?kind=fail").body())
-            .getString("command"));
+        new JsonObject(echo.get(key, "/v1/commands/k-1?kind=fail").body()).getString("command"));
     assertProblem(404, "not_found", echo.get(key, "/v1/commands/k-1?kind=slow"));
     assertProblem(404, "not_found", echo.get(key, "/v1/commands/k-1?kind=sing"));
   }

@@ -138,8 +138,7 @@ final class RunningCommands implements AutoCloseable {
   /** A new key, which works at once. */
   String key(String tenant, String name, Scope... scopes) throws Exception {
     Creation made =
-        keys.create(
-                new KeyRequest(tenant, name, ApiKey.Kind.CLIENT, Set.of(scopes), null, null))
+        keys.create(new KeyRequest(tenant, name, ApiKey.Kind.CLIENT, Set.of(scopes), null, null))
             .await(5, TimeUnit.SECONDS);
     return ((Creation.Created) made).plain().value();
   }

@@ -46,16 +46,14 @@ class EventStreamIT {
   void storesAnEventAsItIs() throws Exception {
     get(new EventLog(scene.link, "echo", RedisScene.config()).append(EVENT));
     assertEquals(
-        EVENT,
-        Fields.read(scene.send(Command.XRANGE, KEYS.events(), "-", "+").get(0).get(1)));
+        EVENT, Fields.read(scene.send(Command.XRANGE, KEYS.events(), "-", "+").get(0).get(1)));
     assertEquals("ruche/koff/evt/echo/said", EVENT.topic());
   }
 
   @Test
   void refusesAnEventWhenTheStreamIsFull() throws Exception {
     EventLog log =
-        new EventLog(
-            scene.link, "echo", RedisScene.config(1_000, 1_000, Duration.ofHours(1)));
+        new EventLog(scene.link, "echo", RedisScene.config(1_000, 1_000, Duration.ofHours(1)));
     for (int i = 0; i < 1_000; i++) {
       scene.link.send(Request.cmd(Command.XADD).arg(KEYS.events()).arg("*").arg("a").arg("b"));
     }
@@ -83,12 +81,7 @@ class EventStreamIT {
 
   private static int bury(Delivery delivery) throws Exception {
     return scene
-        .run(
-            "bury.lua",
-            List.of(KEYS.events(), KEYS.deadLetters()),
-            "mqtt",
-            delivery.entry(),
-            "no")
+        .run("bury.lua", List.of(KEYS.events(), KEYS.deadLetters()), "mqtt", delivery.entry(), "no")
         .toInteger();
   }
 }

@@ -93,8 +93,7 @@ class JobsIT {
     Payload result = new Payload("image/png", Buffer.buffer(new byte[] {0, (byte) 0xFF, '\n'}));
     scene.finish("c1", scene.read("c1", 1).getFirst(), JobState.DONE, result);
     assertEquals(
-        new Job(new Receipt("a", stream(), entry), "say", JobState.DONE, 1, "", result),
-        find("a"));
+        new Job(new Receipt("a", stream(), entry), "say", JobState.DONE, 1, "", result), find("a"));
   }
 
   @Test

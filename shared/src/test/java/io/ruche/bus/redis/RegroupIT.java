@@ -36,9 +36,7 @@ class RegroupIT {
   }
 
   private static String regroup() throws TimeoutException {
-    return scene
-        .run("regroup.lua", List.of(stream(), KEYS.checkpoints()), SERVICE)
-        .toString();
+    return scene.run("regroup.lua", List.of(stream(), KEYS.checkpoints()), SERVICE).toString();
   }
 
   private static void checkpoint(String entry) throws TimeoutException {

@@ -191,8 +191,7 @@ class ReplayIT {
     assertEquals(1, replay(new Selection(null, null, null, null, null)));
     Response events = scene.send(Command.XRANGE, KEYS.events(), "-", "+");
     assertEquals(2, events.size());
-    assertEquals(
-        Fields.read(events.get(0).get(1)).id(), Fields.read(events.get(1).get(1)).id());
+    assertEquals(Fields.read(events.get(0).get(1)).id(), Fields.read(events.get(1).get(1)).id());
   }
 
   @Test
@@ -244,8 +243,17 @@ class ReplayIT {
   @Test
   void passesOverALetterWhoseOriginalIsGone() throws Exception {
     scene.send(
-        Command.XADD, KEYS.deadLetters(), "*", "stream", stream(), "entry", "1-0", "reason", "x",
-        "attempts", "1");
+        Command.XADD,
+        KEYS.deadLetters(),
+        "*",
+        "stream",
+        stream(),
+        "entry",
+        "1-0",
+        "reason",
+        "x",
+        "attempts",
+        "1");
     dead("a");
     assertEquals(1, get(letters().replay("-", "+", 10)));
     assertEquals(List.of("a"), readIds());

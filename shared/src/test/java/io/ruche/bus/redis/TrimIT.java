@@ -51,8 +51,7 @@ class TrimIT {
   }
 
   private static void read(String group, int count) throws TimeoutException {
-    scene.send(
-        Command.XREADGROUP, "GROUP", group, "c", "COUNT", count, "STREAMS", stream(), ">");
+    scene.send(Command.XREADGROUP, "GROUP", group, "c", "COUNT", count, "STREAMS", stream(), ">");
   }
 
   private static List<String> trim(String oldest, int keep, int atOnce) throws TimeoutException {
