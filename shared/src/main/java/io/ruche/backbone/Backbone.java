@@ -31,6 +31,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /** What the services of a process share: keys and limits, and a way to make buses and servers. */
 public final class Backbone implements Lifecycle {
@@ -49,6 +50,7 @@ public final class Backbone implements Lifecycle {
   private final KeyRing keyRing;
   private final RateLimiter limiter;
   private final LifecycleSequence parts;
+  private final Map<String, Readiness> readinesses = new ConcurrentHashMap<>();
 
   /**
    * Wires what is shared; nothing is connected yet.
@@ -154,10 +156,16 @@ public final class Backbone implements Lifecycle {
   /** Readiness of the stores that every service needs, and of its bus. */
   public Readiness readiness(Bus bus) {
     Readiness readiness = new Readiness();
+    readinesses.put(bus.service(), readiness);
     readiness.register("postgres", postgres::state);
     readiness.register("hot-redis", hotRedis::state);
     bus.dependencies().forEach((name, probe) -> readiness.register(name, probe));
     return readiness;
+  }
+
+  /** The readiness of each service made so far, by its name. */
+  public Map<String, Readiness> readinesses() {
+    return Map.copyOf(readinesses);
   }
 
   public Vertx vertx() {

@@ -12,6 +12,9 @@ public interface Service {
   /** The record of {@code <name>.yaml}. */
   Class<? extends Record> config();
 
+  /** The port of its API, as configured. */
+  int port(Config config);
+
   /** Builds the service; what is returned starts and stops all of it. */
   Lifecycle create(Backbone backbone, Config config);
 }

@@ -36,6 +36,16 @@ public record CommandSpec(
       throw new IllegalArgumentException(
           "prefetch and attempts of " + name + " must be at least 1");
     }
+    if (completedEvent != null) {
+      Identifiers.requireLevel("completed event", completedEvent);
+    }
+    if (failedEvent != null) {
+      Identifiers.requireLevel("failed event", failedEvent);
+    }
+    if (timeout.toMillis() < 1 || backOff.toMillis() < 1 || longestBackOff.toMillis() < 1) {
+      throw new IllegalArgumentException(
+          "timeout and back-offs of " + name + " must be at least 1 ms");
+    }
   }
 
   public static CommandSpec named(String name) {

@@ -52,8 +52,8 @@ public final class Postgres implements Lifecycle {
 
   private volatile Dependency state = Dependency.down("not connected yet");
   private volatile boolean stopped;
+  private volatile Future<Integer> migrating = Future.succeededFuture(0);
   private boolean migrated;
-  private boolean migrating;
   private long backOff = FIRST_BACK_OFF_MS;
   private long notBefore = System.nanoTime();
   private String lastProblem = "";
@@ -79,12 +79,12 @@ public final class Postgres implements Lifecycle {
     return Future.succeededFuture();
   }
 
-  /** Waits at most two seconds for queries in hand. */
+  /** Waits at most two seconds for queries and a migration in hand. */
   @Override
   public Future<Void> stop() {
     stopped = true;
     state = Dependency.down("stopped");
-    return Future.join(pool.close(), aside.close())
+    return Future.join(pool.close(), aside.close(), migrating)
         .timeout(STOP_MS, TimeUnit.MILLISECONDS)
         .otherwiseEmpty()
         .mapEmpty();
@@ -187,9 +187,9 @@ public final class Postgres implements Lifecycle {
   private void answered() {
     if (migrated) {
       show(Dependency.up());
-    } else if (!migrating && System.nanoTime() - notBefore >= 0) {
-      migrating = true;
-      vertx.executeBlocking(migration, false).onComplete(done -> migrated(done.cause()));
+    } else if (migrating.isComplete() && System.nanoTime() - notBefore >= 0) {
+      migrating = vertx.executeBlocking(migration, false);
+      migrating.onComplete(done -> migrated(done.cause()));
     }
   }
 
@@ -202,7 +202,6 @@ public final class Postgres implements Lifecycle {
   }
 
   private void migrated(@Nullable Throwable failure) {
-    migrating = false;
     if (failure == null) {
       migrated = true;
       backOff = FIRST_BACK_OFF_MS;

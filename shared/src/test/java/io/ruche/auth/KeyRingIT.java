@@ -295,7 +295,7 @@ class KeyRingIT {
         database, "TRUNCATE ruche_auth.api_key; UPDATE ruche_auth.key_change SET version = 0");
 
     awaitRefused(Cause.UNKNOWN, plain, Duration.ofSeconds(2), site);
-    assertEquals(1, site.ended().size());
+    await().atMost(SECOND).until(() -> site.ended().size() == 1);
   }
 
   @Test

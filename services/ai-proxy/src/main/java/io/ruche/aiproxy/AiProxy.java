@@ -39,6 +39,11 @@ public final class AiProxy implements Service {
   }
 
   @Override
+  public int port(Config all) {
+    return all.get(AiProxyConfig.class).port();
+  }
+
+  @Override
   public Lifecycle create(Backbone backbone, Config all) {
     AiProxyConfig config = all.get(AiProxyConfig.class);
     AiProxyService service = new AiProxyService(backbone.vertx(), config);

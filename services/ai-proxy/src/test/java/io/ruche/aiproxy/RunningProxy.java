@@ -1,6 +1,9 @@
 package io.ruche.aiproxy;
 
+import io.ruche.aiproxy.http.ChatCompletionsHandler;
+import io.ruche.aiproxy.http.ModelsHandler;
 import io.ruche.aiproxy.http.OpenAiErrors;
+import io.ruche.aiproxy.upstream.ProviderClient;
 import io.ruche.http.Failure;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -23,11 +26,13 @@ public final class RunningProxy implements AutoCloseable {
 
   private final AiProxyService service;
   private final Vertx vertx;
+  private final AiProxyConfig config;
   private final AtomicInteger port = new AtomicInteger();
   private String deployment = "";
 
   private RunningProxy(Vertx vertx, AiProxyConfig config) {
     this.vertx = vertx;
+    this.config = config;
     this.service = new AiProxyService(vertx, config);
   }
 
@@ -74,14 +79,17 @@ public final class RunningProxy implements AutoCloseable {
 
     @Override
     public Future<HttpServer> start() {
-      AiProxyService.Handlers handlers = service.handlers();
+      ProviderClient client = service.newClient();
+      ChatCompletionsHandler chatCompletions =
+          new ChatCompletionsHandler(client, config.maxBody().bytes());
+      ModelsHandler models = new ModelsHandler(client);
       Router router = Router.router(vertx);
       for (int status = 400; status < 600; status++) {
         router.errorHandler(status, RunningProxy::tell);
       }
-      router.post("/v1/chat/completions").handler(gate).handler(handlers.chatCompletions());
-      router.get("/v1/models").handler(gate).handler(handlers.models());
-      router.get("/v1/models/*").handler(gate).handler(handlers.models());
+      router.post("/v1/chat/completions").handler(gate).handler(chatCompletions);
+      router.get("/v1/models").handler(gate).handler(models);
+      router.get("/v1/models/*").handler(gate).handler(models);
       return vertx
           .createHttpServer(
               new HttpServerOptions()

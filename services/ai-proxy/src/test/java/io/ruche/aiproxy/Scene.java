@@ -90,6 +90,7 @@ public final class Scene implements AutoCloseable {
     AiProxyConfig config =
         new AiProxyConfig(
             0,
+            0,
             new Provider(provider.baseUrl(), key == null ? null : new Secret(key)),
             "llama-3.3-70b-versatile",
             new ByteSize(MAX_BYTES),

@@ -1,57 +1,55 @@
 package io.ruche.standalone;
 
-import io.ruche.standalone.broker.BrokerAccess;
-import io.ruche.standalone.machine.StartFailure;
-import io.ruche.standalone.stores.EmbeddedStores;
-import io.ruche.standalone.stores.StoreSettings;
-import java.lang.management.ManagementFactory;
-import java.nio.file.Path;
-import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.CompletionStage;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.TimeUnit;
+import io.ruche.standalone.cli.CliFailure;
+import io.ruche.standalone.cli.DeadLetterCommand;
+import io.ruche.standalone.cli.KeysCommand;
+import io.ruche.standalone.cli.ReplayCommand;
+import io.ruche.standalone.cli.SendCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
 
-/** Starts the embedded stores, prints where they are, and waits. */
-public final class Ruche {
+/** The command line. Exit codes: 0 done, 1 failed, 2 wrong usage. */
+@Command(
+    name = "ruche",
+    description = "A self-hosted backbone for AI and automation.",
+    subcommands = {
+      UpCommand.class,
+      KeysCommand.class,
+      SendCommand.class,
+      DeadLetterCommand.class,
+      ReplayCommand.class,
+      HelpCommand.class
+    },
+    footer = {
+      "",
+      "  ruche test [...]     all tests; sets up what they need",
+      "",
+      "What a command answers goes to standard output, what it does to standard error."
+    },
+    synopsisSubcommandLabel = "COMMAND",
+    usageHelpAutoWidth = true)
+public final class Ruche implements Runnable {
+
   private Ruche() {}
 
-  /** {@code up [--data DIR]}. */
-  public static void main(String[] args) throws InterruptedException {
-    String folder = args.length > 2 ? args[2] : System.getenv().getOrDefault("RUCHE_DATA", "data");
-    EmbeddedStores stores;
-    try {
-      stores =
-          EmbeddedStores.start(
-              StoreSettings.defaults(Path.of(folder)), new Nobody(), System.err::println);
-    } catch (StartFailure e) {
-      e.problems().forEach(System.err::println);
-      System.exit(1);
-      return;
-    }
-    Runtime.getRuntime().addShutdownHook(new Thread(stores::close, "stop"));
-    long since = System.currentTimeMillis() - ManagementFactory.getRuntimeMXBean().getStartTime();
-    stores
-        .times()
-        .forEach((name, time) -> System.err.println(name + " " + time.toMillis() + " ms"));
-    System.out.println("ready after " + since + " ms: " + stores.urls());
-    new CountDownLatch(1).await(Long.MAX_VALUE, TimeUnit.DAYS);
+  /** Runs the command that is named in {@code args} and exits with its code. */
+  public static void main(String[] args) {
+    System.exit(
+        new CommandLine(new Ruche())
+            .setExecutionExceptionHandler(Ruche::explain)
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .execute(args));
   }
 
-  /** Lets only Ruche itself in. */
-  private static final class Nobody implements BrokerAccess {
-    @Override
-    public CompletionStage<Admission> authenticate(String username, String password) {
-      return CompletableFuture.completedFuture(new Admission.Unavailable("no keys are loaded"));
-    }
+  @Override
+  public void run() {
+    CommandLine.usage(this, System.out);
+  }
 
-    @Override
-    public Permission mayPublish(Session session, String topic, int qos, boolean retain) {
-      return new Permission.Denied("no keys are loaded");
-    }
-
-    @Override
-    public Permission maySubscribe(Session session, String filter) {
-      return new Permission.Denied("no keys are loaded");
-    }
+  private static int explain(
+      Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
+    command.getErr().println(CliFailure.explain(failure));
+    return CommandLine.ExitCode.SOFTWARE;
   }
 }

@@ -27,6 +27,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -118,8 +119,10 @@ public final class CommandRoutes {
           bus.service() + " has no command '" + command + "'; it has " + bus.commands());
     }
     Map<String, String> attributes = attributes(ctx);
-    attributes.putIfAbsent("traceparent", Exchange.of(ctx).span().traceparent());
-    attributes.values().removeIf(value -> value == null || value.isEmpty());
+    String span = Exchange.of(ctx).span().traceparent();
+    if (span != null && !span.isEmpty()) {
+      attributes.putIfAbsent("traceparent", span);
+    }
     return EnvelopeReader.read(
         new Incoming(
             key.tenant(),
@@ -296,7 +299,7 @@ public final class CommandRoutes {
     }
     if (!result.isJson() || result.data().length() == 0) {
       return head.put("result_type", result.contentType())
-          .put("result_base64", result.data().getBytes())
+          .put("result_base64", Base64.getEncoder().encodeToString(result.data().getBytes()))
           .toBuffer();
     }
     Buffer text = head.toBuffer();

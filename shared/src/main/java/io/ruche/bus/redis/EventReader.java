@@ -82,6 +82,7 @@ public final class EventReader {
     int generation = link.generation();
     if (!inHand.isSure(generation)) {
       adopted.clear();
+      ringing.clear();
       inHand.sure(generation);
     }
     Future<Void> all = Future.succeededFuture();

@@ -2,6 +2,7 @@ package io.ruche.bus.redis;
 
 import io.ruche.bus.BusConfig;
 import io.ruche.bus.BusMetrics;
+import io.ruche.bus.BusMetrics.Depth;
 import io.ruche.bus.CommandSpec;
 import io.ruche.bus.redis.Work.Declared;
 import io.ruche.lifecycle.Dependency;
@@ -13,6 +14,7 @@ import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -191,17 +193,19 @@ public final class Streams {
     return working;
   }
 
-  /** Milliseconds that the oldest unfinished entry has waited, by stream, as last measured. */
-  public Map<String, Long> lags() {
-    Map<String, Long> lags = new HashMap<>();
-    maintenance.depths().forEach((stream, depth) -> lags.put(stream, depth.lagMillis()));
-    return lags;
-  }
-
-  /** Entries by stream, as last measured. */
-  public Map<String, Long> depths() {
-    Map<String, Long> depths = new HashMap<>();
-    maintenance.depths().forEach((stream, depth) -> depths.put(stream, depth.entries()));
+  /** The streams as they were last measured. */
+  public List<Depth> depths() {
+    List<Depth> depths = new ArrayList<>();
+    maintenance
+        .depths()
+        .forEach(
+            (stream, depth) ->
+                depths.add(
+                    new Depth(
+                        StreamKeys.tenantOf(stream),
+                        stream.substring(stream.indexOf('}') + 2),
+                        depth.entries(),
+                        depth.lagMillis() / 1000.0)));
     return depths;
   }
 

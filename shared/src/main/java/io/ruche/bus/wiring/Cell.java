@@ -119,9 +119,12 @@ final class Cell extends VerticleBase {
   }
 
   private Future<Void> maintain() {
-    return bridge.isHeld()
-        ? streams.maintain(tenants.stream().map(tenant -> Streams.events(tenant, service)).toList())
-        : Future.succeededFuture();
+    if (!bridge.isHeld()) {
+      return Future.succeededFuture();
+    }
+    return streams
+        .maintain(tenants.stream().map(tenant -> Streams.events(tenant, service)).toList())
+        .onSuccess(ignored -> metrics.depths(streams.depths()));
   }
 
   @Override

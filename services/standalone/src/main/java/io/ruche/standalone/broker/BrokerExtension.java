@@ -12,18 +12,23 @@ import com.hivemq.extension.sdk.api.parameter.ExtensionStopOutput;
 import com.hivemq.extension.sdk.api.services.Services;
 import com.hivemq.extension.sdk.api.services.auth.SecurityRegistry;
 import com.hivemq.extension.sdk.api.services.session.ClientService;
+import com.hivemq.extension.sdk.api.services.session.SessionInformation;
 import io.ruche.standalone.broker.BrokerAccess.Session;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionStage;
+import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 
 /** What Ruche adds to the broker: who may connect, and what each may do there. */
 final class BrokerExtension implements ExtensionMain {
   /** The account of Ruche's own services; a tenant's users have a dot in their name. */
   static final String SERVICE = "ruche";
+
+  private static final int AWAY_TRIES = 100;
+  private static final long AWAY_MILLIS = 20;
 
   private final LoginCheck loginCheck;
   private final BrokerAccess access;
@@ -79,19 +84,36 @@ final class BrokerExtension implements ExtensionMain {
                 theirs.add(id);
               }
             })
-        .thenCompose(done -> endAll(service, theirs, reason))
+        .thenCompose(
+            done ->
+                CompletableFuture.allOf(
+                    theirs.stream()
+                        .map(id -> end(service, id, reason))
+                        .toArray(CompletableFuture[]::new)))
         .thenApply(done -> theirs.size());
   }
 
-  private static CompletableFuture<Void> endAll(
-      ClientService service, List<String> clientIds, String reason) {
-    return CompletableFuture.allOf(
-        clientIds.stream()
-            .map(
-                id ->
-                    service
-                        .disconnectClient(id, true, DisconnectReasonCode.NOT_AUTHORIZED, reason)
-                        .thenCompose(disconnected -> service.invalidateSession(id)))
-            .toArray(CompletableFuture[]::new));
+  /** Disconnects, waits until the broker has written that down, and removes what it would keep. */
+  private static CompletableFuture<Boolean> end(ClientService service, String id, String reason) {
+    return service
+        .disconnectClient(id, true, DisconnectReasonCode.NOT_AUTHORIZED, reason)
+        .thenCompose(disconnected -> awaitAway(service, id, AWAY_TRIES))
+        .thenCompose(away -> service.invalidateSession(id))
+        .exceptionally(gone -> false);
+  }
+
+  private static CompletableFuture<Void> awaitAway(ClientService service, String id, int tries) {
+    return service
+        .getSession(id)
+        .thenCompose(
+            session -> {
+              if (tries == 0 || !session.map(SessionInformation::isConnected).orElse(false)) {
+                return CompletableFuture.completedFuture(null);
+              }
+              return CompletableFuture.runAsync(
+                      () -> {},
+                      CompletableFuture.delayedExecutor(AWAY_MILLIS, TimeUnit.MILLISECONDS))
+                  .thenCompose(waited -> awaitAway(service, id, tries - 1));
+            });
   }
 }

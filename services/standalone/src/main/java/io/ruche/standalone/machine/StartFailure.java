@@ -13,13 +13,18 @@ public final class StartFailure extends RuntimeException {
   }
 
   public StartFailure(List<String> problems) {
-    super(String.join("\n", problems));
     this.problems = List.copyOf(problems);
   }
 
   public StartFailure(String problem, Throwable cause) {
     super(problem, cause);
     this.problems = List.of(problem);
+  }
+
+  /** The problems, one below the other. */
+  @Override
+  public String getMessage() {
+    return String.join("\n", problems);
   }
 
   /** What is wrong, where, and what would be right; at least one line. */

@@ -93,6 +93,11 @@ public final class EmbeddedPostgres {
         "postgresql://%s:%s@127.0.0.1:%d/%s".formatted(USER, password, port, DATABASE));
   }
 
+  /** Whether it serves right now; asks it. */
+  public boolean isReady() {
+    return ask() == Progress.READY;
+  }
+
   /** The process, for those that watch or kill it. */
   public ChildProcess process() {
     return process;

@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.Optional;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import java.util.regex.Pattern;
 import redis.embedded.core.ExecutableProvider;
 import redis.embedded.model.OsArchitecture;
 
@@ -19,6 +21,9 @@ import redis.embedded.model.OsArchitecture;
 final class RedisBinary {
   private static final String OF_THE_MACHINE = "redis-server";
   private static final long VERSION_SECONDS = 5;
+  private static final Pattern BUSY = Pattern.compile("error[:=] ?26\\b");
+  private static final int BUSY_TRIES = 100;
+  private static final long BUSY_PAUSE_NANOS = 20_000_000;
 
   private RedisBinary() {}
 
@@ -26,7 +31,7 @@ final class RedisBinary {
    * The binary below this folder, put there when it is missing. It stays at the same path, by which
    * a later start knows a process as its own.
    */
-  static Path in(Path bin) {
+  static synchronized Path in(Path bin) {
     String resource =
         ExecutableProvider.newProvidedVersionsMap().get(OsArchitecture.detectOSandArchitecture());
     Path machines = bin.resolve(OF_THE_MACHINE);
@@ -69,11 +74,7 @@ final class RedisBinary {
   }
 
   private static boolean runs(Path binary) throws IOException {
-    Process version =
-        new ProcessBuilder(binary.toString(), "--version")
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
-            .start();
+    Process version = start(binary);
     try {
       return version.waitFor(VERSION_SECONDS, TimeUnit.SECONDS) && version.exitValue() == 0;
     } catch (InterruptedException e) {
@@ -81,6 +82,26 @@ final class RedisBinary {
       return false;
     } finally {
       version.destroyForcibly();
+    }
+  }
+
+  /**
+   * A process that another thread starts at this moment may still have the fresh file open for
+   * writing, from before the system closes what it inherited; the file is busy until then.
+   */
+  private static Process start(Path binary) throws IOException {
+    for (int tries = BUSY_TRIES; ; tries--) {
+      try {
+        return new ProcessBuilder(binary.toString(), "--version")
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+            .start();
+      } catch (IOException e) {
+        if (tries == 0 || !BUSY.matcher(String.valueOf(e.getMessage())).find()) {
+          throw e;
+        }
+        LockSupport.parkNanos(BUSY_PAUSE_NANOS);
+      }
     }
   }
 }
