@@ -7,6 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.ruche.bus.Refusal.Reason;
 import java.io.ByteArrayOutputStream;
+import java.nio.charset.Charset;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import org.junit.jupiter.api.Test;
@@ -159,7 +160,7 @@ class ReservedObjectTest {
   @ParameterizedTest
   @ValueSource(strings = {"UTF-16LE", "UTF-16BE", "UTF-16", "UTF-32LE", "UTF-32BE"})
   void takesOtherEncodingsAsBytes(String charset) throws Exception {
-    byte[] body = "{\"ruche\":{\"id\":\"x\"}}".getBytes(charset);
+    byte[] body = "{\"ruche\":{\"id\":\"x\"}}".getBytes(Charset.forName(charset));
     Envelope envelope = IncomingMessage.of(body).read();
     assertArrayEquals(body, envelope.payload().data().getBytes());
     assertEquals("application/octet-stream", envelope.payload().contentType());

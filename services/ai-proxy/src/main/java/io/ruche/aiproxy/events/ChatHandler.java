@@ -83,6 +83,10 @@ public final class ChatHandler implements CommandHandler {
           : new Outcome.Retry("The provider answered " + status + " without a JSON object.", null);
     }
     String reason = "The provider answered " + status + ": " + message(answered.body());
+    if (status == 401 || status == 403) {
+      // It is Ruche's own key that the provider refuses, which a person can mend.
+      return new Outcome.Retry(reason, UNTIL_CONFIGURED);
+    }
     return mayPass(status)
         ? new Outcome.Retry(reason, retryAfter(answered))
         : new Outcome.Dead(reason);

@@ -20,6 +20,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -34,6 +36,7 @@ final class Workbench implements AutoCloseable {
   private final Vertx vertx = Vertx.vertx();
   private final Path data;
   private final StoreUrls urls;
+  private final List<RedisLink> links = new ArrayList<>();
 
   private Workbench(Path data, StoreUrls urls) {
     this.data = data;
@@ -79,6 +82,7 @@ final class Workbench implements AutoCloseable {
 
   private RedisLink connected(String name, URI url) throws TimeoutException {
     RedisLink link = new RedisLink(vertx, vertx.getOrCreateContext(), name, url.toString());
+    links.add(link);
     await(link.start());
     await(link.connected());
     return link;
@@ -91,7 +95,7 @@ final class Workbench implements AutoCloseable {
             vertx,
             PostgresUrl.parse(urls.postgres().toString()),
             PostgresConfig.defaults(),
-            java.util.List.of(KeyStore.SCHEMA));
+            List.of(KeyStore.SCHEMA));
     RedisRevocations board = new RedisRevocations(connected("hot", urls.hotRedis()));
     KeyStore store = new KeyStore(postgres, board, BrokerAccounts.NONE);
     KeyRing ring = new KeyRing(vertx, store, board, KeysConfig.defaults());
@@ -122,6 +126,8 @@ final class Workbench implements AutoCloseable {
 
   @Override
   public void close() {
-    vertx.close();
+    Future.join(links.stream().map(RedisLink::stop).toList())
+        .compose(ignored -> vertx.close())
+        .onFailure(failure -> System.err.println("not closed cleanly: " + failure.getMessage()));
   }
 }
