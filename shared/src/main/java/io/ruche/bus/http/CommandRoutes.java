@@ -77,9 +77,8 @@ public final class CommandRoutes {
   /** A form would be taken apart before it could be stored as it came. */
   private static void requireRawBody(RoutingContext ctx) {
     String type = ctx.request().getHeader(HttpHeaders.CONTENT_TYPE);
-    if (type != null
-        && (type.startsWith("application/x-www-form-urlencoded")
-            || type.startsWith("multipart/"))) {
+    String word = type == null ? "" : type.strip().toLowerCase(Locale.ROOT);
+    if (word.startsWith("application/x-www-form-urlencoded") || word.startsWith("multipart/")) {
       ctx.fail(
           Failure.unsupportedMediaType(
               "A command is not a form: send its bytes with their own Content-Type, for JSON"

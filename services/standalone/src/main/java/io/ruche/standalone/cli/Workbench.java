@@ -8,6 +8,7 @@ import io.ruche.auth.RedisRevocations;
 import io.ruche.backbone.BackboneConfig;
 import io.ruche.config.Config;
 import io.ruche.lifecycle.Dependency;
+import io.ruche.lifecycle.Lifecycle;
 import io.ruche.standalone.Settings;
 import io.ruche.standalone.StandaloneConfig;
 import io.ruche.standalone.stores.EmbeddedStores;
@@ -20,7 +21,8 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.net.URI;
 import java.nio.file.Path;
-import java.util.ArrayList;
+import java.util.ArrayDeque;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -36,7 +38,9 @@ final class Workbench implements AutoCloseable {
   private final Vertx vertx = Vertx.vertx();
   private final Path data;
   private final StoreUrls urls;
-  private final List<RedisLink> links = new ArrayList<>();
+
+  /** What is open, the last one first. */
+  private final Deque<Lifecycle> parts = new ArrayDeque<>();
 
   private Workbench(Path data, StoreUrls urls) {
     this.data = data;
@@ -82,7 +86,7 @@ final class Workbench implements AutoCloseable {
 
   private RedisLink connected(String name, URI url) throws TimeoutException {
     RedisLink link = new RedisLink(vertx, vertx.getOrCreateContext(), name, url.toString());
-    links.add(link);
+    parts.push(link);
     await(link.start());
     await(link.connected());
     return link;
@@ -99,7 +103,9 @@ final class Workbench implements AutoCloseable {
     RedisRevocations board = new RedisRevocations(connected("hot", urls.hotRedis()));
     KeyStore store = new KeyStore(postgres, board, BrokerAccounts.NONE);
     KeyRing ring = new KeyRing(vertx, store, board, KeysConfig.defaults());
+    parts.push(postgres);
     await(postgres.start());
+    parts.push(ring);
     await(ring.start());
     awaitUp(postgres::state);
     awaitUp(ring::state);
@@ -126,7 +132,11 @@ final class Workbench implements AutoCloseable {
 
   @Override
   public void close() {
-    Future.join(links.stream().map(RedisLink::stop).toList())
+    Future<?> stopped = Future.succeededFuture();
+    for (Lifecycle part : parts) {
+      stopped = stopped.compose(ignored -> part.stop());
+    }
+    stopped
         .compose(ignored -> vertx.close())
         .onFailure(failure -> System.err.println("not closed cleanly: " + failure.getMessage()));
   }
