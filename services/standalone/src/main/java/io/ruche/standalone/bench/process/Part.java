@@ -24,7 +24,7 @@ import java.util.concurrent.TimeUnit;
 public final class Part implements AutoCloseable {
 
   private static final Duration READY = Duration.ofSeconds(60);
-  private static final Duration STOP = Duration.ofSeconds(30);
+  private static final Duration STOP = Duration.ofSeconds(25);
   private static final int TAIL_LINES = 12;
   private static final String END = "";
 

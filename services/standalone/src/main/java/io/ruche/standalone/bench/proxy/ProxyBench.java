@@ -5,6 +5,7 @@ import io.ruche.standalone.bench.Machine;
 import io.ruche.standalone.bench.Options;
 import io.ruche.standalone.bench.Report;
 import io.ruche.standalone.bench.process.CpuClock;
+import io.ruche.standalone.bench.process.Endings;
 import io.ruche.standalone.bench.process.FreePort;
 import io.ruche.standalone.bench.process.Part;
 import io.ruche.standalone.bench.process.Scratch;
@@ -14,9 +15,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Deque;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -48,7 +47,7 @@ public final class ProxyBench {
   private final Options options;
   private final Consumer<String> progress;
   private final Report report = new Report(PROXY, List.of(PROXY, NGINX, DIRECT));
-  private final Deque<Runnable> endings = new ArrayDeque<>();
+  private final Endings endings = new Endings();
   private final CpuClock cpu = new CpuClock();
   private final List<Target> targets = new ArrayList<>();
 
@@ -72,19 +71,15 @@ public final class ProxyBench {
 
   /** Measures all pairs; about two minutes, or with {@code --quick} half a minute. */
   public Report run() throws Exception {
-    try (Scratch scratch = Scratch.in(options.data())) {
+    try (Endings all = endings) {
+      Scratch scratch = Scratch.in(options.data(), progress);
+      all.add(scratch::delete);
       report.note(Machine.describe(scratch.folder()));
       report.note(
-          "%d connections, a body of %d bytes, an answer of %d; keys on; medians of %d pairs"
+          "%d connections, a body of %d bytes, an answer of %d; ai-proxy checks keys, nginx none; medians of %d pairs"
               .formatted(
                   CONNECTIONS, Provider.QUESTION.length(), Provider.ANSWER.length(), rounds()));
-      try {
-        measure(scratch.folder());
-      } finally {
-        while (!endings.isEmpty()) {
-          endings.pop().run();
-        }
-      }
+      measure(scratch.folder());
     }
     return report;
   }
@@ -100,7 +95,7 @@ public final class ProxyBench {
     if (nginx.isPresent()) {
       Nginx proxy = Nginx.proxy(folder, provider);
       proxy.start(nginx.get());
-      endings.push(proxy::stop);
+      endings.add(proxy::stop);
       cpu.watch(NGINX, () -> handle(proxy.process()));
       targets.add(new Target(NGINX, proxy.port()));
     } else {
@@ -110,7 +105,7 @@ public final class ProxyBench {
     Keyed up = startUp(folder, provider);
     String key = up.key;
     Part load = Part.start("load", folder, "256m", RequestsMain.class);
-    endings.push(load::close);
+    endings.add(load::close);
     cpu.watch("load", load::handle);
     awaitAnswer(load, up);
     for (Target target : targets) {
@@ -170,14 +165,14 @@ public final class ProxyBench {
     if (nginx.isPresent()) {
       Nginx provider = Nginx.provider(folder);
       provider.start(nginx.get());
-      endings.push(provider::stop);
+      endings.add(provider::stop);
       cpu.watch("provider", () -> handle(provider.process()));
       return provider.port();
     }
     int port = FreePort.find();
     Part provider =
         Part.start("provider", folder, "256m", UpstreamMain.class, Integer.toString(port));
-    endings.push(provider::close);
+    endings.add(provider::close);
     cpu.watch("provider", provider::handle);
     return port;
   }
@@ -209,7 +204,7 @@ public final class ProxyBench {
             PROXY,
             "--data",
             data.toString());
-    endings.push(up::close);
+    endings.add(up::close);
     cpu.watch(PROXY, up::handle);
     Target itself = new Target(PROXY, port);
     targets.add(itself);
