@@ -152,6 +152,12 @@ public final class KeyRing implements Lifecycle {
         .onSuccess(done -> context.runOnContext(ignored -> reloadSoon()));
   }
 
+  /** The live key of that name, as far as is known. */
+  public Optional<ApiKey> find(String tenant, String name) {
+    String hash = keys.hashOf(tenant, name);
+    return hash == null ? Optional.empty() : Optional.ofNullable(keys.get(hash));
+  }
+
   /** The keys known now, expired ones included: a live view. */
   public Collection<ApiKey> keys() {
     return keys.all();

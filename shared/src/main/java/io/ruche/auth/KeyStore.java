@@ -150,7 +150,7 @@ public final class KeyStore {
    */
   public Future<Optional<ApiKey>> revoke(String tenant, String name) {
     return postgres
-        .query(REVOKE_BY_NAME, Tuple.of(tenant, name))
+        .queryAside(REVOKE_BY_NAME, Tuple.of(tenant, name))
         .compose(
             rows -> {
               List<Stored> revoked = stored(rows);
@@ -162,17 +162,19 @@ public final class KeyStore {
 
   /** All live keys, expired ones included. */
   Future<Changes> live() {
-    return postgres.query(ALL_LIVE, Tuple.tuple()).map(rows -> changes(rows, Integer.MAX_VALUE));
+    return postgres
+        .queryAside(ALL_LIVE, Tuple.tuple())
+        .map(rows -> changes(rows, Integer.MAX_VALUE));
   }
 
   /** Every row that changed after {@code version}, oldest first, at most 10,000 at once. */
   Future<Changes> changesSince(long version) {
-    return postgres.query(CHANGED, Tuple.of(version)).map(rows -> changes(rows, MOST_CHANGES));
+    return postgres.queryAside(CHANGED, Tuple.of(version)).map(rows -> changes(rows, MOST_CHANGES));
   }
 
   /** Revokes what was revoked on the board alone. */
   Future<Void> revokeHashes(Collection<String> hashes) {
-    return postgres.query(REVOKE_BY_HASH, Tuple.of(hashes.toArray(String[]::new))).mapEmpty();
+    return postgres.queryAside(REVOKE_BY_HASH, Tuple.of(hashes.toArray(String[]::new))).mapEmpty();
   }
 
   private static Future<Creation> insert(

@@ -123,19 +123,20 @@ public final class RateLimiter {
         sweepAt = Math.max(SWEEP_FROM, fullAt.size() * 2);
       }
       long step = Math.ceilDiv(MINUTE_NS, perMinute);
+      long size = step * perMinute;
       boolean[] allowed = new boolean[1];
       long full =
           fullAt.compute(
               bucket,
               (name, old) -> {
                 // Bounded from above because the limit may have been lowered.
-                long since = old == null ? 0 : Math.clamp(old - now, 0, MINUTE_NS);
-                allowed[0] = since + step <= MINUTE_NS + perMinute;
-                return now + since + (allowed[0] ? step : 0);
+                long used = old == null ? 0 : Math.clamp(old - now, 0, size);
+                allowed[0] = used + step <= size;
+                return now + used + (allowed[0] ? step : 0);
               });
       long used = full - now;
-      int left = (int) ((MINUTE_NS + perMinute - used) / step);
-      long wait = left > 0 ? 0 : used + step - MINUTE_NS - perMinute;
+      int left = (int) ((size - used) / step);
+      long wait = left > 0 ? 0 : used + step - size;
       return new Verdict(
           allowed[0], perMinute, left, Duration.ofNanos(wait), Duration.ofNanos(used), true);
     }

@@ -1,9 +1,11 @@
 package io.ruche.bus;
 
+import io.ruche.lifecycle.Dependency;
 import io.ruche.lifecycle.Lifecycle;
 import io.vertx.core.Future;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** One service's durable commands and events. Commands are declared before {@link #start}. */
@@ -27,8 +29,8 @@ public interface Bus extends Lifecycle {
   /** The names of the declared commands. */
   Set<String> commands();
 
-  /** The state of every store and broker the bus needs, by name. */
-  Map<String, io.ruche.lifecycle.Dependency> dependencies();
+  /** What tells the state of each store and broker the bus needs, by name. */
+  Map<String, Supplier<Dependency>> dependencies();
 
   /** The service whose bus this is. */
   String service();

@@ -2,13 +2,29 @@ package io.ruche.bus;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.MultiGauge;
+import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** What the bus counts, named {@code ruche_bus_...}. */
 public final class BusMetrics {
+
+  /** From a no-op to a long completion. */
+  private static final Duration[] BUCKETS = {
+    Duration.ofMillis(1),
+    Duration.ofMillis(5),
+    Duration.ofMillis(25),
+    Duration.ofMillis(100),
+    Duration.ofMillis(500),
+    Duration.ofSeconds(2),
+    Duration.ofSeconds(10),
+    Duration.ofMinutes(1),
+    Duration.ofMinutes(5)
+  };
 
   private final MeterRegistry registry;
   private final String service;
@@ -19,14 +35,27 @@ public final class BusMetrics {
   private final Map<Refusal.Reason, Counter> refused = new ConcurrentHashMap<>();
   private final Map<String, Timer> handled = new ConcurrentHashMap<>();
   private final Map<String, Counter> received = new ConcurrentHashMap<>();
+  private final MultiGauge entries;
+  private final MultiGauge lag;
 
   public BusMetrics(MeterRegistry registry, String service) {
     this.registry = registry;
     this.service = service;
-    stored = counter("ruche.bus.commands.stored", "Commands put on disk and receipted");
-    repeated = counter("ruche.bus.commands.repeated", "Repetitions of a known command");
-    dropped = counter("ruche.bus.commands.dropped", "QoS 0 commands dropped before the disk");
-    forwarded = counter("ruche.bus.events.forwarded", "Events and replies the broker has taken");
+    stored = counter("ruche_bus_stored_commands_total", "Commands put on disk and receipted");
+    repeated = counter("ruche_bus_repeated_commands_total", "Repetitions of a known command");
+    dropped = counter("ruche_bus_dropped_commands_total", "QoS 0 commands dropped before the disk");
+    entries =
+        MultiGauge.builder("ruche_bus_stream_entries")
+            .description("Entries of a stream, finished ones that are kept included")
+            .tag("service", service)
+            .register(registry);
+    lag =
+        MultiGauge.builder("ruche_bus_lag_seconds")
+            .description("Age of the oldest entry of a stream that is not finished")
+            .tag("service", service)
+            .register(registry);
+    forwarded =
+        counter("ruche_bus_forwarded_events_total", "Events and replies the broker has taken");
   }
 
   private Counter counter(String name, String description) {
@@ -46,7 +75,7 @@ public final class BusMetrics {
         .computeIfAbsent(
             way,
             key ->
-                Counter.builder("ruche.bus.commands.received")
+                Counter.builder("ruche_bus_received_commands_total")
                     .description("Commands that came in")
                     .tag("service", service)
                     .tag("way", key)
@@ -71,7 +100,7 @@ public final class BusMetrics {
         .computeIfAbsent(
             reason,
             key ->
-                Counter.builder("ruche.bus.commands.refused")
+                Counter.builder("ruche_bus_refused_commands_total")
                     .description("Commands refused for good")
                     .tag("service", service)
                     .tag("reason", key.code())
@@ -82,24 +111,39 @@ public final class BusMetrics {
   /**
    * An attempt has ended.
    *
-   * @param outcome {@code done}, {@code retry}, {@code failed} or {@code expired}
+   * @param outcome {@code done}, {@code retry}, {@code later}, {@code failed} or {@code expired}
    */
   public void handled(String command, String outcome, Duration took) {
     handled
         .computeIfAbsent(
             command + "/" + outcome,
             key ->
-                Timer.builder("ruche.bus.command.handling")
+                Timer.builder("ruche_bus_handling_seconds")
                     .description("Attempts by their outcome")
                     .tag("service", service)
                     .tag("command", command)
                     .tag("outcome", outcome)
-                    .publishPercentileHistogram()
+                    .serviceLevelObjectives(BUCKETS)
                     .register(registry))
         .record(took);
   }
 
-  public MeterRegistry registry() {
-    return registry;
+  /**
+   * What was last measured of a stream.
+   *
+   * @param lagSeconds age of its oldest unfinished entry; 0 when all are finished
+   */
+  public record Depth(String tenant, String stream, long entries, double lagSeconds) {}
+
+  /** Shows the streams of the process that looks after them. */
+  public void depths(List<Depth> depths) {
+    entries.register(
+        depths.stream().map(d -> MultiGauge.Row.of(tags(d), d.entries())).toList(), true);
+    lag.register(
+        depths.stream().map(d -> MultiGauge.Row.of(tags(d), d.lagSeconds())).toList(), true);
+  }
+
+  private static Tags tags(Depth depth) {
+    return Tags.of("tenant", depth.tenant(), "stream", depth.stream());
   }
 }

@@ -10,7 +10,7 @@ import org.jspecify.annotations.Nullable;
  * @param completedEvent the event that carries a result, if one is to be published
  * @param failedEvent the event that carries the reason of a death or an expiry, if any
  * @param ordered commands with the same key run one after the other, in the order of their receipts
- * @param prefetch how many a process has in hand at most
+ * @param prefetch how many a process handles at once
  * @param attempts deliveries before the command is dead
  * @param timeout how long one attempt may take before it counts as failed
  * @param backOff wait before the second attempt; doubles with each, with jitter
@@ -35,6 +35,16 @@ public record CommandSpec(
     if (prefetch < 1 || attempts < 1) {
       throw new IllegalArgumentException(
           "prefetch and attempts of " + name + " must be at least 1");
+    }
+    if (completedEvent != null) {
+      Identifiers.requireLevel("completed event", completedEvent);
+    }
+    if (failedEvent != null) {
+      Identifiers.requireLevel("failed event", failedEvent);
+    }
+    if (timeout.toMillis() < 1 || backOff.toMillis() < 1 || longestBackOff.toMillis() < 1) {
+      throw new IllegalArgumentException(
+          "timeout and back-offs of " + name + " must be at least 1 ms");
     }
   }
 

@@ -32,4 +32,25 @@ public record Envelope(
     @Nullable Instant expires,
     @Nullable String traceparent,
     String topic,
-    Payload payload) {}
+    Payload payload) {
+
+  /** The same, as part of another span. */
+  public Envelope withTraceparent(@Nullable String other) {
+    return new Envelope(
+        id,
+        source,
+        type,
+        subject,
+        time,
+        tenant,
+        client,
+        key,
+        correlationId,
+        correlationData,
+        replyTo,
+        expires,
+        other,
+        topic,
+        payload);
+  }
+}

@@ -47,12 +47,25 @@ public final class EnvelopeReader {
 
   /** Reads {@code in}, or says what of it cannot be taken. */
   public static Envelope read(Incoming in) throws Refusal {
-    Map<String, String> beside = in.attributes();
-    boolean binaryMode = beside.containsKey("specversion");
     byte[] body = in.body().getBytes();
-    PlainJson json = binaryMode ? PlainJson.notRead() : PlainJson.read(body);
-    Reserved inside = json.reserved();
+    String told = in.attributes().get("id");
+    PlainJson json;
+    try {
+      boolean binaryMode = PlainJson.isCloudEvent(in.attributes().get("specversion"));
+      json = binaryMode ? PlainJson.notRead() : PlainJson.read(body);
+    } catch (Refusal refusal) {
+      throw refusal.of(told);
+    }
+    try {
+      return read(in, json, body);
+    } catch (Refusal refusal) {
+      throw refusal.of(first(told, json.reserved().id()));
+    }
+  }
 
+  private static Envelope read(Incoming in, PlainJson json, byte[] body) throws Refusal {
+    Map<String, String> beside = in.attributes();
+    Reserved inside = json.reserved();
     String id = first(beside.get("id"), inside.id());
     if (id != null && !Identifiers.isId(id)) {
       throw new Refusal(
@@ -82,7 +95,7 @@ public final class EnvelopeReader {
     }
     return new Envelope(
         id == null ? Ulid.next() : id,
-        bounded("source", orElse(first(beside.get("source"), inside.source()), in.topic())),
+        orElse(boundedOrNull("source", first(beside.get("source"), inside.source())), in.topic()),
         in.command(),
         boundedOrNull("subject", first(beside.get("subject"), inside.subject())),
         Instant.now().toString(),
@@ -95,12 +108,24 @@ public final class EnvelopeReader {
         expires,
         boundedOrNull("traceparent", first(beside.get("traceparent"), inside.traceparent())),
         in.topic(),
-        new Payload(contentType(in, json, beside), json.data(body)));
+        payload(in, json, body));
   }
 
-  private static String contentType(Incoming in, PlainJson json, Map<String, String> beside)
-      throws Refusal {
-    String told = first(json.reserved().dataContentType(), beside.get("datacontenttype"));
+  private static Payload payload(Incoming in, PlainJson json, byte[] body) throws Refusal {
+    String type = contentType(in, json);
+    Buffer data = json.data(body);
+    if (Payload.isJson(type) && data.length() > 0 && !json.isJson()) {
+      String flaw = PlainJson.flaw(data.getBytes());
+      if (flaw != null) {
+        throw new Refusal(
+            Reason.BAD_ENVELOPE, "the content type is '" + type + "' but the data is " + flaw);
+      }
+    }
+    return new Payload(type, data);
+  }
+
+  private static String contentType(Incoming in, PlainJson json) throws Refusal {
+    String told = first(json.reserved().dataContentType(), in.attributes().get("datacontenttype"));
     if (told == null && !json.isCloudEvent()) {
       told = in.contentType();
     }
@@ -126,7 +151,7 @@ public final class EnvelopeReader {
     try {
       String text =
           StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes.getBytes())).toString();
-      if (text.chars().noneMatch(Character::isISOControl)) {
+      if (Identifiers.isText(text)) {
         return text;
       }
     } catch (CharacterCodingException binary) {
@@ -152,6 +177,11 @@ public final class EnvelopeReader {
       throw new Refusal(
           Reason.BAD_ENVELOPE,
           what + " has " + text.length() + " characters; at most " + LONGEST_TEXT + " are taken");
+    }
+    if (!Identifiers.isText(text)) {
+      throw new Refusal(
+          Reason.BAD_ENVELOPE,
+          what + " must be text without control characters and without broken Unicode");
     }
     return text;
   }

@@ -12,9 +12,29 @@ public final class Identifiers {
     return consistsOf(text, "abcdefghijklmnopqrstuvwxyz0123456789_-");
   }
 
-  /** A command's or event's id, and a reply's last level. {@code [A-Za-z0-9._-]{1,64}} */
+  /**
+   * A command's or event's id, and a reply's last level. {@code [A-Za-z0-9._-]{1,64}}, but neither
+   * {@code .} nor {@code ..}, which a URL cannot name.
+   */
   public static boolean isId(String text) {
-    return consistsOf(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-");
+    return consistsOf(text, "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")
+        && !text.equals(".")
+        && !text.equals("..");
+  }
+
+  /**
+   * Text that every broker carries in a property: no control characters, no half of a surrogate
+   * pair, no code point that Unicode keeps from interchange. Mosquitto ends the connection of who
+   * sends another.
+   */
+  static boolean isText(String text) {
+    return text.codePoints()
+        .noneMatch(
+            point ->
+                Character.isISOControl(point)
+                    || (point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE)
+                    || (point >= 0xFDD0 && point <= 0xFDEF)
+                    || (point & 0xFFFE) == 0xFFFE);
   }
 
   private static boolean consistsOf(String text, String alphabet) {

@@ -24,6 +24,12 @@ public sealed interface Outcome {
    */
   record Retry(String reason, @Nullable Duration after) implements Outcome {}
 
+  /**
+   * Its turn has not come: deliver it again after {@code after}, without counting an attempt. For
+   * limits, which pass by themselves; at most an hour.
+   */
+  record Later(String reason, Duration after) implements Outcome {}
+
   /** Never: to the dead-letter stream with its original bytes. */
   record Dead(String reason) implements Outcome {}
 

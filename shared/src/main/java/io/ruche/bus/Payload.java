@@ -1,6 +1,7 @@
 package io.ruche.bus;
 
 import io.vertx.core.buffer.Buffer;
+import java.util.Locale;
 
 /**
  * Bytes and what they are. The bytes are never changed on their way through the bus.
@@ -27,6 +28,9 @@ public record Payload(String contentType, Buffer data) {
   }
 
   static boolean isJson(String contentType) {
-    return contentType.startsWith(JSON) || contentType.endsWith("+json");
+    int parameters = contentType.indexOf(';');
+    String type = parameters < 0 ? contentType : contentType.substring(0, parameters);
+    String word = type.strip().toLowerCase(Locale.ROOT);
+    return word.equals(JSON) || word.endsWith("+json");
   }
 }

@@ -1,9 +1,11 @@
 package io.ruche.bus;
 
 import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import io.ruche.bus.Refusal.Reason;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
@@ -13,6 +15,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -22,9 +25,28 @@ import org.jspecify.annotations.Nullable;
  */
 final class PlainJson {
 
-  private static final JsonFactory JSON = new JsonFactory();
-  private static final List<String> RESERVED =
+  /** The names of members come from strangers, so they are not kept for the JVM's whole life. */
+  private static final JsonFactory JSON =
+      JsonFactory.builder().disable(JsonFactory.Feature.INTERN_FIELD_NAMES).build();
+
+  /** The fields of the reserved object. */
+  static final List<String> RESERVED =
       List.of("id", "key", "replyTo", "correlationId", "expires", "traceparent");
+
+  /** What is read of a structured CloudEvent, beside its {@code data}. */
+  static final Set<String> ATTRIBUTES =
+      Set.of(
+          "specversion",
+          "id",
+          "source",
+          "subject",
+          "datacontenttype",
+          "data_base64",
+          "key",
+          "correlationid",
+          "replyto",
+          "expires",
+          "traceparent");
 
   private static final PlainJson NOT_JSON = new PlainJson(false, false, Map.of(), null, 0, 0);
 
@@ -119,6 +141,38 @@ final class PlainJson {
         .appendBytes(body, cutTo, body.length - cutTo);
   }
 
+  /**
+   * Whether a {@code specversion}, if there is one, makes a message a CloudEvent; another version
+   * than 1.0 is refused rather than half understood.
+   */
+  static boolean isCloudEvent(@Nullable String specversion) throws Refusal {
+    if (specversion != null && !specversion.equals("1.0")) {
+      throw new Refusal(
+          Reason.BAD_ENVELOPE, "specversion must be '1.0': this is where CloudEvents 1.0 are read");
+    }
+    return specversion != null;
+  }
+
+  /** What keeps the bytes from being one JSON value in UTF-8, or null when they are one. */
+  static @Nullable String flaw(byte[] bytes) {
+    try (JsonParser parser = JSON.createParser(bytes)) {
+      JsonToken start = parser.nextToken();
+      if (start == null) {
+        return "only white space";
+      }
+      if (parser.currentTokenLocation().getByteOffset() < 0) {
+        return "not in UTF-8";
+      }
+      parser.skipChildren();
+      return parser.nextToken() == null ? null : "more than one JSON value";
+    } catch (JsonProcessingException e) {
+      JsonLocation where = e.getLocation();
+      return "not JSON" + (where == null ? "" : " from byte " + where.getByteOffset() + " on");
+    } catch (IOException e) {
+      return "not in UTF-8";
+    }
+  }
+
   /** Reads a body; bytes that are not JSON are taken as they are. */
   static PlainJson read(byte[] body) throws Refusal {
     try (JsonParser parser = JSON.createParser(body)) {
@@ -135,10 +189,13 @@ final class PlainJson {
             : NOT_JSON;
       }
       return new ObjectReader(body, parser).read();
-    } catch (JsonProcessingException notJson) {
+    } catch (StreamConstraintsException tooMuch) {
+      throw new Refusal(
+          Reason.BAD_ENVELOPE,
+          "the JSON of the payload nests deeper than 1000 levels, or has a number of more than"
+              + " 1000 digits or a name of more than 50000 characters");
+    } catch (IOException notJson) {
       return NOT_JSON;
-    } catch (IOException impossible) {
-      throw new IllegalStateException(impossible);
     }
   }
 
@@ -174,11 +231,11 @@ final class PlainJson {
       if (parser.nextToken() != null) {
         return NOT_JSON;
       }
-      if (attributes.containsKey("specversion")) {
+      if (isCloudEvent(attributes.get("specversion"))) {
         return cloudEvent();
       }
       if (refusal != null) {
-        throw refusal;
+        throw refusal.of(ruche.get("id"));
       }
       if (rucheFrom < 0) {
         return new PlainJson(true, false, Map.of(), null, 0, 0);
@@ -188,6 +245,10 @@ final class PlainJson {
 
     private PlainJson cloudEvent() throws Refusal {
       String base64 = attributes.remove("data_base64");
+      if (base64 != null && data != null) {
+        throw new Refusal(
+            Reason.BAD_ENVELOPE, "the CloudEvent has both data and data_base64; send one of them");
+      }
       if (base64 != null) {
         try {
           data = Base64.getDecoder().decode(base64);
@@ -253,30 +314,10 @@ final class PlainJson {
     }
 
     private void readAttribute(String name, JsonToken value) throws IOException {
-      if (value.isScalarValue() && value != JsonToken.VALUE_NULL && isAttribute(name)) {
+      if (value.isScalarValue() && value != JsonToken.VALUE_NULL && ATTRIBUTES.contains(name)) {
         attributes.put(name, parser.getText());
       }
       parser.skipChildren();
-    }
-
-    private static boolean isAttribute(String name) {
-      return switch (name) {
-        case "specversion",
-            "id",
-            "source",
-            "type",
-            "subject",
-            "time",
-            "datacontenttype",
-            "data_base64",
-            "key",
-            "correlationid",
-            "replyto",
-            "expires",
-            "traceparent" ->
-            true;
-        default -> false;
-      };
     }
 
     private int cutFrom() {

@@ -6,12 +6,12 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** What a setting means, in one sentence, for docs/configuration.md. */
+/** What a setting, or a record of settings, is for: the sentence that the documentation shows. */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
-@Target(ElementType.RECORD_COMPONENT)
+@Target({ElementType.RECORD_COMPONENT, ElementType.TYPE})
 public @interface Description {
 
-  /** The text. */
+  /** One or two sentences in Markdown. */
   String value();
 }

@@ -1,6 +1,6 @@
 package io.ruche.config;
 
-/** A value that is never printed: its text form is three stars. */
+/** A value that is never printed: its text form is three asterisks. */
 public record Secret(String value) {
 
   @Override

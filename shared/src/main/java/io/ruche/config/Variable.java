@@ -6,12 +6,18 @@ import java.lang.annotation.Retention;
 import java.lang.annotation.RetentionPolicy;
 import java.lang.annotation.Target;
 
-/** The environment variable that overrides a setting; with _FILE appended it names a file. */
+/**
+ * The environment variable that wins over a setting's YAML value; the same name ending in {@code
+ * _FILE} names a file with the value.
+ *
+ * <p>For single values and lists of them (separated by commas), at any depth of nested records, but
+ * not inside a map or a list, where one name would mean several settings.
+ */
 @Documented
 @Retention(RetentionPolicy.RUNTIME)
 @Target(ElementType.RECORD_COMPONENT)
 public @interface Variable {
 
-  /** The text. */
+  /** The name, of {@code A-Z}, {@code 0-9} and {@code _}, not ending in {@code _FILE}. */
   String value();
 }

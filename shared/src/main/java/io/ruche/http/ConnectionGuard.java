@@ -1,14 +1,11 @@
 package io.ruche.http;
 
-import io.netty.buffer.ByteBuf;
-import io.netty.buffer.Unpooled;
 import io.netty.channel.Channel;
 import io.netty.channel.ChannelDuplexHandler;
 import io.netty.channel.ChannelFutureListener;
 import io.netty.channel.ChannelHandlerContext;
 import io.netty.channel.ChannelPromise;
 import io.netty.channel.socket.DuplexChannel;
-import io.netty.handler.codec.http.DefaultFullHttpResponse;
 import io.netty.handler.codec.http.HttpContent;
 import io.netty.handler.codec.http.HttpHeaderNames;
 import io.netty.handler.codec.http.HttpHeaderValues;
@@ -307,21 +304,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
       return;
     }
     timedOut = failure.status() == 408;
-    int query = uri.indexOf('?');
-    String path = query < 0 ? uri : uri.substring(0, query);
-    String id = Exchange.mintId();
-    ByteBuf body = Unpooled.wrappedBuffer(loop.mapper().encode(failure, id, path).getBytes());
-    DefaultFullHttpResponse response =
-        new DefaultFullHttpResponse(
-            HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(failure.status()), body);
-    failure.headers().forEach(response.headers()::set);
-    response
-        .headers()
-        .set(HttpHeaderNames.CONTENT_TYPE, loop.mapper().contentType(path))
-        .set(Exchange.REQUEST_ID_HEADER, id)
-        .set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes())
-        .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
-    ctx.writeAndFlush(response)
+    ctx.writeAndFlush(loop.mapper().refusal(failure, uri))
         .addListener(
             (ChannelFutureListener)
                 written -> {

@@ -1,8 +1,15 @@
 package io.ruche.http;
 
+import io.netty.buffer.ByteBuf;
+import io.netty.buffer.Unpooled;
+import io.netty.handler.codec.http.DefaultFullHttpResponse;
+import io.netty.handler.codec.http.FullHttpResponse;
+import io.netty.handler.codec.http.HttpHeaderNames;
+import io.netty.handler.codec.http.HttpHeaderValues;
+import io.netty.handler.codec.http.HttpResponseStatus;
+import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -112,25 +119,43 @@ final class FailureMapper {
     send(request.response(), failure, Exchange.idOf(request), path);
   }
 
-  /** The body for a failure that is answered below the router, in the shape of its path. */
-  Buffer encode(Failure failure, String requestId, String path) {
-    return routes.failureShape(path).encode(failure, requestId, path);
-  }
-
-  /** The content type that goes with {@link #encode}. */
-  String contentType(String path) {
-    return routes.failureShape(path).contentType();
+  /**
+   * The answer to a client that Vert.x has no request of, or none any more; closes the connection.
+   */
+  FullHttpResponse refusal(Failure failure, String uri) {
+    int query = uri.indexOf('?');
+    String path = query < 0 ? uri : uri.substring(0, query);
+    String id = Exchange.mintId();
+    ErrorBody shape = routes.failureShape(path);
+    ByteBuf body = Unpooled.wrappedBuffer(shape.encode(failure, id, path).getBytes());
+    FullHttpResponse response =
+        new DefaultFullHttpResponse(
+            HttpVersion.HTTP_1_1, HttpResponseStatus.valueOf(failure.status()), body);
+    failure.headers().forEach(response.headers()::set);
+    response
+        .headers()
+        .set(HttpHeaderNames.CONTENT_TYPE, shape.contentType())
+        .set(Exchange.REQUEST_ID_HEADER, id)
+        .set(HttpHeaderNames.CONTENT_LENGTH, body.readableBytes())
+        .set(HttpHeaderNames.CONNECTION, HttpHeaderValues.CLOSE);
+    return response;
   }
 
   private void send(HttpServerResponse response, Failure failure, String id, String path) {
+    ErrorBody shape = routes.failureShape(path);
     response.setStatusCode(failure.status());
     // What a handler prepared for its success does not describe this body.
-    response.headers().remove(HttpHeaders.CONTENT_LENGTH).remove(HttpHeaders.TRANSFER_ENCODING);
+    response
+        .headers()
+        .remove(HttpHeaders.CONTENT_LENGTH)
+        .remove(HttpHeaders.TRANSFER_ENCODING)
+        .remove(HttpHeaders.CONTENT_ENCODING)
+        .remove(HttpHeaders.ETAG);
     failure.headers().forEach(response::putHeader);
     response
         .putHeader(Exchange.REQUEST_ID_HEADER, id)
-        .putHeader(HttpHeaders.CONTENT_TYPE, contentType(path))
-        .end(encode(failure, id, path));
+        .putHeader(HttpHeaders.CONTENT_TYPE, shape.contentType())
+        .end(shape.encode(failure, id, path));
   }
 
   private Failure failureOf(RoutingContext ctx, int status, String path) {
@@ -145,7 +170,7 @@ final class FailureMapper {
       case 400 -> Failure.badRequest(badRequestDetail(cause));
       case 401 -> Failure.unauthorized("Send Authorization: Bearer rk_... with a valid key.");
       case 403 -> Failure.forbidden("The key may not do this.");
-      case 404 -> Failure.notFound(NearestPath.missing(path, routes.endpoints()));
+      case 404 -> Failure.notFound(Endpoint.missing(path, routes.endpoints()));
       case 405 -> {
         String allow = allowed(path);
         yield Failure.methodNotAllowed(

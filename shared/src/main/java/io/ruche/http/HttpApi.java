@@ -1,5 +1,6 @@
 package io.ruche.http;
 
+import io.ruche.http.port.PortTaken;
 import io.ruche.lifecycle.Lifecycle;
 import io.ruche.metrics.HttpMeter;
 import io.ruche.metrics.Metrics;
@@ -102,7 +103,8 @@ public final class HttpApi implements Lifecycle {
     String holder = port.number() == 0 ? null : bound().putIfAbsent(address(), name);
     if (holder != null) {
       return Future.failedFuture(
-          new PortTaken(config.host(), port, holder + " in this same process"));
+          PortTaken.by(
+              holder + " in this same process", config.host(), port.number(), port.setting()));
     }
     int number = port.number() == 0 ? -ephemeral.incrementAndGet() : port.number();
     int loops =
@@ -122,11 +124,9 @@ public final class HttpApi implements Lifecycle {
       return Future.failedFuture(cause);
     }
     return vertx
-        .executeBlocking(() -> PortHolder.find(port.number()))
-        .recover(unknown -> Future.succeededFuture("another process"))
-        .compose(
-            holder ->
-                Future.failedFuture(PortTaken.explaining(refused, config.host(), port, holder)));
+        .executeBlocking(
+            () -> PortTaken.explaining(refused, config.host(), port.number(), port.setting()))
+        .compose(Future::failedFuture);
   }
 
   /** Stops accepting, lets requests in flight finish within the configured bound, then closes. */

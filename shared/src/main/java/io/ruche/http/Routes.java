@@ -21,12 +21,12 @@ public final class Routes {
   private final Router router;
   private final int maxBodyBytes;
   private final List<Endpoint> endpoints = new ArrayList<>();
-  private final Map<String, ErrorBody> errorBodies = new TreeMap<>();
+  private final ErrorBody problem = new ProblemJson();
+  private final Map<String, ErrorBody> shapes = new TreeMap<>();
 
   Routes(Vertx vertx, int maxBodyBytes) {
     this.router = Router.router(vertx);
     this.maxBodyBytes = maxBodyBytes;
-    errorBodies.put("/", new ProblemJson());
   }
 
   /**
@@ -57,9 +57,12 @@ public final class Routes {
     return this;
   }
 
-  /** Tells failures below a prefix in another shape than problem JSON; the longest prefix wins. */
+  /**
+   * Tells failures below a prefix ({@code /v1/}) in another shape than problem JSON, those of the
+   * router and of slow or oversized requests included; the longest prefix wins.
+   */
   public Routes failuresBelow(String prefix, ErrorBody shape) {
-    errorBodies.put(prefix, shape);
+    shapes.put(prefix, shape);
     return this;
   }
 
@@ -91,8 +94,8 @@ public final class Routes {
   }
 
   ErrorBody failureShape(String path) {
-    ErrorBody shape = new ProblemJson();
-    for (Map.Entry<String, ErrorBody> entry : errorBodies.entrySet()) {
+    ErrorBody shape = problem;
+    for (Map.Entry<String, ErrorBody> entry : shapes.entrySet()) {
       // Sorted, so that of several prefixes of one path the longest comes last.
       if (path.startsWith(entry.getKey())) {
         shape = entry.getValue();

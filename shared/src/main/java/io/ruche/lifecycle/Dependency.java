@@ -1,20 +1,24 @@
 package io.ruche.lifecycle;
 
-/** The last known state of something a process needs; the detail is empty while it is up. */
+/**
+ * The last known state of something a process needs.
+ *
+ * @param detail why it is down, in words for an operator; empty when it is up
+ */
 public record Dependency(State state, String detail) {
 
-  /** Whether a dependency can be used. */
+  /** Whether the dependency answers. */
   public enum State {
     UP,
     DOWN
   }
 
-  /** A usable dependency. */
+  private static final Dependency UP = new Dependency(State.UP, "");
+
   public static Dependency up() {
-    return new Dependency(State.UP, "");
+    return UP;
   }
 
-  /** An unusable dependency and why, in words an operator can act on. */
   public static Dependency down(String detail) {
     return new Dependency(State.DOWN, detail);
   }

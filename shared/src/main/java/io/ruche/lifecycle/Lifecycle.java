@@ -2,12 +2,23 @@ package io.ruche.lifecycle;
 
 import io.vertx.core.Future;
 
-/** A part of a process that is started once and stopped once. */
+/**
+ * Something that is started once and stopped once.
+ *
+ * <p>A part that needs a store which is away starts all the same and says so through {@link
+ * Readiness}.
+ */
 public interface Lifecycle {
 
-  /** Completes when the part is usable; fails when it cannot start. */
+  /**
+   * Completes when this part can do its work, or fails, holding nothing, with what keeps it from
+   * starting.
+   */
   Future<Void> start();
 
-  /** Completes when the part has drained what it had in hand and let go of its resources. */
+  /**
+   * Finishes what is in hand within a stated bound, then releases everything. It may come before
+   * the start has completed, and then ends that too.
+   */
   Future<Void> stop();
 }

@@ -1,3 +1,3 @@
-/** How the parts of a process start, stop and say whether they are ready. */
+/** Start, stop and readiness of the parts of a process. */
 @org.jspecify.annotations.NullMarked
 package io.ruche.lifecycle;

@@ -18,7 +18,9 @@ import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -34,6 +36,7 @@ public final class Postgres implements Lifecycle {
   private static final long PROBE_EVERY_MS = 400;
   private static final long PROBE_ANSWER_MS = 500;
 
+  private static final long STOP_MS = 2_000;
   private static final long FIRST_BACK_OFF_MS = 250;
   private static final long LONGEST_BACK_OFF_MS = 10_000;
 
@@ -45,12 +48,12 @@ public final class Postgres implements Lifecycle {
   private final Pool pool;
 
   /** Apart from the pool, so that a busy pool does not look like a dead database. */
-  private final Pool prober;
+  private final Pool aside;
 
   private volatile Dependency state = Dependency.down("not connected yet");
   private volatile boolean stopped;
+  private volatile Future<Integer> migrating = Future.succeededFuture(0);
   private boolean migrated;
-  private boolean migrating;
   private long backOff = FIRST_BACK_OFF_MS;
   private long notBefore = System.nanoTime();
   private String lastProblem = "";
@@ -66,7 +69,7 @@ public final class Postgres implements Lifecycle {
     this.config = config;
     this.migration = new Migration(url, schemas);
     this.pool = open(config.connections(), config.waiting());
-    this.prober = open(1, 1);
+    this.aside = open(2, 64);
   }
 
   /** Begins to connect and completes at once: PostgreSQL may come later. */
@@ -76,11 +79,15 @@ public final class Postgres implements Lifecycle {
     return Future.succeededFuture();
   }
 
+  /** Waits at most two seconds for queries and a migration in hand. */
   @Override
   public Future<Void> stop() {
     stopped = true;
     state = Dependency.down("stopped");
-    return Future.join(pool.close(), prober.close()).mapEmpty();
+    return Future.join(pool.close(), aside.close(), migrating)
+        .timeout(STOP_MS, TimeUnit.MILLISECONDS)
+        .otherwiseEmpty()
+        .mapEmpty();
   }
 
   /** What readiness shows: up once the schemas are there as well; a cached state, no round trip. */
@@ -91,6 +98,14 @@ public final class Postgres implements Lifecycle {
   /** Runs one statement, with {@code $1}, {@code $2} ... standing for {@code values}. */
   public Future<RowSet<Row>> query(String sql, Tuple values) {
     return bounded(pool.preparedQuery(sql).execute(values));
+  }
+
+  /**
+   * Like {@link #query}, on two connections kept apart from the pool: for small statements that
+   * must be prompt however busy the pool is.
+   */
+  public Future<RowSet<Row>> queryAside(String sql, Tuple values) {
+    return bounded(aside.preparedQuery(sql).execute(values));
   }
 
   /**
@@ -138,14 +153,23 @@ public final class Postgres implements Lifecycle {
                 .setIdleTimeoutUnit(TimeUnit.MILLISECONDS)
                 .setIdleTimeout((int) config.queryTimeout().toMillis() * 2)
                 .setTcpNoDelay(true))
+        .withConnectHandler(this::limit)
         .build();
+  }
+
+  /** Lets the server end a query that nobody waits for any more, which frees its connection. */
+  private void limit(SqlConnection fresh) {
+    fresh
+        .query("SET statement_timeout = " + config.queryTimeout().toMillis())
+        .execute()
+        .onComplete(done -> fresh.close());
   }
 
   private void probe() {
     if (stopped) {
       return;
     }
-    prober
+    aside
         .query("SELECT 1")
         .execute()
         .timeout(PROBE_ANSWER_MS, TimeUnit.MILLISECONDS)
@@ -163,9 +187,9 @@ public final class Postgres implements Lifecycle {
   private void answered() {
     if (migrated) {
       show(Dependency.up());
-    } else if (!migrating && System.nanoTime() - notBefore >= 0) {
-      migrating = true;
-      vertx.executeBlocking(migration, false).onComplete(done -> migrated(done.cause()));
+    } else if (migrating.isComplete() && System.nanoTime() - notBefore >= 0) {
+      migrating = vertx.executeBlocking(migration, false);
+      migrating.onComplete(done -> migrated(done.cause()));
     }
   }
 
@@ -177,8 +201,7 @@ public final class Postgres implements Lifecycle {
     show(Dependency.down(url.address() + ": " + why));
   }
 
-  private void migrated(@org.jspecify.annotations.Nullable Throwable failure) {
-    migrating = false;
+  private void migrated(@Nullable Throwable failure) {
     if (failure == null) {
       migrated = true;
       backOff = FIRST_BACK_OFF_MS;
@@ -205,7 +228,7 @@ public final class Postgres implements Lifecycle {
   }
 
   private static String reason(Throwable failure) {
-    if (failure instanceof java.util.concurrent.TimeoutException) {
+    if (failure instanceof TimeoutException) {
       return "no answer within " + PROBE_ANSWER_MS + " ms";
     }
     String message = failure.getMessage();

@@ -6,7 +6,7 @@ import java.time.Duration;
 
 /** Bounds of one process's use of PostgreSQL. */
 public record PostgresConfig(
-    @Description("Connections at most, beside one for the readiness probe.") @Default("8")
+    @Description("Connections at most, beside two kept for readiness and keys.") @Default("8")
         int connections,
     @Description("Queries that may wait for a connection; more fail at once.") @Default("256")
         int waiting,

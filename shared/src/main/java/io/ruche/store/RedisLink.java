@@ -15,6 +15,8 @@ import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -37,6 +39,8 @@ public final class RedisLink implements Lifecycle {
   /** A Redis that answers nothing for this long is given up and dialled again. */
   private static final long SILENCE_MS = 10_000;
 
+  private static final long DIAL_MS = 5_000;
+
   private static final int MOST_WAITING = 1 << 17;
 
   private final Vertx vertx;
@@ -45,6 +49,7 @@ public final class RedisLink implements Lifecycle {
   private final RedisOptions options;
   private final List<Function<RedisConnection, Future<?>>> greetings = new ArrayList<>();
 
+  private Consumer<Response> pushes = ignored -> {};
   private @Nullable Redis client;
   private volatile @Nullable RedisConnection connection;
   private volatile Dependency state = Dependency.down("not connected yet");
@@ -52,6 +57,7 @@ public final class RedisLink implements Lifecycle {
   private long backOff = FIRST_BACK_OFF_MS;
   private long lastAnswer;
   private boolean stopped;
+  private int generation;
 
   /**
    * @param name what the connection is for, as logs and readiness name it
@@ -75,6 +81,17 @@ public final class RedisLink implements Lifecycle {
   /** Adds what must be said on every new connection before anything else, such as SUBSCRIBE. */
   public void onConnect(Function<RedisConnection, Future<?>> greeting) {
     greetings.add(greeting);
+  }
+
+  /**
+   * Sets who hears what Redis says unasked.
+   *
+   * <p>The client takes a push that comes while an answer is awaited for that answer, and hands the
+   * answer to this listener instead. So nothing but PING is sent on a connection with pushes, and
+   * whatever arrives counts as a sign of life.
+   */
+  public void onPush(Consumer<Response> listener) {
+    pushes = listener;
   }
 
   /** Begins to dial and completes at once: Redis may come later. */
@@ -116,6 +133,14 @@ public final class RedisLink implements Lifecycle {
     return connected.future();
   }
 
+  /**
+   * Rises with every new connection: of what was sent on a former one and not answered nobody knows
+   * whether it was done.
+   */
+  public int generation() {
+    return generation;
+  }
+
   /** The event loop on which requests are written and answers arrive. */
   public Context context() {
     return context;
@@ -132,7 +157,12 @@ public final class RedisLink implements Lifecycle {
     }
     Redis fresh = Redis.createClient(vertx, options);
     client = fresh;
-    fresh.connect().compose(this::greet).onSuccess(this::adopt).onFailure(this::redial);
+    fresh
+        .connect()
+        .compose(this::greet)
+        .timeout(DIAL_MS, TimeUnit.MILLISECONDS)
+        .onSuccess(this::adopt)
+        .onFailure(this::redial);
   }
 
   private Future<RedisConnection> greet(RedisConnection fresh) {
@@ -145,9 +175,15 @@ public final class RedisLink implements Lifecycle {
 
   private void adopt(RedisConnection fresh) {
     fresh.exceptionHandler(failure -> lost(fresh, String.valueOf(failure.getMessage())));
+    fresh.handler(
+        said -> {
+          lastAnswer = System.nanoTime();
+          pushes.accept(said);
+        });
     fresh.endHandler(ignored -> lost(fresh, "the connection closed"));
     backOff = FIRST_BACK_OFF_MS;
     lastAnswer = System.nanoTime();
+    generation++;
     connection = fresh;
     state = Dependency.up();
     LOG.info("Redis {}: connected", name);

@@ -7,9 +7,10 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import com.hivemq.client.mqtt.MqttClient;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt3.Mqtt3AsyncClient;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.ruche.bus.wiring.Site;
 import io.ruche.bus.wiring.StreamBus;
+import io.ruche.metrics.Metrics;
+import io.ruche.metrics.Tracing;
 import io.ruche.testing.MosquittoProcess;
 import io.ruche.testing.RedisProcess;
 import io.vertx.core.Vertx;
@@ -54,7 +55,8 @@ class BusIT {
                 1 << 20,
                 256,
                 Duration.ofSeconds(5)),
-            new BusMetrics(new SimpleMeterRegistry(), "echo"));
+            new BusMetrics(new Metrics("echo").registry(), "echo"),
+            Tracing.off());
     bus.command(
         CommandSpec.named("say").completed("said").failed("say-failed"),
         command -> {
@@ -85,7 +87,7 @@ class BusIT {
 
   private boolean isReady() {
     return bus.dependencies().values().stream()
-        .allMatch(one -> one.state() == io.ruche.lifecycle.Dependency.State.UP);
+        .allMatch(one -> one.get().state() == io.ruche.lifecycle.Dependency.State.UP);
   }
 
   @AfterEach

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.ruche.http.port.PortTaken;
 import io.ruche.metrics.Metrics;
 import io.ruche.metrics.Tracing;
 import io.vertx.core.Vertx;

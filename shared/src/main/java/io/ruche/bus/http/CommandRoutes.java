@@ -1,6 +1,8 @@
 package io.ruche.bus.http;
 
 import io.ruche.auth.ApiKey;
+import io.ruche.auth.KeyRing;
+import io.ruche.auth.Scope;
 import io.ruche.auth.web.KeyHandler;
 import io.ruche.bus.Bus;
 import io.ruche.bus.BusConfig;
@@ -19,14 +21,13 @@ import io.ruche.http.Exchange;
 import io.ruche.http.Failure;
 import io.ruche.http.Routes;
 import io.vertx.core.Future;
-import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
-import java.util.ArrayList;
+import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
@@ -48,32 +49,43 @@ public final class CommandRoutes {
 
   private final Bus bus;
   private final BusConfig config;
+  private final KeyHandler key;
   private final AtomicInteger waiters = new AtomicInteger();
 
-  public CommandRoutes(Bus bus, BusConfig config) {
+  /**
+   * @param scope what a key must allow
+   */
+  public CommandRoutes(Bus bus, BusConfig config, KeyRing keys, Scope scope) {
     this.bus = bus;
     this.config = config;
+    this.key = new KeyHandler(keys, scope);
   }
 
-  /**
-   * Adds both routes.
-   *
-   * @param guards run before, in order: key, scope, limits
-   */
-  public void addTo(Routes routes, List<Handler<RoutingContext>> guards) {
-    routes.on(HttpMethod.POST, "/v1/commands/{command}", with(guards, routes, this::post));
-    routes.on(HttpMethod.GET, "/v1/commands/{id}", with(guards, null, this::get));
+  /** Adds both routes. The key's limit is taken from when a command runs, as for MQTT. */
+  public void addTo(Routes routes) {
+    routes
+        .on(
+            HttpMethod.POST,
+            "/v1/commands/{command}",
+            key,
+            CommandRoutes::requireRawBody,
+            routes.body(config.maxBody()),
+            this::post)
+        .on(HttpMethod.GET, "/v1/commands/{command}", key, this::get);
   }
 
-  @SuppressWarnings({"unchecked", "rawtypes"}) // a generic array, for a varargs method
-  private Handler<RoutingContext>[] with(
-      List<Handler<RoutingContext>> guards, @Nullable Routes body, Handler<RoutingContext> last) {
-    List<Handler<RoutingContext>> all = new ArrayList<>(guards);
-    if (body != null) {
-      all.add(body.body(config.maxBody()));
+  /** A form would be taken apart before it could be stored as it came. */
+  private static void requireRawBody(RoutingContext ctx) {
+    String type = ctx.request().getHeader(HttpHeaders.CONTENT_TYPE);
+    String word = type == null ? "" : type.strip().toLowerCase(Locale.ROOT);
+    if (word.startsWith("application/x-www-form-urlencoded") || word.startsWith("multipart/")) {
+      ctx.fail(
+          Failure.unsupportedMediaType(
+              "A command is not a form: send its bytes with their own Content-Type, for JSON"
+                  + " 'Content-Type: application/json'."));
+    } else {
+      ctx.next();
     }
-    all.add(last);
-    return all.toArray(new Handler[0]);
   }
 
   private void post(RoutingContext ctx) {
@@ -106,8 +118,10 @@ public final class CommandRoutes {
           bus.service() + " has no command '" + command + "'; it has " + bus.commands());
     }
     Map<String, String> attributes = attributes(ctx);
-    attributes.putIfAbsent("traceparent", Exchange.of(ctx).span().traceparent());
-    attributes.values().removeIf(value -> value == null || value.isEmpty());
+    String span = Exchange.of(ctx).span().traceparent();
+    if (span != null && !span.isEmpty()) {
+      attributes.putIfAbsent("traceparent", span);
+    }
     return EnvelopeReader.read(
         new Incoming(
             key.tenant(),
@@ -229,13 +243,13 @@ public final class CommandRoutes {
 
   private void get(RoutingContext ctx) {
     ApiKey key = KeyHandler.keyOf(ctx);
-    String id = ctx.pathParam("id");
+    String id = ctx.pathParam("command");
     if (!Identifiers.isId(id)) {
       ctx.fail(
           Failure.badRequest("'" + id + "' is no id: it must be 1 to 64 of A-Z, a-z, 0-9, '._-'."));
       return;
     }
-    String asked = ctx.request().getParam("command");
+    String asked = ctx.request().getParam("kind");
     List<String> commands = asked == null ? List.copyOf(bus.commands()) : List.of(asked);
     find(key, id, commands, 0)
         .onSuccess(
@@ -284,7 +298,7 @@ public final class CommandRoutes {
     }
     if (!result.isJson() || result.data().length() == 0) {
       return head.put("result_type", result.contentType())
-          .put("result_base64", result.data().getBytes())
+          .put("result_base64", Base64.getEncoder().encodeToString(result.data().getBytes()))
           .toBuffer();
     }
     Buffer text = head.toBuffer();

@@ -7,6 +7,7 @@ import io.ruche.bus.redis.EventReader;
 import io.ruche.bus.redis.Intake;
 import io.ruche.bus.redis.Lease;
 import io.ruche.lifecycle.Dependency;
+import io.ruche.metrics.Tracing;
 import io.ruche.store.RedisLink;
 import io.vertx.core.Future;
 import java.net.URI;
@@ -24,9 +25,16 @@ import org.slf4j.LoggerFactory;
  */
 public final class Bridge {
 
-  /** What a bridge connects. */
+  /**
+   * What a bridge connects.
+   *
+   * @param role names the lease and the broker's session
+   * @param filter the topics of the commands
+   * @param tenants whose commands are taken here
+   */
   public record Ends(
       String service,
+      String role,
       String consumer,
       URI broker,
       String filter,
@@ -42,6 +50,7 @@ public final class Bridge {
   private final EventLog events;
   private final BusConfig config;
   private final BusMetrics metrics;
+  private final Tracing tracing;
   private final Set<String> tenants = new TreeSet<>();
   private @Nullable MqttLink link;
   private @Nullable EventReader reader;
@@ -54,7 +63,8 @@ public final class Bridge {
       Intake intake,
       EventLog events,
       BusConfig config,
-      BusMetrics metrics) {
+      BusMetrics metrics,
+      Tracing tracing) {
     this.ends = ends;
     this.redis = redis;
     this.lease = lease;
@@ -62,12 +72,13 @@ public final class Bridge {
     this.events = events;
     this.config = config;
     this.metrics = metrics;
+    this.tracing = tracing;
   }
 
   public void addTenant(String tenant) {
     tenants.add(tenant);
     if (reader != null) {
-      adopt(reader, tenant);
+      reader.addTenant(tenant);
     }
   }
 
@@ -83,46 +94,64 @@ public final class Bridge {
       return Future.succeededFuture();
     }
     return lease
-        .tick()
-        .onSuccess(
+        .tick(true)
+        .compose(
             held -> {
+              if (!held && link != null) {
+                LOG.warn("{}: another process holds the broker now", ends.role());
+                return disconnect();
+              }
               if (held && link == null) {
                 connect();
-              } else if (!held && link != null) {
-                LOG.warn("{}: another process holds the broker now", ends.service());
-                disconnect();
-              } else if (reader != null) {
-                tenants.forEach(tenant -> adopt(reader, tenant));
-                reader.ringAll();
+              } else if (held && link != null && link.hasGivenUp()) {
+                return disconnect();
               }
-            })
-        .mapEmpty();
-  }
-
-  private void adopt(EventReader into, String tenant) {
-    into.addTenant(tenant)
-        .onFailure(failure -> LOG.debug("{}: events wait, {}", tenant, failure.getMessage()));
+              return reader == null ? Future.succeededFuture() : reader.tick();
+            });
   }
 
   private void connect() {
     Refusals refusals = new Refusals(redis.context(), events);
-    MqttIngress ingress = new MqttIngress(ends, config, intake, refusals, metrics, lease.epoch());
-    MqttLink fresh = new MqttLink(ends.broker(), "ruche-" + ends.service(), lease::tick, ingress);
+    MqttIngress ingress =
+        new MqttIngress(ends, config, intake, refusals, metrics, tracing, lease.epoch());
+    MqttLink fresh =
+        new MqttLink(ends.broker(), "ruche-" + ends.role(), () -> lease.tick(true), ingress);
     ingress.publishReceiptsTo(fresh);
-    Forwarder forwarder = new Forwarder(fresh, metrics);
+    link = fresh;
+    fresh
+        .open(ends.filter())
+        .onComplete(
+            opened ->
+                redis
+                    .context()
+                    .runOnContext(
+                        ignored -> {
+                          if (link != fresh) {
+                            return;
+                          }
+                          if (opened.succeeded()) {
+                            forward(fresh);
+                          } else {
+                            LOG.error(
+                                "{}: the broker cannot be used, {}",
+                                ends.role(),
+                                opened.cause().getMessage());
+                            disconnect();
+                          }
+                        }));
+  }
+
+  /** Only now: while the first connection is made a publish fails. */
+  private void forward(MqttLink fresh) {
+    Forwarder forwarder = new Forwarder(redis.context(), fresh, metrics);
     EventReader source =
         new EventReader(redis, ends.service(), ends.consumer(), config.forwardWindow(), forwarder);
     forwarder.readFrom(source);
-    link = fresh;
+    tenants.forEach(source::addTenant);
     reader = source;
-    fresh
-        .open(ends.filter())
-        .onSuccess(
-            ignored ->
-                redis
-                    .context()
-                    .runOnContext(again -> tenants.forEach(tenant -> adopt(source, tenant))))
-        .onFailure(failure -> LOG.error("MQTT cannot be used: {}", failure.getMessage()));
+    source
+        .tick()
+        .onFailure(failure -> LOG.debug("{}: events wait, {}", ends.role(), failure.getMessage()));
   }
 
   private Future<Void> disconnect() {

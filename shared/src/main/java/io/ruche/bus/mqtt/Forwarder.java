@@ -3,6 +3,8 @@ package io.ruche.bus.mqtt;
 import io.ruche.bus.BusMetrics;
 import io.ruche.bus.Envelope;
 import io.ruche.bus.redis.EventReader;
+import io.vertx.core.Context;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.util.LinkedHashMap;
@@ -19,11 +21,15 @@ final class Forwarder implements EventReader.Sink {
 
   private static final Logger LOG = LoggerFactory.getLogger(Forwarder.class);
 
+  private static final long TRY_AGAIN_MS = 250;
+
+  private final Context context;
   private final MqttLink link;
   private final BusMetrics metrics;
   private @Nullable EventReader reader;
 
-  Forwarder(MqttLink link, BusMetrics metrics) {
+  Forwarder(Context context, MqttLink link, BusMetrics metrics) {
+    this.context = context;
     this.link = link;
     this.metrics = metrics;
   }
@@ -38,20 +44,32 @@ final class Forwarder implements EventReader.Sink {
     if (source == null) {
       throw new IllegalStateException("no reader yet");
     }
-    link.publish(message(item.event()))
+    Future<Void> published;
+    try {
+      published = link.publish(message(item.event()));
+    } catch (RuntimeException unfit) {
+      // The client refuses to build it, for example for a control character in an attribute.
+      source.bury(item, "it cannot be an MQTT message: " + unfit.getMessage());
+      return;
+    }
+    published
         .onSuccess(
             ignored -> {
               metrics.forwarded();
               source.done(item);
             })
-        .onFailure(
-            failure -> {
-              if (MqttLink.isRefusal(failure)) {
-                LOG.error("{}: the broker refuses {}", item.event().topic(), failure.getMessage());
-                source.bury(item, "the broker refuses it: " + failure.getMessage());
-              }
-              // Otherwise the link was closed: whoever reads next begins with this event.
-            });
+        .onFailure(failure -> context.runOnContext(ignored -> failed(source, item, failure)));
+  }
+
+  private void failed(EventReader source, EventReader.Item item, Throwable failure) {
+    if (MqttLink.isRefusal(failure)) {
+      LOG.error("{}: the broker refuses it, {}", item.event().topic(), failure.getMessage());
+      source.bury(item, "the broker refuses it: " + failure.getMessage());
+    } else if (!source.isStopped()) {
+      LOG.debug("{}: not published yet, {}", item.event().topic(), failure.getMessage());
+      context.owner().setTimer(TRY_AGAIN_MS, ignored -> accept(item));
+    }
+    // Once the reader has stopped, the next one begins with this event.
   }
 
   private static MqttMessage message(Envelope event) {

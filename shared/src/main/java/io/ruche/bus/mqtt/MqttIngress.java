@@ -13,6 +13,8 @@ import io.ruche.bus.Taken;
 import io.ruche.bus.Topics;
 import io.ruche.bus.Topics.CommandTopic;
 import io.ruche.bus.redis.Intake;
+import io.ruche.metrics.Span;
+import io.ruche.metrics.Tracing;
 import io.vertx.core.buffer.Buffer;
 import java.time.Instant;
 import java.util.Map;
@@ -39,6 +41,7 @@ final class MqttIngress implements MqttLink.Receiver {
   private final Intake intake;
   private final Refusals refusals;
   private final BusMetrics metrics;
+  private final Tracing tracing;
   private final String epoch;
   private @Nullable MqttLink receipts;
 
@@ -51,7 +54,9 @@ final class MqttIngress implements MqttLink.Receiver {
       Intake intake,
       Refusals refusals,
       BusMetrics metrics,
+      Tracing tracing,
       String epoch) {
+    this.tracing = tracing;
     this.ends = ends;
     this.config = config;
     this.intake = intake;
@@ -86,11 +91,27 @@ final class MqttIngress implements MqttLink.Receiver {
       return;
     }
     try {
-      Envelope envelope = read(topic, message);
+      Envelope sent = read(topic, message);
       metrics.received("mqtt");
-      intake.offer(envelope, epoch, taken -> settle(topic, message, envelope, taken, acknowledge));
+      Span span = tracing.start("receive " + sent.type(), Span.Kind.SERVER, sent.traceparent());
+      Envelope envelope = sent.withTraceparent(span.traceparent());
+      intake.offer(
+          envelope,
+          epoch,
+          taken -> {
+            settle(topic, message, envelope, taken, acknowledge);
+            span.end();
+          });
     } catch (Refusal refusal) {
-      refuse(topic, "", refusal, acknowledge);
+      refuse(topic, refusal.of(message.attributes().get("id")), acknowledge);
+    } catch (RuntimeException fault) {
+      // An exception that left this method would end the flow of messages, and the client would
+      // acknowledge all further ones unseen.
+      LOG.error("cannot read a message on {}", message.topic(), fault);
+      refuse(
+          topic,
+          new Refusal(Reason.BAD_ENVELOPE, "the message cannot be read: " + fault.getMessage()),
+          acknowledge);
     }
   }
 
@@ -145,14 +166,14 @@ final class MqttIngress implements MqttLink.Receiver {
       case Taken.Conflict conflict ->
           refuse(
               topic,
-              envelope.id(),
               new Refusal(
-                  Reason.ID_WITH_OTHER_BODY,
-                  "id '"
-                      + envelope.id()
-                      + "' was taken with another body as "
-                      + conflict.first().entry()
-                      + "; a new command needs a new id"),
+                      Reason.ID_WITH_OTHER_BODY,
+                      "id '"
+                          + envelope.id()
+                          + "' was taken with another body as "
+                          + conflict.first().entry()
+                          + "; a new command needs a new id")
+                  .of(envelope.id()),
               acknowledge);
       case Taken.Full full -> throw new IllegalStateException("an offer waits until there is room");
     }
@@ -178,8 +199,8 @@ final class MqttIngress implements MqttLink.Receiver {
         .onFailure(failure -> LOG.debug("receipt not published: {}", failure.getMessage()));
   }
 
-  private void refuse(CommandTopic topic, String id, Refusal refusal, Runnable acknowledge) {
+  private void refuse(CommandTopic topic, Refusal refusal, Runnable acknowledge) {
     metrics.refused(refusal.reason());
-    refusals.tell(topic, id, refusal).onSuccess(told -> acknowledge.run());
+    refusals.tell(topic, refusal).onSuccess(told -> acknowledge.run());
   }
 }

@@ -4,6 +4,7 @@ import com.hivemq.client.mqtt.MqttClient;
 import com.hivemq.client.mqtt.MqttClientBuilder;
 import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
+import com.hivemq.client.mqtt.exceptions.MqttEncodeException;
 import com.hivemq.client.mqtt.lifecycle.MqttClientDisconnectedContext;
 import com.hivemq.client.mqtt.lifecycle.MqttDisconnectSource;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
@@ -58,6 +59,8 @@ final class MqttLink {
   private final String broker;
   private final Supplier<Future<Boolean>> mayReconnect;
   private volatile boolean closed;
+  private volatile boolean givenUp;
+  private volatile boolean subscribed;
   private volatile Dependency state = Dependency.down("not connected yet");
 
   /**
@@ -129,7 +132,8 @@ final class MqttLink {
                         .retainAsPublished(true)
                         .retainHandling(Mqtt5RetainHandling.DO_NOT_SEND)
                         .send()))
-        .mapEmpty();
+        .<Void>mapEmpty()
+        .onSuccess(ignored -> subscribed = true);
   }
 
   /**
@@ -166,18 +170,31 @@ final class MqttLink {
 
   /** Whether a failed publish would fail again however often it is tried. */
   static boolean isRefusal(Throwable failure) {
-    return failure instanceof Mqtt5PubAckException
-        || failure instanceof com.hivemq.client.mqtt.exceptions.MqttEncodeException;
+    if (failure instanceof Mqtt5PubAckException refused) {
+      return switch (refused.getMqttMessage().getReasonCode()) {
+        case NOT_AUTHORIZED, TOPIC_NAME_INVALID, PAYLOAD_FORMAT_INVALID -> true;
+        default -> false;
+      };
+    }
+    return failure instanceof MqttEncodeException;
   }
 
+  /** Up once commands come in. */
   Dependency state() {
-    return state;
+    return subscribed || state.state() == Dependency.State.DOWN
+        ? state
+        : Dependency.down("connected, not subscribed yet");
+  }
+
+  /** Whether the link was not allowed to reconnect, and never will. */
+  boolean hasGivenUp() {
+    return givenUp;
   }
 
   /** Disconnects and stays so; the session stays with the broker. */
   Future<Void> close() {
     closed = true;
-    if (!client.getState().isConnected()) {
+    if (!client.getState().isConnectedOrReconnect()) {
       return Future.succeededFuture();
     }
     return Future.fromCompletionStage(client.disconnect()).otherwiseEmpty().mapEmpty();
@@ -192,6 +209,7 @@ final class MqttLink {
     String why = String.valueOf(context.getCause().getMessage());
     state = Dependency.down(why);
     if (closed || context.getSource() == MqttDisconnectSource.USER) {
+      context.getReconnector().reconnect(false);
       return;
     }
     int attempts = context.getReconnector().getAttempts();
@@ -207,7 +225,10 @@ final class MqttLink {
         .delay(wait + ThreadLocalRandom.current().nextLong(wait / 4 + 1), TimeUnit.MILLISECONDS)
         .reconnectWhen(
             mayReconnect.get().toCompletionStage().toCompletableFuture(),
-            (held, failure) -> context.getReconnector().reconnect(failure != null || held));
+            (held, failure) -> {
+              givenUp = failure == null && !held;
+              context.getReconnector().reconnect(!givenUp);
+            });
   }
 
   private static MqttMessage message(Mqtt5Publish publish) {

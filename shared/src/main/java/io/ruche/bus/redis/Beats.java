@@ -7,6 +7,8 @@ import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.util.HashMap;
 import java.util.Map;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The heartbeats of a service's processes. A process whose beat stands still is dead to the others;
@@ -15,14 +17,25 @@ import java.util.Map;
  */
 final class Beats {
 
-  static final long DEAD_NANOS = 12_000_000_000L;
+  private static final Logger LOG = LoggerFactory.getLogger(Beats.class);
+  private static final long DEAD_NANOS = 12_000_000_000L;
+  private static final long GONE_NANOS = 10 * DEAD_NANOS;
 
-  private record Seen(String beat, long since) {}
+  /** After a longer pause between two looks nothing is known of what others did meanwhile. */
+  private static final long BLIND_NANOS = 5_000_000_000L;
+
+  /**
+   * A beat and since when it has been the same.
+   *
+   * @param moved whether it was ever seen to change, which a dead process's left-over never does
+   */
+  private record Seen(String beat, long since, boolean moved) {}
 
   private final RedisLink link;
   private final String key;
   private final String self;
   private Map<String, Seen> seen = new HashMap<>();
+  private long lastLook = System.nanoTime();
 
   Beats(RedisLink link, String service, String self) {
     this.link = link;
@@ -39,34 +52,58 @@ final class Beats {
 
   private Void learn(Response beats) {
     long now = System.nanoTime();
+    boolean blind = now - lastLook > BLIND_NANOS;
+    lastLook = now;
     Map<String, Seen> fresh = new HashMap<>();
     for (String consumer : beats.getKeys()) {
-      String beat = beats.get(consumer).toString();
-      Seen before = seen.get(consumer);
-      boolean still = before != null && before.beat.equals(beat);
-      fresh.put(consumer, still ? before : new Seen(beat, now));
+      fresh.put(consumer, look(consumer, beats.get(consumer).toString(), now, blind));
     }
-    // One that has no beat at all is watched from now on, like one whose beat stands still.
-    seen.forEach(
-        (consumer, before) ->
-            fresh.putIfAbsent(consumer, before.beat.isEmpty() ? before : new Seen("", now)));
-    fresh.values().removeIf(one -> one.beat.isEmpty() && now - one.since > 20 * DEAD_NANOS);
+    // One that has no beat (any more) is watched like one whose beat stands still.
+    seen.keySet().stream()
+        .filter(consumer -> !fresh.containsKey(consumer))
+        .toList()
+        .forEach(consumer -> fresh.put(consumer, look(consumer, "", now, blind)));
+    fresh.entrySet().removeIf(one -> isLongGone(one.getKey(), one.getValue(), now));
     seen = fresh;
     return null;
   }
 
-  /** Whether a consumer's beat has stood still for so long that its work is taken over. */
-  boolean isDead(String consumer) {
-    if (consumer.equals(self)) {
-      return false;
+  private Seen look(String consumer, String beat, long now, boolean blind) {
+    Seen before = seen.get(consumer);
+    if (before == null) {
+      return new Seen(beat, now, false);
     }
-    Seen known = seen.computeIfAbsent(consumer, ignored -> new Seen("", System.nanoTime()));
-    return System.nanoTime() - known.since > DEAD_NANOS;
+    boolean moved = !before.beat.equals(beat);
+    return moved || blind ? new Seen(beat, now, moved || before.moved) : before;
   }
 
-  /** How many processes are alive, this one included. */
+  private boolean isLongGone(String consumer, Seen one, long now) {
+    boolean gone = !consumer.equals(self) && now - one.since > GONE_NANOS;
+    if (gone && !one.beat.isEmpty()) {
+      forget(consumer).onFailure(failure -> LOG.debug("{}: {}", consumer, failure.getMessage()));
+    }
+    return gone;
+  }
+
+  /** Whether a consumer's beat has stood still for so long that its work is taken over. */
+  boolean isDead(String consumer) {
+    long now = System.nanoTime();
+    if (consumer.equals(self) || now - lastLook > BLIND_NANOS) {
+      return false;
+    }
+    Seen known = seen.computeIfAbsent(consumer, ignored -> new Seen("", now, false));
+    return now - known.since > DEAD_NANOS;
+  }
+
+  /** How many processes are seen to be alive, this one included. */
   int alive() {
-    return 1 + (int) seen.keySet().stream().filter(c -> !c.equals(self) && !isDead(c)).count();
+    long now = System.nanoTime();
+    return 1
+        + (int)
+            seen.entrySet().stream()
+                .filter(one -> !one.getKey().equals(self) && one.getValue().moved)
+                .filter(one -> now - one.getValue().since < BLIND_NANOS)
+                .count();
   }
 
   /** Forgets a process for good, so that its entry does not stay for ever. */

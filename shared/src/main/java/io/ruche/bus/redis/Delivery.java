@@ -30,9 +30,19 @@ record Delivery(String stream, String entry, int count, Envelope envelope) {
   static List<Delivery> fromClaim(Response reply) {
     List<Delivery> deliveries = new ArrayList<>();
     for (Response claimed : reply) {
-      deliveries.add(of(claimed.get(0).toString(), claimed.get(1).toInteger(), claimed.get(2)));
+      deliveries.add(claimed(claimed));
     }
     return deliveries;
+  }
+
+  /** Reads {@code {stream, count, {entry, fields}}}. */
+  static Delivery claimed(Response one) {
+    return of(one.get(0).toString(), one.get(1).toInteger(), one.get(2));
+  }
+
+  /** The same entry, delivered once more. */
+  Delivery counted(int newCount) {
+    return new Delivery(stream, entry, newCount, envelope);
   }
 
   static Delivery of(String stream, int count, Response entry) {

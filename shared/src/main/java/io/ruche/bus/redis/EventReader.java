@@ -29,7 +29,12 @@ public final class EventReader {
   }
 
   /** One event in hand. */
-  public record Item(String stream, String entry, Envelope event) {}
+  public record Item(Delivery delivery) {
+
+    public Envelope event() {
+      return delivery.envelope();
+    }
+  }
 
   private static final Logger LOG = LoggerFactory.getLogger(EventReader.class);
   private static final RedisScript BURY = RedisScript.load(EventReader.class, "bury.lua");
@@ -38,20 +43,20 @@ public final class EventReader {
 
   private final RedisLink link;
   private final String service;
-  private final int window;
   private final String consumer;
+  private final int window;
   private final Sink sink;
   private final Groups groups;
   private final GroupCommit<Item> done;
   private final Set<String> tenants = new TreeSet<>();
 
-  /** Tenants whose former readers' events are being taken over; nothing new of theirs is read. */
-  private final Set<String> adopting = new TreeSet<>();
+  /** Tenants whose former readers have nothing in hand any more. */
+  private final Set<String> adopted = new TreeSet<>();
 
   private final LinkedHashSet<String> ringing = new LinkedHashSet<>();
-  private int inHand;
+  private final InHand inHand = new InHand();
   private boolean reading;
-  private boolean stopped;
+  private volatile boolean stopped;
 
   /**
    * @param window events in hand at most
@@ -63,34 +68,58 @@ public final class EventReader {
     this.window = window;
     this.sink = sink;
     this.groups = new Groups(link, service, GROUP, consumer);
-    this.done = new GroupCommit<>(link.context(), BATCH, this::acknowledge);
+    this.done = new GroupCommit<>(link.context(), BATCH, item -> 1, this::acknowledge);
   }
 
-  /** Takes over what former readers of this tenant had in hand, then reads on. */
-  public Future<Void> addTenant(String tenant) {
-    String stream = new StreamKeys(tenant, service).events();
-    if (tenants.contains(tenant) || !adopting.add(tenant)) {
-      return Future.succeededFuture();
+  /** Adds a tenant; its events are read from the next {@link #tick} on. */
+  public void addTenant(String tenant) {
+    tenants.add(tenant);
+  }
+
+  /**
+   * Takes over what former readers of a tenant had in hand, and what a broken connection may have
+   * swallowed, then looks at every tenant's events. To be called once a second.
+   */
+  public Future<Void> tick() {
+    int generation = link.generation();
+    if (!inHand.isSure(generation)) {
+      adopted.clear();
+      ringing.clear();
+      inHand.sure(generation);
     }
+    Future<Void> all = Future.succeededFuture();
+    for (String tenant : tenants) {
+      String stream = streamOf(tenant);
+      // Again at every tick: a former reader that was stopped may wake and read once more.
+      all =
+          all.compose(ignored -> adopt(stream, !adopted.contains(tenant)))
+              .onSuccess(ignored -> adopted.add(tenant));
+    }
+    return all.onSuccess(
+        ignored -> {
+          adopted.forEach(tenant -> ringing.add(streamOf(tenant)));
+          read();
+        });
+  }
+
+  private String streamOf(String tenant) {
+    return new StreamKeys(tenant, service).events();
+  }
+
+  /**
+   * Takes over what other readers had in hand.
+   *
+   * @param own also what this one was sent without getting it
+   */
+  private Future<Void> adopt(String stream, boolean own) {
     return groups
         .ensure(List.of(stream))
-        .compose(ignored -> adopt(stream))
-        .onComplete(ignored -> adopting.remove(tenant))
-        .onSuccess(
-            ignored -> {
-              tenants.add(tenant);
-              ring(stream);
-            });
-  }
-
-  private Future<Void> adopt(String stream) {
-    return groups
-        .consumers(stream)
+        .compose(ignored -> groups.consumers(stream))
         .compose(
             names -> {
               Future<Void> taken = Future.succeededFuture();
               for (String name : names) {
-                if (!name.equals(consumer)) {
+                if (own || !name.equals(consumer)) {
                   taken = taken.compose(ignored -> adoptFrom(stream, name));
                 }
               }
@@ -100,7 +129,7 @@ public final class EventReader {
 
   private Future<Void> adoptFrom(String stream, String name) {
     return groups
-        .takeFrom(stream, name, window)
+        .takeFrom(stream, name, window, inHand.of(stream))
         .compose(
             deliveries -> {
               accept(deliveries);
@@ -112,22 +141,16 @@ public final class EventReader {
 
   /** Something may have been added to this stream. */
   public void ring(String stream) {
-    if (stream.equals(new StreamKeys(StreamKeys.tenantOf(stream), service).events())
-        && tenants.contains(StreamKeys.tenantOf(stream))) {
+    String tenant = StreamKeys.tenantOf(stream);
+    if (adopted.contains(tenant) && stream.equals(streamOf(tenant))) {
       ringing.add(stream);
       read();
     }
   }
 
-  /** Looks at every tenant's events. */
-  public void ringAll() {
-    tenants.forEach(tenant -> ringing.add(new StreamKeys(tenant, service).events()));
-    read();
-  }
-
   private void read() {
-    int free = window - inHand;
-    if (stopped || reading || ringing.isEmpty() || free <= 0) {
+    int free = window - inHand.size();
+    if (stopped || reading || !inHand.isSure(link.generation()) || ringing.isEmpty() || free <= 0) {
       return;
     }
     reading = true;
@@ -142,7 +165,7 @@ public final class EventReader {
                 accept(read.result());
                 again(turn, read.result(), each);
               } else if (Groups.isLost(read.cause())) {
-                groups.ensure(turn).onSuccess(ignored -> read());
+                groups.remake(turn).onSuccess(ignored -> read());
               }
             });
   }
@@ -162,8 +185,9 @@ public final class EventReader {
       if (stopped) {
         return;
       }
-      inHand++;
-      sink.accept(new Item(delivery.stream(), delivery.entry(), delivery.envelope()));
+      if (inHand.add(delivery)) {
+        sink.accept(new Item(delivery));
+      }
     }
   }
 
@@ -175,11 +199,14 @@ public final class EventReader {
   /** The broker will never take it: to the dead letters, with the reason. */
   public void bury(Item item, String reason) {
     StreamKeys keys = new StreamKeys(item.event().tenant(), service);
-    BURY.run(link, List.of(item.stream(), keys.deadLetters()), List.of(GROUP, item.entry(), reason))
+    BURY.run(
+            link,
+            List.of(item.delivery.stream(), keys.deadLetters()),
+            List.of(GROUP, item.delivery.entry(), reason))
         .onComplete(
             buried -> {
               if (buried.succeeded()) {
-                release(1);
+                release(List.of(item));
               } else {
                 Pause.ofMillis(link.context(), 500).onSuccess(ignored -> bury(item, reason));
               }
@@ -189,7 +216,9 @@ public final class EventReader {
   private Future<List<Item>> acknowledge(List<Item> batch) {
     Map<String, List<String>> byStream = new LinkedHashMap<>();
     for (Item item : batch) {
-      byStream.computeIfAbsent(item.stream(), ignored -> new ArrayList<>()).add(item.entry());
+      byStream
+          .computeIfAbsent(item.delivery.stream(), ignored -> new ArrayList<>())
+          .add(item.delivery.entry());
     }
     List<Future<?>> sent = new ArrayList<>();
     byStream.forEach(
@@ -202,7 +231,7 @@ public final class EventReader {
         .transform(
             acked -> {
               if (acked.succeeded()) {
-                release(batch.size());
+                release(batch);
                 return Future.succeededFuture(List.of());
               }
               LOG.debug("acknowledging events waits: {}", acked.cause().getMessage());
@@ -212,8 +241,8 @@ public final class EventReader {
             });
   }
 
-  private void release(int count) {
-    inHand -= count;
+  private void release(List<Item> items) {
+    items.forEach(item -> inHand.remove(item.delivery));
     read();
   }
 
@@ -222,8 +251,8 @@ public final class EventReader {
     stopped = true;
   }
 
-  /** The streams that are read. */
-  public List<String> streams() {
-    return tenants.stream().map(tenant -> new StreamKeys(tenant, service).events()).toList();
+  /** Whether {@link #stop} was called. */
+  public boolean isStopped() {
+    return stopped;
   }
 }

@@ -4,9 +4,12 @@ import io.ruche.bus.BusMetrics;
 import io.ruche.bus.Command;
 import io.ruche.bus.CommandHandler;
 import io.ruche.bus.CommandSpec;
+import io.ruche.bus.Envelope;
 import io.ruche.bus.JobState;
 import io.ruche.bus.Outcome;
 import io.ruche.bus.Payload;
+import io.ruche.metrics.Span;
+import io.ruche.metrics.Tracing;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -23,14 +26,21 @@ final class Execution {
 
   private static final Logger LOG = LoggerFactory.getLogger(Execution.class);
 
+  /** No delivery waits longer for its next attempt, whatever a handler asks for. */
+  static final long LONGEST_WAIT_MS = 3_600_000;
+
   /** What is to become of a delivery. */
   sealed interface Next {
 
     /** It is over; commit this. */
     record End(Ending ending) implements Next {}
 
-    /** Deliver it again, not before the wait has passed. */
-    record Again(long waitMillis, String reason) implements Next {}
+    /**
+     * Deliver it again, not before the wait has passed.
+     *
+     * @param counts whether this attempt is one of those that a command has
+     */
+    record Again(long waitMillis, String reason, boolean counts) implements Next {}
   }
 
   private final String service;
@@ -38,6 +48,7 @@ final class Execution {
   private final CommandHandler handler;
   private final Context context;
   private final BusMetrics metrics;
+  private final Tracing tracing;
   private final ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor();
 
   Execution(
@@ -45,8 +56,10 @@ final class Execution {
       CommandSpec spec,
       CommandHandler handler,
       Context context,
-      BusMetrics metrics) {
+      BusMetrics metrics,
+      Tracing tracing) {
     this.metrics = metrics;
+    this.tracing = tracing;
     this.service = service;
     this.spec = spec;
     this.handler = handler;
@@ -87,13 +100,17 @@ final class Execution {
   private static String word(Next next) {
     return switch (next) {
       case Next.End end -> end.ending().state().word();
-      case Next.Again again -> "retry";
+      case Next.Again again -> again.counts() ? "retry" : "later";
     };
   }
 
   private Next handle(Delivery delivery) {
+    Span span =
+        tracing.start(
+            "handle " + spec.name(), Span.Kind.CONSUMER, delivery.envelope().traceparent());
+    Envelope envelope = delivery.envelope().withTraceparent(span.traceparent());
     try {
-      Outcome outcome = handler.handle(new Command(delivery.envelope(), delivery.count()));
+      Outcome outcome = handler.handle(new Command(envelope, delivery.count()));
       return switch (outcome) {
         case Outcome.Done done ->
             new Next.End(
@@ -102,14 +119,26 @@ final class Execution {
                     JobState.DONE,
                     "",
                     done.result(),
-                    Announcements.done(service, spec, delivery.envelope(), done)));
-        case Outcome.Retry retry ->
-            again(delivery, retry.reason(), retry.after() == null ? 0 : retry.after().toMillis());
-        case Outcome.Dead died -> dead(delivery, died.reason());
+                    Announcements.done(service, spec, envelope, done)));
+        case Outcome.Retry retry -> {
+          span.fail(retry.reason());
+          yield again(
+              delivery, retry.reason(), retry.after() == null ? 0 : retry.after().toMillis());
+        }
+        case Outcome.Later later ->
+            new Next.Again(
+                Math.clamp(later.after().toMillis(), 1, LONGEST_WAIT_MS), later.reason(), false);
+        case Outcome.Dead died -> {
+          span.fail(died.reason());
+          yield dead(delivery, died.reason());
+        }
       };
-    } catch (Exception failure) {
+    } catch (Throwable failure) {
+      span.fail(failure.getClass().getSimpleName());
       LOG.warn("{} {}: attempt {} failed", service, spec.name(), delivery.count(), failure);
       return again(delivery, failure.getClass().getSimpleName() + ": " + failure.getMessage(), 0);
+    } finally {
+      span.end();
     }
   }
 
@@ -124,7 +153,7 @@ final class Execution {
     long doubled = spec.backOff().toMillis() << Math.min(delivery.count() - 1, 20);
     long bounded = Math.min(doubled, spec.longestBackOff().toMillis());
     long jittered = bounded / 2 + ThreadLocalRandom.current().nextLong(bounded / 2 + 1);
-    return new Next.Again(Math.max(jittered, atLeast), reason);
+    return new Next.Again(Math.min(Math.max(jittered, atLeast), LONGEST_WAIT_MS), reason, true);
   }
 
   private Next dead(Delivery delivery, String reason) {

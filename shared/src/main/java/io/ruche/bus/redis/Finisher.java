@@ -38,12 +38,17 @@ final class Finisher {
   private final BusConfig config;
   private final GroupCommit<Pending> commit;
 
+  /** Whether the last commit failed; told once, not at every try. */
+  private boolean failing;
+
   Finisher(RedisLink link, String service, String consumer, BusConfig config) {
     this.link = link;
     this.service = service;
     this.consumer = consumer;
     this.config = config;
-    this.commit = new GroupCommit<>(link.context(), MOST, this::send);
+    this.commit =
+        new GroupCommit<>(
+            link.context(), MOST, pending -> pending.ending.result().data().length(), this::send);
   }
 
   /** Completes when the ending is on disk, or was refused; never fails. */
@@ -75,7 +80,10 @@ final class Finisher {
   }
 
   private Future<Void> waitForRedis(Throwable cause) {
-    LOG.warn("{}: endings wait, Redis said: {}", service, cause.getMessage());
+    if (!failing) {
+      failing = true;
+      LOG.warn("{}: endings wait, Redis said: {}", service, cause.getMessage());
+    }
     return link.connected().compose(ignored -> Pause.ofMillis(link.context(), 100));
   }
 
@@ -93,6 +101,7 @@ final class Finisher {
         .run(link, List.of(keys.events(), keys.deadLetters()), args)
         .onSuccess(
             replies -> {
+              failing = false;
               for (int i = 0; i < endings.size(); i++) {
                 endings.get(i).verdict.complete(verdict(replies.get(i)));
               }

@@ -6,6 +6,7 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.ToIntFunction;
 
 /**
  * Gathers what comes while the last batch is on its way to the disk and sends it as the next batch:
@@ -13,8 +14,11 @@ import java.util.function.Function;
  */
 final class GroupCommit<T> {
 
+  private static final int MOST_BYTES = 4 << 20;
+
   private final Context context;
   private final int most;
+  private final ToIntFunction<T> weight;
   private final Function<List<T>, Future<List<T>>> commit;
   private final ArrayDeque<T> waiting = new ArrayDeque<>();
   private boolean busy;
@@ -22,12 +26,18 @@ final class GroupCommit<T> {
 
   /**
    * @param most items of a batch
+   * @param weight of an item in bytes; a batch is closed when it has {@link #MOST_BYTES}
    * @param commit sends a batch and completes with those that must be sent again, in order; it
    *     never fails, and takes its time before it gives items back
    */
-  GroupCommit(Context context, int most, Function<List<T>, Future<List<T>>> commit) {
+  GroupCommit(
+      Context context,
+      int most,
+      ToIntFunction<T> weight,
+      Function<List<T>, Future<List<T>>> commit) {
     this.context = context;
     this.most = most;
+    this.weight = weight;
     this.commit = commit;
   }
 
@@ -69,8 +79,11 @@ final class GroupCommit<T> {
         return;
       }
       busy = !waiting.isEmpty();
-      while (batch.size() < most && !waiting.isEmpty()) {
-        batch.add(waiting.poll());
+      int bytes = 0;
+      while (batch.size() < most && bytes < MOST_BYTES && !waiting.isEmpty()) {
+        T item = waiting.poll();
+        bytes += weight.applyAsInt(item);
+        batch.add(item);
       }
     }
     if (!batch.isEmpty()) {

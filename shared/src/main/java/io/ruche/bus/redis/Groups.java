@@ -12,12 +12,13 @@ import java.util.List;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
-/** Consumer groups: makes them, remakes lost ones, reads, and takes over from dead consumers. */
+/** Consumer groups: makes them, remakes lost ones, reads, and takes over from other consumers. */
 final class Groups {
 
   private static final Logger LOG = LoggerFactory.getLogger(Groups.class);
   private static final RedisScript REGROUP = RedisScript.load(Groups.class, "regroup.lua");
   private static final RedisScript CLAIM = RedisScript.load(Groups.class, "claim.lua");
+  private static final long REMADE_PAUSE_MS = 100;
 
   private final RedisLink link;
   private final String service;
@@ -44,6 +45,13 @@ final class Groups {
     return Future.join(made).mapEmpty();
   }
 
+  /**
+   * As {@link #ensure}, for groups that were found lost: with a pause, so that it is never spun on.
+   */
+  Future<Void> remake(Collection<String> streams) {
+    return Pause.ofMillis(link.context(), REMADE_PAUSE_MS).compose(ignored -> ensure(streams));
+  }
+
   private void tell(String stream, String from) {
     if (!from.isEmpty() && !from.equals("0")) {
       LOG.warn("{}: group {} was lost and begins again after {}", stream, group, from);
@@ -65,29 +73,40 @@ final class Groups {
     return link.send(read).map(Delivery::fromRead);
   }
 
-  /** Takes over at most {@code most} deliveries of this stream whose consumers are dead. */
+  /** Takes over at most {@code most} deliveries of this stream from a consumer that is dead. */
   Future<List<Delivery>> takeOver(String stream, Beats beats, int most) {
     return consumers(stream)
         .compose(
             names -> {
               for (String name : names) {
                 if (!name.startsWith("~") && beats.isDead(name)) {
-                  return takeFrom(stream, name, most);
+                  return takeFrom(stream, name, most, List.of());
                 }
               }
               return Future.succeededFuture(List.of());
             });
   }
 
-  /** Takes over at most {@code most} deliveries of one consumer, and says so. */
-  Future<List<Delivery>> takeFrom(String stream, String dead, int most) {
+  /** Finds deliveries to this process whose reply was lost: all its pending ones not in hand. */
+  Future<List<Delivery>> recover(String stream, InHand inHand, int most) {
+    return takeFrom(stream, consumer, most, inHand.of(stream));
+  }
+
+  /**
+   * Takes over at most {@code most} deliveries of one consumer, and says so.
+   *
+   * @param keep entries to leave alone
+   */
+  Future<List<Delivery>> takeFrom(String stream, String former, int most, List<String> keep) {
+    List<Object> args = new ArrayList<>(List.of(group, consumer, former, most));
+    args.addAll(keep);
     return CLAIM
-        .run(link, List.of(stream), List.of(group, consumer, dead, most))
+        .run(link, List.of(stream), args)
         .map(Delivery::fromClaim)
         .onSuccess(
             taken -> {
               if (!taken.isEmpty()) {
-                LOG.info("{}: took over {} deliveries of {}", stream, taken.size(), dead);
+                LOG.info("{}: took over {} deliveries of {}", stream, taken.size(), former);
               }
             });
   }
@@ -105,9 +124,9 @@ final class Groups {
             });
   }
 
-  /** Whether Redis said that a group or its stream does not exist. */
+  /** Whether Redis said, itself or from within a script, that a group or stream does not exist. */
   static boolean isLost(Throwable failure) {
     String message = String.valueOf(failure.getMessage());
-    return message.startsWith("NOGROUP") || message.contains("no such key");
+    return message.contains("NOGROUP") || message.contains("no such key");
   }
 }

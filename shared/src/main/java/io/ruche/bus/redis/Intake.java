@@ -33,14 +33,22 @@ public final class Intake {
   private final GroupCommit<Offer> offers;
   private final GroupCommit<Post> posts;
 
-  /** Offers of tenants whose streams are full, in order; they wait without holding up others. */
+  /**
+   * Offers of tenants whose streams are full, in order. They do not hold up the appends of others;
+   * but they are not acknowledged, so in the end they fill the broker's window.
+   */
   private final Map<String, ArrayDeque<Offer>> held = new HashMap<>();
+
+  /** Whether the last append failed; told once, not at every try. */
+  private boolean failing;
 
   Intake(RedisLink link, Append append) {
     this.link = link;
     this.append = append;
-    this.offers = new GroupCommit<>(link.context(), BATCH, this::sendOffers);
-    this.posts = new GroupCommit<>(link.context(), BATCH, this::sendPosts);
+    this.offers =
+        new GroupCommit<>(link.context(), BATCH, offer -> size(offer.envelope), this::sendOffers);
+    this.posts =
+        new GroupCommit<>(link.context(), BATCH, post -> size(post.envelope), this::sendPosts);
   }
 
   /**
@@ -53,6 +61,10 @@ public final class Intake {
    */
   public void offer(Envelope envelope, String epoch, Consumer<Taken> done) {
     offers.add(new Offer(envelope, epoch, done));
+  }
+
+  private static int size(Envelope envelope) {
+    return envelope.payload().data().length();
   }
 
   /** How many offers are not on disk yet. */
@@ -99,6 +111,7 @@ public final class Intake {
         .append(epoch, sent.stream().map(Offer::envelope).toList())
         .map(
             results -> {
+              failing = false;
               settle(sent, results);
               return rest;
             })
@@ -157,7 +170,10 @@ public final class Intake {
       LOG.warn("another process has become the ingress; {} messages are its now", batch.size());
       return Future.succeededFuture(rest);
     }
-    LOG.warn("appending waits, Redis said: {}", failure.getMessage());
+    if (!failing) {
+      failing = true;
+      LOG.warn("appending waits, Redis said: {}", failure.getMessage());
+    }
     return link.connected()
         .compose(ignored -> Pause.ofMillis(link.context(), 100))
         .map(ignored -> batch);

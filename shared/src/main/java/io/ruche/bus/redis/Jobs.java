@@ -69,7 +69,14 @@ public final class Jobs {
                   pending.size() > 0 ? pending.get(0).get(3).toInteger() : 0,
                   text(fields, 4),
                   null);
-            });
+            })
+        .recover(
+            failure ->
+                // The group is made when the command's service first sees the tenant.
+                Groups.isLost(failure)
+                    ? Future.succeededFuture(
+                        new Job(receipt, command, JobState.QUEUED, 0, text(fields, 4), null))
+                    : Future.failedFuture(failure));
   }
 
   private static Job ended(Receipt receipt, String command, Response fields) {

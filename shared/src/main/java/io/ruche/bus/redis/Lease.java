@@ -15,14 +15,18 @@ public final class Lease {
 
   private static final RedisScript SCRIPT = RedisScript.load(Lease.class, "lease.lua");
 
-  /** How long a beat must stand still; holders beat every second. */
-  private static final long STAND_STILL_NANOS = 3_500_000_000L;
+  /** How long a beat must stand still; holders beat twice a second. */
+  private static final long STAND_STILL_NANOS = 2_000_000_000L;
+
+  /** After a longer pause between two looks nothing is known of what the holder did meanwhile. */
+  private static final long BLIND_NANOS = 1_500_000_000L;
 
   private final RedisLink link;
   private final String key;
   private final String holder;
   private String seen = "";
   private long seenSince;
+  private long lastLook = System.nanoTime();
   private String epoch = "";
 
   Lease(RedisLink link, String key, String holder) {
@@ -32,27 +36,36 @@ public final class Lease {
   }
 
   /**
-   * Renews the lease, or takes it when it is free or its holder is dead. To be called about once a
-   * second. Fails when Redis is away, which changes nothing: nobody else can take it then either.
+   * Renews the lease, or takes it over when its holder is dead. To be called twice a second. Fails
+   * when Redis is away, which changes nothing: nobody else can take it then either.
    *
-   * @return whether this process holds the lease now
+   * @param takeFree whether to take it also when nobody holds it
+   * @return whether this process holds the lease now, without a break since the last call
    */
-  public Future<Boolean> tick() {
+  public Future<Boolean> tick(boolean takeFree) {
     boolean dead = !seen.isEmpty() && System.nanoTime() - seenSince > STAND_STILL_NANOS;
-    return SCRIPT.run(link, List.of(key), List.of(holder, dead ? seen : "")).map(this::learn);
+    return SCRIPT
+        .run(link, List.of(key), List.of(holder, takeFree ? "1" : "", dead ? seen : ""))
+        .map(this::learn);
   }
 
   private boolean learn(Response reply) {
+    long now = System.nanoTime();
+    boolean blind = now - lastLook > BLIND_NANOS;
+    lastLook = now;
     if (reply.get(0).toString().equals(holder)) {
-      epoch = reply.get(1).toString();
+      String current = reply.get(1).toString();
       seen = "";
-      return true;
+      // Somebody had it in between: the caller must learn of the loss before of the gain.
+      boolean broken = !epoch.isEmpty() && !epoch.equals(current);
+      epoch = broken ? "" : current;
+      return !broken;
     }
     epoch = "";
-    String now = reply.get(1) + "." + reply.get(2);
-    if (!now.equals(seen)) {
-      seen = now;
-      seenSince = System.nanoTime();
+    String beat = reply.get(1) + "." + reply.get(2);
+    if (blind || !beat.equals(seen)) {
+      seen = beat;
+      seenSince = now;
     }
     return false;
   }

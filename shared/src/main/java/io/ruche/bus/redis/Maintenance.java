@@ -14,6 +14,7 @@ final class Maintenance {
 
   private static final RedisScript TRIM = RedisScript.load(Maintenance.class, "trim.lua");
   private static final int TRIM_AT_ONCE = 5_000;
+  private static final int MOST_ROUNDS = 200;
 
   /**
    * What was last seen of a stream.
@@ -37,12 +38,22 @@ final class Maintenance {
   Future<Void> tick(List<String> streams) {
     List<Future<?>> done = new ArrayList<>();
     for (String stream : streams) {
-      done.add(trim(stream));
+      done.add(trim(stream, 1));
     }
     return Future.join(done).mapEmpty();
   }
 
-  private Future<?> trim(String stream) {
+  /** Once more as long as there is much to remove, in steps between which others get their turn. */
+  private Future<?> trim(String stream, int round) {
+    return trimOnce(stream)
+        .compose(
+            removed ->
+                removed >= TRIM_AT_ONCE / 2 && round < MOST_ROUNDS
+                    ? trim(stream, round + 1)
+                    : Future.succeededFuture());
+  }
+
+  private Future<Integer> trimOnce(String stream) {
     long now = System.currentTimeMillis();
     String oldest = now - config.history().toMillis() + "-0";
     // Some room is made before the bound is reached, so that finished work never keeps new work
@@ -50,12 +61,13 @@ final class Maintenance {
     int keep = config.streamEntries() / 10 * 9;
     String checkpoints = new StreamKeys(StreamKeys.tenantOf(stream), service).checkpoints();
     return TRIM.run(link, List.of(stream, checkpoints), List.of(oldest, keep, TRIM_AT_ONCE))
-        .onSuccess(
+        .map(
             reply -> {
               String needed = reply.get(2).toString();
               long since =
                   needed.isEmpty() ? now : Long.parseLong(needed.substring(0, needed.indexOf('-')));
               depths.put(stream, new Depth(reply.get(1).toLong(), Math.max(0, now - since)));
+              return reply.get(0).toInteger();
             });
   }
 

@@ -7,9 +7,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Works off a command whose deliveries keep the order of their keys: partitions, fairly shared. */
 final class OrderedLane implements Lane {
+
+  private static final Logger LOG = LoggerFactory.getLogger(OrderedLane.class);
 
   private final List<Partition> partitions = new ArrayList<>();
   private final Set<String> tenants = new TreeSet<>();
@@ -57,7 +61,10 @@ final class OrderedLane implements Lane {
     for (Partition partition : partitions) {
       if (partition.isOwned() && owned > share) {
         owned--;
-        ticked.add(partition.leave());
+        // Not waited for: what runs may take its time, while all other leases must be renewed.
+        partition
+            .leave()
+            .onComplete(left -> LOG.debug("left a partition to the {} others", beats.alive() - 1));
       } else {
         boolean wanted = partition.isOwned() || owned < share;
         owned += wanted && !partition.isOwned() ? 1 : 0;

@@ -42,7 +42,9 @@ public record StreamKeys(String tenant, String service) {
 
   /** Which partition a key belongs to. */
   static int partitionOf(String key) {
-    return Math.floorMod(key.hashCode() * 0x9E3779B9, CommandSpec.PARTITIONS);
+    // The product's high bits depend on all bits of the hash, its low ones on the low ones only.
+    long mixed = (key.hashCode() * 0x9E3779B9L) & 0xFFFF_FFFFL;
+    return (int) ((mixed * CommandSpec.PARTITIONS) >>> 32);
   }
 
   public String events() {
@@ -53,8 +55,9 @@ public record StreamKeys(String tenant, String service) {
     return key("dlq");
   }
 
-  String parked() {
-    return key("retry");
+  /** Where deliveries of one command wait for their next attempt. */
+  String parked(String command) {
+    return key("retry") + ":" + command;
   }
 
   String identities() {

@@ -2,9 +2,11 @@ package io.ruche.bus.redis;
 
 import io.ruche.bus.BusConfig;
 import io.ruche.bus.BusMetrics;
+import io.ruche.bus.BusMetrics.Depth;
 import io.ruche.bus.CommandSpec;
 import io.ruche.bus.redis.Work.Declared;
 import io.ruche.lifecycle.Dependency;
+import io.ruche.metrics.Tracing;
 import io.ruche.store.RedisLink;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -12,6 +14,8 @@ import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import io.vertx.redis.client.ResponseType;
+import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
@@ -59,7 +63,8 @@ public final class Streams {
       Predicate<String> serves,
       Map<String, Declared> commands,
       BusConfig config,
-      BusMetrics metrics) {
+      BusMetrics metrics,
+      Tracing tracing) {
     this.service = service;
     this.consumer = consumer;
     this.serves = serves;
@@ -71,13 +76,12 @@ public final class Streams {
     this.intake = new Intake(incoming, new Append(incoming, service, config, specs));
     this.events = new EventLog(incoming, service, config);
     this.jobs = new Jobs(incoming, service);
-    this.work = new Work(working, service, consumer, commands, config, metrics);
+    this.work = new Work(working, service, consumer, commands, config, metrics, tracing);
     this.maintenance = new Maintenance(working, service, config);
+    bell.onPush(this::rung);
     bell.onConnect(
-        connection -> {
-          connection.handler(this::rung);
-          return connection.send(Request.cmd(Command.SUBSCRIBE).arg(StreamKeys.bell(service)));
-        });
+        connection ->
+            connection.send(Request.cmd(Command.SUBSCRIBE).arg(StreamKeys.bell(service))));
     incoming.onConnect(
         connection ->
             connection
@@ -101,7 +105,9 @@ public final class Streams {
   }
 
   private void rung(Response push) {
-    if (push.size() == 3 && push.get(0).toString().equals("message")) {
+    if (push.type() == ResponseType.PUSH
+        && push.size() == 3
+        && push.get(0).toString().equals("message")) {
       String stream = push.get(2).toString();
       String tenant = StreamKeys.tenantOf(stream);
       if (!tenants.contains(tenant)) {
@@ -163,9 +169,9 @@ public final class Streams {
     return new StreamKeys(tenant, service).events();
   }
 
-  /** A role of which there is one at a time for this service at this Redis. */
-  public Lease lease() {
-    return new Lease(incoming, StreamKeys.lease(service), consumer);
+  /** A role of which there is one at a time at this Redis. */
+  public Lease lease(String role) {
+    return new Lease(incoming, StreamKeys.lease(role), consumer);
   }
 
   public Intake intake() {
@@ -189,17 +195,19 @@ public final class Streams {
     return working;
   }
 
-  /** Milliseconds that the oldest unfinished entry has waited, by stream, as last measured. */
-  public Map<String, Long> lags() {
-    Map<String, Long> lags = new HashMap<>();
-    maintenance.depths().forEach((stream, depth) -> lags.put(stream, depth.lagMillis()));
-    return lags;
-  }
-
-  /** Entries by stream, as last measured. */
-  public Map<String, Long> depths() {
-    Map<String, Long> depths = new HashMap<>();
-    maintenance.depths().forEach((stream, depth) -> depths.put(stream, depth.entries()));
+  /** The streams as they were last measured. */
+  public List<Depth> depths() {
+    List<Depth> depths = new ArrayList<>();
+    maintenance
+        .depths()
+        .forEach(
+            (stream, depth) ->
+                depths.add(
+                    new Depth(
+                        StreamKeys.tenantOf(stream),
+                        stream.substring(stream.indexOf('}') + 2),
+                        depth.entries(),
+                        depth.lagMillis() / 1000.0)));
     return depths;
   }
 

@@ -21,6 +21,10 @@ final class UnorderedLane implements Lane {
   private static final Logger LOG = LoggerFactory.getLogger(UnorderedLane.class);
   private static final RedisScript RETRY = RedisScript.load(UnorderedLane.class, "retry.lua");
   private static final RedisScript DUE = RedisScript.load(UnorderedLane.class, "due.lua");
+  private static final long TRY_AGAIN_MS = 200;
+
+  /** Handled deliveries whose end is on its way to the disk. */
+  private static final int MOST_UNCOMMITTED = 1_024;
 
   private final RedisLink link;
   private final String service;
@@ -37,10 +41,11 @@ final class UnorderedLane implements Lane {
   /** Tenants that had more due than there was room for. */
   private final Set<String> overdue = new LinkedHashSet<>();
 
-  private int inHand;
+  private final InHand inHand = new InHand();
+  private final Promise<Void> empty = Promise.promise();
+  private int handling;
   private boolean reading;
   private boolean draining;
-  private final Promise<Void> empty = Promise.promise();
 
   UnorderedLane(
       RedisLink link,
@@ -60,7 +65,8 @@ final class UnorderedLane implements Lane {
 
   @Override
   public void ring(String stream) {
-    if (tenants.contains(StreamKeys.tenantOf(stream)) && stream.equals(streamOf(stream))) {
+    if (tenants.contains(StreamKeys.tenantOf(stream))
+        && stream.equals(streamOf(StreamKeys.tenantOf(stream)))) {
       ringing.add(stream);
       read();
     }
@@ -68,39 +74,34 @@ final class UnorderedLane implements Lane {
 
   @Override
   public void addTenant(String tenant) {
-    String stream = new StreamKeys(tenant, service).commands(spec.name());
-    if (!tenants.contains(tenant)) {
-      groups
-          .ensure(List.of(stream))
-          .onSuccess(
-              ignored -> {
-                tenants.add(tenant);
-                ring(stream);
-              });
+    if (tenants.add(tenant)) {
+      ring(streamOf(tenant));
     }
   }
 
-  private String streamOf(String stream) {
-    return new StreamKeys(StreamKeys.tenantOf(stream), service).commands(spec.name());
+  private String streamOf(String tenant) {
+    return new StreamKeys(tenant, service).commands(spec.name());
   }
 
   @Override
   public List<String> streams() {
-    return tenants.stream().map(t -> new StreamKeys(t, service).commands(spec.name())).toList();
+    return tenants.stream().map(this::streamOf).toList();
   }
 
   @Override
   public int inHand() {
-    return inHand;
+    return inHand.size();
   }
 
+  /** What has been handled waits for the disk only, so it takes no handler's place. */
   private int free() {
-    return draining ? 0 : spec.prefetch() - inHand;
+    int uncommitted = inHand.size() - handling;
+    return draining || uncommitted >= MOST_UNCOMMITTED ? 0 : spec.prefetch() - handling;
   }
 
   /** One read at a time: what it brings back decides how much the next one may ask for. */
   private void read() {
-    if (reading || ringing.isEmpty() || free() <= 0) {
+    if (reading || ringing.isEmpty() || free() <= 0 || !inHand.isSure(link.generation())) {
       return;
     }
     reading = true;
@@ -115,8 +116,12 @@ final class UnorderedLane implements Lane {
                 accept(read.result());
                 takeTurns(turn, read.result(), each);
                 read();
+              } else if (Groups.isLost(read.cause())) {
+                groups.remake(turn).onSuccess(ignored -> read());
               } else {
-                recover(turn, read.cause());
+                // Nothing is lost by waiting: the next tick looks everywhere again.
+                LOG.debug(
+                    "{} {}: cannot read, {}", service, spec.name(), read.cause().getMessage());
               }
             });
   }
@@ -131,28 +136,26 @@ final class UnorderedLane implements Lane {
     }
   }
 
-  private void recover(List<String> turn, Throwable failure) {
-    if (Groups.isLost(failure)) {
-      groups.ensure(turn).onSuccess(ignored -> link.context().runOnContext(again -> read()));
-    } else {
-      // Nothing is lost by waiting: the next tick looks everywhere again.
-      LOG.debug("{} {}: cannot read, {}", service, spec.name(), failure.getMessage());
-    }
-  }
-
   private void accept(List<Delivery> deliveries) {
     for (Delivery delivery : deliveries) {
-      inHand++;
+      inHand.add(delivery);
+      handling++;
       execution
           .run(delivery)
-          .compose(next -> conclude(delivery, next))
-          .onComplete(done -> release());
+          .compose(
+              next -> {
+                handling--;
+                Future<Void> concluded = conclude(delivery, next);
+                read();
+                return concluded;
+              })
+          .onComplete(done -> release(delivery));
     }
   }
 
-  private void release() {
-    inHand--;
-    if (draining && inHand == 0) {
+  private void release(Delivery delivery) {
+    inHand.remove(delivery);
+    if (draining && inHand.size() == 0) {
       empty.tryComplete();
     }
     if (!overdue.isEmpty() && free() > 0) {
@@ -176,7 +179,7 @@ final class UnorderedLane implements Lane {
     return RETRY
         .run(
             link,
-            List.of(delivery.stream(), keys.parked()),
+            List.of(delivery.stream(), keys.parked(spec.name())),
             List.of(
                 service,
                 consumer,
@@ -184,27 +187,51 @@ final class UnorderedLane implements Lane {
                 delivery.count(),
                 again.waitMillis(),
                 again.reason(),
-                job))
+                job,
+                again.counts() ? 1 : 0))
         .<Void>mapEmpty()
-        .recover(
-            failure ->
-                link.connected()
-                    .compose(ignored -> Pause.ofMillis(link.context(), 200))
-                    .compose(ignored -> park(delivery, again)));
+        .recover(failure -> tryAgain().compose(ignored -> park(delivery, again)));
+  }
+
+  private Future<Void> tryAgain() {
+    return link.connected().compose(ignored -> Pause.ofMillis(link.context(), TRY_AGAIN_MS));
   }
 
   @Override
   public Future<Void> tick(Beats beats) {
-    ringing.addAll(streams());
+    int generation = link.generation();
+    return recover(generation)
+        .compose(
+            ignored -> {
+              ringing.addAll(streams());
+              read();
+              return takeOthers(beats);
+            });
+  }
+
+  /** After a break of the connection, before anything new is read. */
+  private Future<Void> recover(int generation) {
+    if (inHand.isSure(generation)) {
+      return Future.succeededFuture();
+    }
+    Future<Void> recovered = groups.ensure(streams());
+    for (String stream : streams()) {
+      recovered = recovered.compose(ignored -> recoverOne(stream));
+    }
+    return recovered.onSuccess(ignored -> inHand.sure(generation));
+  }
+
+  /** A read asks for no more than the prefetch, so no more can have been lost with its reply. */
+  private Future<Void> recoverOne(String stream) {
+    return groups.recover(stream, inHand, spec.prefetch()).onSuccess(this::accept).mapEmpty();
+  }
+
+  private Future<Void> takeOthers(Beats beats) {
     Future<?> taken = Future.succeededFuture();
     for (String tenant : List.copyOf(tenants)) {
       taken = taken.compose(ignored -> takeDue(tenant)).compose(ignored -> takeOver(tenant, beats));
     }
-    return taken.compose(
-        ignored -> {
-          read();
-          return Future.succeededFuture();
-        });
+    return taken.mapEmpty();
   }
 
   /** Takes as much as fits now; the rest when there is room again, or at the next tick. */
@@ -214,11 +241,9 @@ final class UnorderedLane implements Lane {
       overdue.add(tenant);
       return Future.succeededFuture();
     }
-    StreamKeys keys = new StreamKeys(tenant, service);
+    String parked = new StreamKeys(tenant, service).parked(spec.name());
     return DUE.run(
-            link,
-            List.of(keys.parked()),
-            List.of(service, consumer, most, keys.commands(spec.name())))
+            link, List.of(parked), List.of(service, consumer, most, Execution.LONGEST_WAIT_MS))
         .map(Delivery::fromClaim)
         .onSuccess(
             due -> {
@@ -230,24 +255,24 @@ final class UnorderedLane implements Lane {
   }
 
   private Future<?> takeOver(String tenant, Beats beats) {
-    String stream = new StreamKeys(tenant, service).commands(spec.name());
     if (free() <= 0) {
       return Future.succeededFuture();
     }
+    String stream = streamOf(tenant);
     return groups
         .takeOver(stream, beats, free())
         .onSuccess(this::accept)
         .recover(
             failure ->
                 Groups.isLost(failure)
-                    ? groups.ensure(List.of(stream)).map(List.of())
+                    ? groups.remake(List.of(stream)).map(List.of())
                     : Future.failedFuture(failure));
   }
 
   @Override
   public Future<Void> drain() {
     draining = true;
-    if (inHand == 0) {
+    if (inHand.size() == 0) {
       empty.tryComplete();
     }
     return empty.future();

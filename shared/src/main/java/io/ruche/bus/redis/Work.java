@@ -4,6 +4,7 @@ import io.ruche.bus.BusConfig;
 import io.ruche.bus.BusMetrics;
 import io.ruche.bus.CommandHandler;
 import io.ruche.bus.CommandSpec;
+import io.ruche.metrics.Tracing;
 import io.ruche.store.RedisLink;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
@@ -29,7 +30,8 @@ public final class Work {
       String consumer,
       Map<String, Declared> commands,
       BusConfig config,
-      BusMetrics metrics) {
+      BusMetrics metrics,
+      Tracing tracing) {
     this.link = link;
     this.consumer = consumer;
     this.beats = new Beats(link, service, consumer);
@@ -37,7 +39,7 @@ public final class Work {
     for (Declared declared : commands.values()) {
       CommandSpec spec = declared.spec();
       Execution execution =
-          new Execution(service, spec, declared.handler(), link.context(), metrics);
+          new Execution(service, spec, declared.handler(), link.context(), metrics, tracing);
       executions.add(execution);
       lanes.add(
           spec.ordered()

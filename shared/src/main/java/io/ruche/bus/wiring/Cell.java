@@ -8,6 +8,7 @@ import io.ruche.bus.mqtt.Bridge;
 import io.ruche.bus.redis.Streams;
 import io.ruche.bus.redis.Work.Declared;
 import io.ruche.lifecycle.Dependency;
+import io.ruche.metrics.Tracing;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
@@ -23,19 +24,22 @@ import org.slf4j.LoggerFactory;
 final class Cell extends VerticleBase {
 
   private static final Logger LOG = LoggerFactory.getLogger(Cell.class);
-  private static final long TICK_MS = 1_000;
+  private static final Dependency NOT_STARTED = Dependency.down("not started");
+  private static final long TICK_MS = 500;
   private static final long BEAT_MS = 2_000;
-  private static final long MAINTAIN_MS = 5_000;
+  private static final long MAINTAIN_MS = 2_000;
 
   private final Site site;
   private final String service;
   private final Map<String, Declared> commands;
   private final BusConfig config;
   private final BusMetrics metrics;
+  private final Tracing tracing;
   private final String consumer = Ulid.next();
   private final Set<String> tenants = new HashSet<>();
   private Streams streams;
   private Bridge bridge;
+  private volatile boolean started;
 
   @SuppressWarnings("NullAway.Init") // init() is called before anything else
   Cell(
@@ -43,12 +47,14 @@ final class Cell extends VerticleBase {
       String service,
       Map<String, Declared> commands,
       BusConfig config,
-      BusMetrics metrics) {
+      BusMetrics metrics,
+      Tracing tracing) {
     this.site = site;
     this.service = service;
-    this.commands = Map.copyOf(commands);
+    this.commands = commands;
     this.config = config;
     this.metrics = metrics;
+    this.tracing = tracing;
   }
 
   @Override
@@ -64,21 +70,25 @@ final class Cell extends VerticleBase {
             site::serves,
             commands,
             config,
-            metrics);
+            metrics,
+            tracing);
     String filter =
         site.tenant() == null
             ? Topics.commandsOf(service)
             : Topics.commandsOf(service, site.tenant());
+    // Two sites may have the broker or the Redis in common, so the role is the site's own.
+    String role = site.tenant() == null ? service : service + "-" + site.tenant();
     bridge =
         new Bridge(
             new Bridge.Ends(
-                service, consumer, site.broker(), filter, site::serves, commands.keySet()),
+                service, role, consumer, site.broker(), filter, site::serves, commands.keySet()),
             streams.working(),
-            streams.lease(),
+            streams.lease(role),
             streams.intake(),
             streams.events(),
             config,
-            metrics);
+            metrics,
+            tracing);
   }
 
   @Override
@@ -90,6 +100,7 @@ final class Cell extends VerticleBase {
         },
         bridge::ring);
     streams.start().onSuccess(connected -> work());
+    started = true;
     return Future.succeededFuture();
   }
 
@@ -108,16 +119,20 @@ final class Cell extends VerticleBase {
   }
 
   private Future<Void> maintain() {
-    return bridge.isHeld()
-        ? streams.maintain(tenants.stream().map(tenant -> Streams.events(tenant, service)).toList())
-        : Future.succeededFuture();
+    if (!bridge.isHeld()) {
+      return Future.succeededFuture();
+    }
+    return streams
+        .maintain(tenants.stream().map(tenant -> Streams.events(tenant, service)).toList())
+        .onSuccess(ignored -> metrics.depths(streams.depths()));
   }
 
   @Override
   public Future<?> stop() {
-    return bridge
-        .stop()
-        .compose(ignored -> streams.drain(config.drain().toMillis()))
+    // The bridge last: until then the events and replies of what is finished still go out.
+    return streams
+        .drain(config.drain().toMillis())
+        .compose(ignored -> bridge.stop())
         .compose(ignored -> streams.close());
   }
 
@@ -130,10 +145,10 @@ final class Cell extends VerticleBase {
   }
 
   Dependency redis() {
-    return streams.state();
+    return started ? streams.state() : NOT_STARTED;
   }
 
   Dependency broker() {
-    return bridge.state();
+    return started ? bridge.state() : NOT_STARTED;
   }
 }

@@ -12,6 +12,7 @@ import io.ruche.bus.Taken;
 import io.ruche.bus.redis.EventLog;
 import io.ruche.bus.redis.Work.Declared;
 import io.ruche.lifecycle.Dependency;
+import io.ruche.metrics.Tracing;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.util.ArrayList;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /** The bus over Redis streams and MQTT, at as many sites as there are. */
@@ -27,8 +29,6 @@ public final class StreamBus implements Bus {
 
   private final Vertx vertx;
   private final String service;
-  private final List<Site> sites;
-  private final BusConfig config;
   private final BusMetrics metrics;
   private final Map<String, Declared> commands = new LinkedHashMap<>();
   private final List<Cell> cells = new ArrayList<>();
@@ -38,12 +38,18 @@ public final class StreamBus implements Bus {
    * @param sites the shared one and those of tenants with stores of their own
    */
   public StreamBus(
-      Vertx vertx, String service, List<Site> sites, BusConfig config, BusMetrics metrics) {
+      Vertx vertx,
+      String service,
+      List<Site> sites,
+      BusConfig config,
+      BusMetrics metrics,
+      Tracing tracing) {
     this.vertx = vertx;
     this.service = service;
-    this.sites = List.copyOf(sites);
-    this.config = config;
     this.metrics = metrics;
+    for (Site site : sites) {
+      cells.add(new Cell(site, service, commands, config, metrics, tracing));
+    }
   }
 
   @Override
@@ -56,9 +62,7 @@ public final class StreamBus implements Bus {
   @Override
   public Future<Void> start() {
     List<Future<?>> started = new ArrayList<>();
-    for (Site site : sites) {
-      Cell cell = new Cell(site, service, commands, config, metrics);
-      cells.add(cell);
+    for (Cell cell : cells) {
       started.add(vertx.deployVerticle(cell).onSuccess(deployments::add));
     }
     return Future.join(started).mapEmpty();
@@ -114,12 +118,12 @@ public final class StreamBus implements Bus {
   }
 
   @Override
-  public Map<String, Dependency> dependencies() {
-    Map<String, Dependency> states = new LinkedHashMap<>();
+  public Map<String, Supplier<Dependency>> dependencies() {
+    Map<String, Supplier<Dependency>> states = new LinkedHashMap<>();
     for (Cell cell : cells) {
       String suffix = cell.site().tenant() == null ? "" : " of " + cell.site().name();
-      states.put("redis" + suffix, cell.redis());
-      states.put("mqtt" + suffix, cell.broker());
+      states.put("redis" + suffix, cell::redis);
+      states.put("mqtt" + suffix, cell::broker);
     }
     return states;
   }

@@ -16,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Objects;
 
@@ -83,7 +84,7 @@ public final class OpenApi {
   public Handler<RoutingContext> guard(HttpMethod method, String template) {
     JsonObject path = document.getJsonObject("paths", new JsonObject()).getJsonObject(template);
     JsonObject operation =
-        path == null ? null : path.getJsonObject(method.name().toLowerCase(java.util.Locale.ROOT));
+        path == null ? null : path.getJsonObject(method.name().toLowerCase(Locale.ROOT));
     if (operation == null) {
       throw new IllegalArgumentException("the contract has no " + new Endpoint(method, template));
     }
@@ -103,7 +104,7 @@ public final class OpenApi {
     for (String template : paths.fieldNames()) {
       for (String method : paths.getJsonObject(template).fieldNames()) {
         if (METHODS.contains(method)) {
-          String name = method.toUpperCase(java.util.Locale.ROOT);
+          String name = method.toUpperCase(Locale.ROOT);
           operations.add(new Endpoint(HttpMethod.valueOf(name), template));
         }
       }

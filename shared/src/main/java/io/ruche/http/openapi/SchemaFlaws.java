@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.StringJoiner;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -172,11 +173,22 @@ final class SchemaFlaws {
     return null;
   }
 
-  private Flaw unknown(OutputUnit unit, String pointer) {
-    JsonObject known =
-        parentAt(unit.getKeywordLocation()).getJsonObject("properties", new JsonObject());
-    return new Flaw(
-        place(pointer), "is not known; known here are " + String.join(", ", known.fieldNames()));
+  private @Nullable Flaw unknown(OutputUnit unit, String pointer) {
+    JsonObject parent = parentAt(unit.getKeywordLocation());
+    JsonObject known = parent.getJsonObject("properties", new JsonObject());
+    List<String> tokens = LocalRef.tokens(pointer);
+    String name = tokens.isEmpty() ? "" : tokens.get(tokens.size() - 1);
+    boolean declared =
+        known.containsKey(name)
+            || parent.getJsonObject("patternProperties", new JsonObject()).fieldNames().stream()
+                .anyMatch(pattern -> Pattern.compile(pattern).matcher(name).find());
+    // The validator also reports a declared member here when its value is wrong, which is told
+    // apart.
+    return declared
+        ? null
+        : new Flaw(
+            place(pointer),
+            "is not known; known here are " + String.join(", ", known.fieldNames()));
   }
 
   /** What a schema wants, in a few words. */

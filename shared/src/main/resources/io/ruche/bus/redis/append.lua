@@ -26,14 +26,19 @@ for m = 1, tonumber(ARGV[6]) do
   end
   local first = at + 5
   local last = first + tonumber(ARGV[at + 4]) - 1
-  local known = redis.call('HMGET', job, 'digest', 'entry')
+  local known = redis.call('HMGET', job, 'digest', 'entry', 'state', 'part')
+  local held = ARGV[at] .. ((known[4] or '') ~= '' and ':' .. known[4] or '')
+  if known[1] == digest and not known[3] and #redis.call('XRANGE', held, known[2], known[2]) == 0 then
+    -- Its stream was deleted before the command could end: it counts as new.
+    known[1] = false
+  end
   if known[1] then
     if known[1] == digest then
       -- A write, so that the receipt of a repetition waits for the disk like the first one.
       redis.call('HINCRBY', job, 'repeats', 1)
-      out[m] = {'known', stream, known[2]}
+      out[m] = {'known', held, known[2]}
     else
-      out[m] = {'conflict', stream, known[2]}
+      out[m] = {'conflict', held, known[2]}
     end
   else
     room[stream] = room[stream] or most - redis.call('XLEN', stream)
@@ -45,8 +50,13 @@ for m = 1, tonumber(ARGV[6]) do
       local entry = redis.call('XADD', stream, '*', unpack(ARGV, first, last))
       redis.call('HSET', job, 'digest', digest, 'entry', entry, 'part', ARGV[at + 1])
       redis.call('PEXPIRE', job, ttl)
-      if redis.call('RPUSH', identities, job) > remembered then
-        redis.call('UNLINK', redis.call('LPOP', identities))
+      if redis.call('RPUSH', identities, entry .. ' ' .. job) > remembered then
+        -- The id may have been forgotten by its age and have come again since: only the job that
+        -- this place stands for goes.
+        local oldest, old = string.match(redis.call('LPOP', identities), '^(%S+) (.*)$')
+        if redis.call('HGET', old, 'entry') == oldest then
+          redis.call('UNLINK', old)
+        end
       end
       rung[stream] = true
       out[m] = {'new', stream, entry}

@@ -1,20 +1,28 @@
--- Takes what is due from the parking place.
+-- Takes what is due from the parking place of one command.
 -- KEYS  parking place
--- ARGV  group, consumer, how many at most, prefix of the streams to take from
+-- ARGV  group, consumer, how many at most, the longest wait in ms
 -- Reply: {stream, delivery count, {entry, {fields}}} per delivery
-local now = redis.call('TIME')
-local ms = now[1] * 1000 + math.floor(now[2] / 1000)
-local out, most = {}, tonumber(ARGV[3])
--- Looks past what other commands have parked, up to a bound.
-for _, member in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', ms, 'LIMIT', 0, most + 256)) do
-  local bar = string.find(member, '|', 1, true)
-  local stream, entry = string.sub(member, 1, bar - 1), string.sub(member, bar + 1)
-  if #out < most and (stream == ARGV[4] or string.sub(stream, 1, #ARGV[4] + 1) == ARGV[4] .. ':') then
+local time = redis.call('TIME')
+local now = time[1] * 1000 + math.floor(time[2] / 1000)
+local most = tonumber(ARGV[3])
+local due = redis.call('ZRANGEBYSCORE', KEYS[1], '-inf', now, 'LIMIT', 0, most)
+-- What is due later than anything can be was parked before the clock was set back.
+for _, member in ipairs(redis.call('ZRANGEBYSCORE', KEYS[1], now + ARGV[4] + 1, '+inf', 'LIMIT', 0, most)) do
+  due[#due + 1] = member
+end
+local out = {}
+for _, member in ipairs(due) do
+  if #out < most then
+    local stream, entry, counts = string.match(member, '^(.*)|(.*)|(.*)$')
     redis.call('ZREM', KEYS[1], member)
-    local claimed = redis.pcall('XCLAIM', stream, ARGV[1], ARGV[2], 0, entry)
-    if not claimed.err and claimed[1] then
-      local pending = redis.call('XPENDING', stream, ARGV[1], entry, entry, 1)[1]
-      out[#out + 1] = {stream, pending[4], claimed[1]}
+    local pending = redis.pcall('XPENDING', stream, ARGV[1], entry, entry, 1)
+    pending = not pending.err and pending[1]
+    if pending then
+      local count = pending[4] + tonumber(counts)
+      local claimed = redis.call('XCLAIM', stream, ARGV[1], ARGV[2], 0, entry, 'RETRYCOUNT', count)[1]
+      if claimed then
+        out[#out + 1] = {stream, count, claimed}
+      end
     end
   end
 end

@@ -1,11 +1,13 @@
 -- Holds, renews or takes over a lease without any clock: who waits for it watches the beat, and
 -- takes over when the beat it saw last has stood still for long enough by its own monotonic time.
 -- KEYS  lease
--- ARGV  holder, the beat seen standing still ('' = only renew or take a free lease)
+-- ARGV  holder, '1' to take a lease that nobody holds, the beat seen standing still ('' = none)
 -- Reply: {holder, epoch, beat}
 local now = redis.call('HMGET', KEYS[1], 'holder', 'epoch', 'beat')
-local holder, epoch, beat = now[1], tonumber(now[2] or '0'), tonumber(now[3] or '0')
-if holder ~= ARGV[1] and (not holder or holder == '' or now[2] .. '.' .. now[3] == ARGV[2]) then
+local holder, epoch, beat = now[1] or '', tonumber(now[2] or '0'), tonumber(now[3] or '0')
+local free = holder == '' and ARGV[2] == '1'
+local dead = holder ~= '' and holder ~= ARGV[1] and now[2] .. '.' .. now[3] == ARGV[3]
+if free or dead then
   -- The time keeps epochs rising even when this Redis was emptied and others were not.
   local time = redis.call('TIME')
   epoch = math.max(epoch + 1, time[1] * 1000 + math.floor(time[2] / 1000))

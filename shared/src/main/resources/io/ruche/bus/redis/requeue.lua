@@ -19,11 +19,15 @@ for _, found in ipairs(entries) do
       fields[#fields + 1] = found[2][i + 1]
     end
   end
-  if (ARGV[7] == '' or value.id == ARGV[7]) and (ARGV[8] == '' or value.client == ARGV[8]) then
+  local job = ARGV[2] .. (value.type or '') .. ':' .. (value.client or '') .. ':' .. (value.id or '')
+  local current = redis.call('HGET', job, 'entry')
+  -- An earlier replay has left a newer copy, which is the one to repeat.
+  local superseded = not dead and current and current ~= found[1]
+  local asked = (ARGV[7] == '' or value.id == ARGV[7]) and (ARGV[8] == '' or value.client == ARGV[8])
+  if asked and not superseded and #fields > 0 then
     local stream = dead and value.stream or KEYS[1]
     local entry = redis.call('XADD', stream, '*', unpack(fields))
-    local job = ARGV[2] .. (value.type or '') .. ':' .. (value.client or '') .. ':' .. (value.id or '')
-    if redis.call('EXISTS', job) == 1 then
+    if current then
       redis.call('HSET', job, 'entry', entry)
       redis.call('HDEL', job, 'state', 'reason', 'attempts', 'type', 'result')
     end

@@ -17,7 +17,12 @@ local function less(a, b)
   return (tonumber(aseq) or 0) < (tonumber(bseq) or 0)
 end
 local needed
-for _, group in ipairs(redis.call('XINFO', 'GROUPS', stream)) do
+local groups = redis.call('XINFO', 'GROUPS', stream)
+if #groups == 0 then
+  -- Nobody has read it yet, which is not to say that nobody will.
+  return {0, redis.call('XLEN', stream), ''}
+end
+for _, group in ipairs(groups) do
   local info = {}
   for i = 1, #group, 2 do
     info[group[i]] = group[i + 1]

@@ -1,4 +1,4 @@
-package io.ruche.http;
+package io.ruche.http.port;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;

@@ -1,0 +1,131 @@
+package io.ruche.aiproxy.events;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import io.ruche.aiproxy.upstream.Completions;
+import io.ruche.aiproxy.upstream.UpstreamReply;
+import io.ruche.bus.Command;
+import io.ruche.bus.CommandHandler;
+import io.ruche.bus.Outcome;
+import io.ruche.bus.Payload;
+import io.ruche.http.Failure;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.time.Duration;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The command {@code chat}. Its result is the provider's completion, byte for byte. What may pass
+ * (a limit, an outage, a missing key) is tried again; what the provider refuses for good is dead.
+ */
+public final class ChatHandler implements CommandHandler {
+
+  private static final JsonFactory JSON = new JsonFactory();
+
+  /** A missing key is mended by a person, who is given time before the attempts are used up. */
+  private static final Duration UNTIL_CONFIGURED = Duration.ofMinutes(1);
+
+  /** The completions end in time by themselves; this only catches that they do not. */
+  private static final Duration SLACK = Duration.ofSeconds(10);
+
+  private final Completions completions;
+  private final String defaultModel;
+  private final long maxMillis;
+
+  /**
+   * A handler that asks one provider.
+   *
+   * @param defaultModel the model of a shorthand that names none
+   * @param longest how long a completion may take, as {@code completions} holds it
+   */
+  public ChatHandler(Completions completions, String defaultModel, Duration longest) {
+    this.completions = completions;
+    this.defaultModel = defaultModel;
+    this.maxMillis = longest.plus(SLACK).toMillis();
+  }
+
+  @Override
+  public Outcome handle(Command command) throws TimeoutException {
+    Buffer body;
+    try {
+      body = ChatBody.of(command.payload().data(), defaultModel);
+    } catch (Failure refusal) {
+      return new Outcome.Dead(refusal.detail());
+    }
+    return switch (completions.complete(body).await(maxMillis, TimeUnit.MILLISECONDS)) {
+      case UpstreamReply.Answered answered -> outcome(answered);
+      case UpstreamReply.Unanswered unanswered -> outcome(unanswered.failure());
+      case UpstreamReply.TooLong tooLong ->
+          new Outcome.Dead(
+              "The answer is longer than "
+                  + tooLong.limitBytes()
+                  + " bytes (max-reply in ai-proxy.yaml).");
+    };
+  }
+
+  private static Outcome outcome(Failure failure) {
+    boolean unconfigured = failure.code().equals("provider_not_configured");
+    return new Outcome.Retry(failure.detail(), unconfigured ? UNTIL_CONFIGURED : null);
+  }
+
+  private static Outcome outcome(UpstreamReply.Answered answered) {
+    int status = answered.status();
+    if (status >= 200 && status < 300) {
+      return isJsonObject(answered.body())
+          ? new Outcome.Done(Payload.json(answered.body()), List.of())
+          : new Outcome.Retry("The provider answered " + status + " without a JSON object.", null);
+    }
+    String reason = "The provider answered " + status + ": " + message(answered.body());
+    if (status == 401 || status == 403) {
+      // It is Ruche's own key that the provider refuses, which a person can mend.
+      return new Outcome.Retry(reason, UNTIL_CONFIGURED);
+    }
+    return mayPass(status)
+        ? new Outcome.Retry(reason, retryAfter(answered))
+        : new Outcome.Dead(reason);
+  }
+
+  /** Timeouts, conflicts, limits, Groq's 498 (capacity) and faults of the provider. */
+  private static boolean mayPass(int status) {
+    return switch (status) {
+      case 408, 409, 425, 429, 498 -> true;
+      default -> status >= 500;
+    };
+  }
+
+  private static @Nullable Duration retryAfter(UpstreamReply.Answered answered) {
+    return RetryAfter.parse(answered.headers().get(HttpHeaders.RETRY_AFTER));
+  }
+
+  private static boolean isJsonObject(Buffer body) {
+    try (JsonParser parser = JSON.createParser(body.getBytes())) {
+      if (parser.nextToken() != JsonToken.START_OBJECT) {
+        return false;
+      }
+      parser.skipChildren();
+      return parser.nextToken() == null;
+    } catch (IOException e) {
+      return false;
+    }
+  }
+
+  /** The provider's own words, when they are where OpenAI puts them. */
+  private static String message(Buffer body) {
+    try {
+      if (new JsonObject(body).getValue("error") instanceof JsonObject error
+          && error.getValue("message") instanceof String message) {
+        return message.length() > 500 ? message.substring(0, 500) + "..." : message;
+      }
+    } catch (DecodeException e) {
+      // Told below.
+    }
+    return body.length() + " bytes that are not an OpenAI error object";
+  }
+}

@@ -1,0 +1,123 @@
+package io.ruche.aiproxy.http;
+
+import io.ruche.http.Failure;
+import io.vertx.core.Handler;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.ext.web.RoutingContext;
+import java.util.List;
+import java.util.Locale;
+import org.jspecify.annotations.Nullable;
+
+/** Reads a JSON request body into memory, up to a limit, without changing a byte of it. */
+final class BodyReader {
+
+  private final long maxBytes;
+
+  BodyReader(long maxBytes) {
+    this.maxBytes = maxBytes;
+  }
+
+  /**
+   * Hands the whole body over once it is there, or fails the context: 413 past the limit, 415 for
+   * what is not plain JSON. Nothing is reserved for a length that is only announced.
+   */
+  void read(RoutingContext ctx, Handler<Buffer> whole) {
+    HttpServerRequest request = ctx.request();
+    Failure refusal = refusal(request);
+    if (refusal != null) {
+      request.resume();
+      ctx.fail(refusal);
+      return;
+    }
+    if (request.getHeader(HttpHeaders.EXPECT) != null) {
+      ctx.response().writeContinue();
+    }
+    Body body = new Body(ctx, whole);
+    request.handler(body).endHandler(body::end);
+    request.resume();
+  }
+
+  private @Nullable Failure refusal(HttpServerRequest request) {
+    String encoding = request.getHeader(HttpHeaders.CONTENT_ENCODING);
+    if (encoding != null && !encoding.equalsIgnoreCase("identity")) {
+      return Failure.unsupportedMediaType(
+          "The body has the Content-Encoding " + quoted(encoding) + "; send it uncompressed.");
+    }
+    String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
+    if (type != null && !isJson(type)) {
+      return Failure.unsupportedMediaType(
+          "The body has the Content-Type " + quoted(type) + "; send application/json in UTF-8.");
+    }
+    String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
+    return length != null && isOverLimit(length) ? tooLarge() : null;
+  }
+
+  private static boolean isJson(String contentType) {
+    if (contentType.equals("application/json")) {
+      return true;
+    }
+    List<String> parts = List.of(contentType.toLowerCase(Locale.ROOT).split(";"));
+    return parts.get(0).strip().equals("application/json")
+        && parts.stream()
+            .skip(1)
+            .map(part -> part.strip().replace("\"", ""))
+            .allMatch(part -> !part.startsWith("charset=") || part.equals("charset=utf-8"));
+  }
+
+  /** The decoder has refused lengths that are not numbers; one of 19 digits may not be a long. */
+  private boolean isOverLimit(String length) {
+    return length.length() > 18 || Long.parseLong(length) > maxBytes;
+  }
+
+  private Failure tooLarge() {
+    return Failure.payloadTooLarge(
+        "The body is longer than the limit of " + maxBytes + " bytes (max-body in ai-proxy.yaml).");
+  }
+
+  private static String quoted(String header) {
+    return '\'' + (header.length() > 100 ? header.substring(0, 100) + "..." : header) + '\'';
+  }
+
+  /** One body on its way in. A body that came in one piece is handed over as that piece. */
+  private final class Body implements Handler<Buffer> {
+
+    private final RoutingContext ctx;
+    private final Handler<Buffer> whole;
+    private @Nullable Buffer first;
+    private @Nullable Buffer joined;
+    private long length;
+
+    Body(RoutingContext ctx, Handler<Buffer> whole) {
+      this.ctx = ctx;
+      this.whole = whole;
+    }
+
+    @Override
+    public void handle(Buffer piece) {
+      boolean tooLargeAlready = length > maxBytes;
+      length += piece.length();
+      if (length > maxBytes) {
+        first = null;
+        joined = null;
+        if (!tooLargeAlready) {
+          ctx.fail(tooLarge());
+        }
+      } else if (first == null) {
+        first = piece;
+      } else {
+        if (joined == null) {
+          joined = Buffer.buffer().appendBuffer(first);
+        }
+        joined.appendBuffer(piece);
+      }
+    }
+
+    void end(Void v) {
+      if (length <= maxBytes) {
+        whole.handle(joined != null ? joined : first != null ? first : Buffer.buffer());
+      }
+    }
+  }
+}

@@ -1,0 +1,212 @@
+package io.ruche.aiproxy.http;
+
+import io.ruche.aiproxy.upstream.Call;
+import io.ruche.aiproxy.upstream.Reader;
+import io.ruche.aiproxy.upstream.UpstreamFault;
+import io.ruche.http.Failure;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.ext.web.RoutingContext;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One provider's answer on its way to one client, byte for byte. Server-sent events go out piece by
+ * piece as they come. Other answers are held until they are complete, so that a failure on the way
+ * can still be told with a status of its own; past {@link #HOLD_BYTES} they go out piece by piece
+ * too. A client that leaves cancels the call; one that reads slowly slows it down.
+ */
+final class Relay implements Reader {
+
+  private static final int HOLD_BYTES = 64 * 1024;
+
+  private final RoutingContext ctx;
+  private final HttpServerResponse response;
+  private @Nullable Call call;
+  private @Nullable MultiMap headers;
+  private @Nullable Buffer held;
+  private int status;
+  private boolean events;
+  private boolean flowing;
+  private boolean joined;
+
+  private Relay(RoutingContext ctx) {
+    this.ctx = ctx;
+    this.response = ctx.response();
+  }
+
+  /** Makes the call and relays its answer, unless the client has left already. */
+  static void start(RoutingContext ctx, Function<Reader, Call> caller) {
+    if (!ctx.response().closed()) {
+      Relay relay = new Relay(ctx);
+      ctx.addEndHandler(ended -> relay.left(ended.failed()));
+      relay.call = caller.apply(relay);
+    }
+  }
+
+  private void left(boolean early) {
+    if (early && call != null) {
+      call.cancel();
+    }
+  }
+
+  @Override
+  public void head(int status, MultiMap headers) {
+    this.status = status;
+    this.headers = headers;
+    String type = headers.get(HttpHeaders.CONTENT_TYPE);
+    this.events = type != null && type.startsWith("text/event-stream");
+    String refusal = refusal(type);
+    if (refusal != null) {
+      cancel();
+      ctx.fail(UpstreamFault.INVALID_REPLY.failure(refusal));
+    }
+  }
+
+  /** Errors are looked at once they are complete; successes must at least claim to be answers. */
+  private @Nullable String refusal(@Nullable String type) {
+    if (status > 599) {
+      return "The provider answered " + status + ", which is no HTTP status.";
+    }
+    if (status >= 300 && status < 400) {
+      return "The provider answered "
+          + status
+          + ", a redirect; base-url in ai-proxy.yaml (GROQ_BASE_URL) must be the final address.";
+    }
+    if (status < 300 && !events && type != null && !type.startsWith("application/json")) {
+      return "The provider answered with "
+          + type
+          + " instead of JSON; base-url in ai-proxy.yaml (GROQ_BASE_URL) may be that of a web page.";
+    }
+    return null;
+  }
+
+  private void cancel() {
+    if (call != null) {
+      call.cancel();
+    }
+  }
+
+  @Override
+  public void piece(Buffer bytes) {
+    if (flowing) {
+      write(bytes);
+    } else if (events) {
+      flow(bytes);
+    } else {
+      hold(bytes);
+    }
+  }
+
+  private void hold(Buffer bytes) {
+    Buffer before = held;
+    if (before == null) {
+      held = bytes;
+    } else {
+      // The first piece is Vert.x's own buffer; only a copy of it may grow.
+      held = joined ? before : Buffer.buffer().appendBuffer(before);
+      held.appendBuffer(bytes);
+      joined = true;
+    }
+    if (held.length() > HOLD_BYTES) {
+      Buffer first = held;
+      held = null;
+      flow(first);
+    }
+  }
+
+  private void flow(Buffer first) {
+    flowing = true;
+    writeHead();
+    String length = headers == null ? null : headers.get(HttpHeaders.CONTENT_LENGTH);
+    if (length != null) {
+      response.putHeader(HttpHeaders.CONTENT_LENGTH, length);
+    } else {
+      response.setChunked(true);
+    }
+    if (events) {
+      response
+          .putHeader(HttpHeaders.CACHE_CONTROL, "no-cache")
+          .putHeader("X-Accel-Buffering", "no");
+    }
+    write(first);
+  }
+
+  private void write(Buffer bytes) {
+    response.write(bytes);
+    if (response.writeQueueFull() && call != null) {
+      call.pause();
+      response.drainHandler(v -> drained());
+    }
+  }
+
+  private void drained() {
+    if (call != null) {
+      call.resume();
+    }
+  }
+
+  private void writeHead() {
+    response.setStatusCode(status);
+    if (headers != null) {
+      ReplyHeaders.copy(headers, response);
+    }
+  }
+
+  @Override
+  public void end() {
+    if (flowing) {
+      response.end();
+      closeUnframed();
+    } else {
+      Buffer whole = held == null ? Buffer.buffer() : held;
+      if (status >= 400 && !OpenAiErrors.isErrorObject(whole)) {
+        replaceError(whole);
+      } else {
+        writeHead();
+        response.end(whole);
+      }
+    }
+  }
+
+  /** HTTP/1.0 has no pieces: without a length only the end of the connection ends the body. */
+  private void closeUnframed() {
+    if (ctx.request().version() == HttpVersion.HTTP_1_0) {
+      ctx.request().connection().close();
+    }
+  }
+
+  /** A provider's status in OpenAI's shape, when what came with it is a proxy's page or nothing. */
+  private void replaceError(Buffer whole) {
+    String type = headers == null ? null : headers.get(HttpHeaders.CONTENT_TYPE);
+    Failure failure =
+        UpstreamFault.INVALID_REPLY.failure(
+            status,
+            "The provider answered "
+                + status
+                + " without an OpenAI error object ("
+                + whole.length()
+                + " bytes of "
+                + (type == null ? "unknown type" : type)
+                + ").");
+    String retryAfter = headers == null ? null : headers.get(HttpHeaders.RETRY_AFTER);
+    ctx.fail(retryAfter == null ? failure : failure.withHeader("Retry-After", retryAfter));
+  }
+
+  @Override
+  public void failed(Failure failure) {
+    if (!flowing) {
+      ctx.fail(failure);
+    } else if (events) {
+      // The blank line ends an event that was cut in its middle. There is no [DONE] after this.
+      response.write(Buffer.buffer("\n\ndata: ").appendBuffer(OpenAiErrors.encode(failure)));
+      response.end("\n\n").onComplete(v -> ctx.request().connection().close());
+    } else {
+      // Only a connection that closes before the promised end tells a half answer from a whole one.
+      response.reset();
+    }
+  }
+}

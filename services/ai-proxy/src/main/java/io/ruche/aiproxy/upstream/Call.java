@@ -1,0 +1,193 @@
+package io.ruche.aiproxy.upstream;
+
+import io.netty.channel.ConnectTimeoutException;
+import io.ruche.http.Failure;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.ConnectionPoolTooBusyException;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One call to a provider, from opening a connection to the last byte, with its deadlines. Confined
+ * to the context on which it was started: every method is called there, and so is the reader.
+ */
+public final class Call {
+
+  private static final long CANCEL = 0x8;
+
+  private final Vertx vertx;
+  private final Provider provider;
+  private final Timeouts timeouts;
+  private final Reader reader;
+  private @Nullable HttpClientRequest request;
+  private @Nullable HttpClientResponse response;
+  private long timer;
+  private long lastNanos;
+  private boolean paused;
+  private boolean over;
+
+  Call(Vertx vertx, Provider provider, Timeouts timeouts, Reader reader) {
+    this.vertx = vertx;
+    this.provider = provider;
+    this.timeouts = timeouts;
+    this.reader = reader;
+  }
+
+  /** Sends the body, or nothing, as soon as a connection is there. */
+  void start(Future<HttpClientRequest> opening, @Nullable Buffer body) {
+    lastNanos = System.nanoTime();
+    timer = vertx.setTimer(timeouts.firstByte().toMillis(), this::checkDeadline);
+    opening.onComplete(
+        (opened, failure) -> {
+          if (over) {
+            if (opened != null) {
+              giveBack(opened);
+            }
+          } else if (opened == null) {
+            fail(whyNotOpened(failure));
+          } else {
+            send(opened, body);
+          }
+        });
+  }
+
+  /** Nothing was sent on it, so its connection stays in the pool. */
+  private static void giveBack(HttpClientRequest unused) {
+    // Without a handler Vert.x would log the reset as an error.
+    unused.exceptionHandler(reset -> {}).reset(CANCEL);
+  }
+
+  private void send(HttpClientRequest opened, @Nullable Buffer body) {
+    request = opened;
+    Future<HttpClientResponse> answer = body == null ? opened.send() : opened.send(body);
+    answer.onComplete(
+        (answered, failure) -> {
+          if (over) {
+            return;
+          }
+          if (answered == null) {
+            fail(whyBroken(failure));
+          } else {
+            read(answered);
+          }
+        });
+  }
+
+  private void read(HttpClientResponse answered) {
+    response = answered;
+    lastNanos = System.nanoTime();
+    answered
+        .handler(this::piece)
+        .endHandler(v -> end())
+        .exceptionHandler(failure -> fail(whyBroken(failure)));
+    reader.head(answered.statusCode(), answered.headers());
+  }
+
+  private void piece(Buffer bytes) {
+    if (!over) {
+      lastNanos = System.nanoTime();
+      reader.piece(bytes);
+    }
+  }
+
+  private void end() {
+    if (!over) {
+      finish();
+      reader.end();
+    }
+  }
+
+  /** Stops reading from the provider, as far as buffers allow; no deadline passes meanwhile. */
+  public void pause() {
+    if (!over && response != null && !paused) {
+      paused = true;
+      response.pause();
+    }
+  }
+
+  /** Reads on after {@link #pause}. */
+  public void resume() {
+    if (!over && response != null && paused) {
+      paused = false;
+      lastNanos = System.nanoTime();
+      response.resume();
+    }
+  }
+
+  /** Gives the call up: its connection is closed at once and the reader hears nothing more. */
+  public void cancel() {
+    if (!over) {
+      finish();
+      if (request != null) {
+        request.reset(CANCEL);
+      }
+    }
+  }
+
+  private void finish() {
+    over = true;
+    vertx.cancelTimer(timer);
+  }
+
+  private void fail(Failure failure) {
+    if (!over) {
+      cancel();
+      reader.failed(failure);
+    }
+  }
+
+  /** One timer for both deadlines, set again for what is left rather than at every piece. */
+  private void checkDeadline(long id) {
+    if (over) {
+      return;
+    }
+    Duration bound = response == null ? timeouts.firstByte() : timeouts.idle();
+    long elapsed = paused ? 0 : TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - lastNanos);
+    long left = bound.toMillis() - elapsed;
+    if (left > 0) {
+      timer = vertx.setTimer(left, this::checkDeadline);
+    } else if (response == null) {
+      fail(
+          UpstreamFault.TIMEOUT.failure(
+              provider.origin() + " did not begin to answer within " + seconds(bound) + "."));
+    } else {
+      fail(
+          UpstreamFault.TIMEOUT.failure(
+              provider.origin() + " sent nothing more for " + seconds(bound) + "."));
+    }
+  }
+
+  private Failure whyNotOpened(Throwable failure) {
+    if (failure instanceof ConnectionPoolTooBusyException) {
+      return UpstreamFault.BUSY
+          .failure("All connections to " + provider.origin() + " are in use, and so is the queue.")
+          .withRetryAfter(Duration.ofSeconds(1));
+    }
+    if (failure instanceof ConnectTimeoutException) {
+      return UpstreamFault.TIMEOUT.failure(
+          provider.origin()
+              + " did not accept a connection within "
+              + seconds(timeouts.connect())
+              + ".");
+    }
+    return UpstreamFault.UNREACHABLE.failure(
+        provider.origin() + " cannot be reached: " + failure.getMessage());
+  }
+
+  private Failure whyBroken(Throwable failure) {
+    if (failure instanceof IllegalArgumentException || failure.getCause() instanceof Error) {
+      return UpstreamFault.INVALID_REPLY.failure(provider.origin() + " did not answer in HTTP.");
+    }
+    String when = response == null ? "before it answered." : "before its answer was complete.";
+    return UpstreamFault.CUT.failure(provider.origin() + " closed the connection " + when);
+  }
+
+  private static String seconds(Duration bound) {
+    return bound.toMillis() < 1_000 ? bound.toMillis() + " ms" : bound.toSeconds() + " s";
+  }
+}

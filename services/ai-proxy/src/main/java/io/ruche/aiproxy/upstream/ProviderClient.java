@@ -1,0 +1,118 @@
+package io.ruche.aiproxy.upstream;
+
+import io.ruche.config.Secret;
+import io.ruche.http.Failure;
+import io.vertx.core.Future;
+import io.vertx.core.MultiMap;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClient;
+import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpHeaders;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpVersion;
+import io.vertx.core.http.PoolOptions;
+import io.vertx.core.http.RequestOptions;
+
+/**
+ * Connections to one provider. Each event loop has a client of its own, so that a request and its
+ * call stay on one thread. The client's own key never comes here; the provider's goes with every
+ * call.
+ */
+public final class ProviderClient {
+
+  private static final String JSON = "application/json";
+
+  private final Vertx vertx;
+  private final Provider provider;
+  private final Timeouts timeouts;
+  private final HttpClient http;
+  private final MultiMap getHeaders;
+  private final RequestOptions chat;
+
+  /** A client whose connections are closed with the verticle that opens it, or with Vert.x. */
+  public ProviderClient(Vertx vertx, Provider provider, Timeouts timeouts, Pool pool) {
+    this.vertx = vertx;
+    this.provider = provider;
+    this.timeouts = timeouts;
+    this.http =
+        vertx
+            .httpClientBuilder()
+            .with(
+                new HttpClientOptions()
+                    .setProtocolVersion(HttpVersion.HTTP_1_1)
+                    .setSsl(provider.tls())
+                    .setDefaultHost(provider.baseUrl().getHost())
+                    .setDefaultPort(provider.port())
+                    .setConnectTimeout(Math.toIntExact(timeouts.connect().toMillis()))
+                    .setKeepAliveTimeout(Math.toIntExact(pool.idle().toSeconds()))
+                    .setTcpNoDelay(true))
+            .with(
+                new PoolOptions()
+                    .setHttp1MaxSize(pool.size())
+                    .setMaxWaitQueueSize(pool.queue())
+                    .setCleanerPeriod(1_000))
+            .build();
+    this.getHeaders = headers(provider);
+    MultiMap postHeaders = headers(provider).set(HttpHeaders.CONTENT_TYPE, JSON);
+    this.chat = options(HttpMethod.POST, "/chat/completions", postHeaders);
+  }
+
+  private static MultiMap headers(Provider provider) {
+    // No Accept-Encoding: the answer is to pass as it is, piece by piece.
+    MultiMap headers =
+        HttpHeaders.headers()
+            .set(HttpHeaders.ACCEPT, "application/json, text/event-stream")
+            .set(HttpHeaders.USER_AGENT, "ruche-ai-proxy");
+    Secret key = provider.apiKey();
+    return key == null ? headers : headers.set(HttpHeaders.AUTHORIZATION, "Bearer " + key.value());
+  }
+
+  private RequestOptions options(HttpMethod method, String path, MultiMap headers) {
+    return new RequestOptions()
+        .setMethod(method)
+        .setURI(provider.baseUrl().getRawPath() + path)
+        .setHeaders(headers);
+  }
+
+  /** Whether there is a key to call the provider with. */
+  public boolean configured() {
+    return provider.apiKey() != null;
+  }
+
+  /**
+   * What to answer while there is none. Trying again does not mend it, so clients are told not to.
+   */
+  public Failure notConfigured() {
+    return UpstreamFault.NOT_CONFIGURED
+        .failure(
+            "No key for "
+                + provider.origin()
+                + " is set: set the variable GROQ_API_KEY (or provider.api-key in ai-proxy.yaml)"
+                + " and restart.")
+        .withHeader("X-Should-Retry", "false");
+  }
+
+  /** Asks for a completion; the body goes out as it is. */
+  public Call chat(Buffer body, Reader reader) {
+    Call call = new Call(vertx, provider, timeouts, reader);
+    call.start(http.request(chat), body);
+    return call;
+  }
+
+  /**
+   * Asks for the list of models, or for one.
+   *
+   * @param path {@code /models} and what follows it, percent-encoded
+   */
+  public Call models(String path, Reader reader) {
+    Call call = new Call(vertx, provider, timeouts, reader);
+    call.start(http.request(options(HttpMethod.GET, path, getHeaders)), null);
+    return call;
+  }
+
+  /** Closes every connection, also those in use. */
+  public Future<Void> close() {
+    return http.close();
+  }
+}

@@ -1,0 +1,176 @@
+package io.ruche.aiproxy.events;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.ruche.aiproxy.Scene;
+import io.ruche.bus.Command;
+import io.ruche.bus.Envelope;
+import io.ruche.bus.Outcome;
+import io.ruche.bus.Payload;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.json.JsonObject;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class ChatHandlerIT {
+
+  @Test
+  void completesAPromptWithTheProvidersOwnBytes() throws Exception {
+    try (Scene scene = Scene.open()) {
+      Outcome.Done done =
+          assertInstanceOf(Outcome.Done.class, handle(scene, "{\"prompt\":\"Hello\"}"));
+
+      assertEquals(scene.sentByProvider(), done.result().data());
+      assertEquals("application/json", done.result().contentType());
+      assertTrue(done.result().data().toString().contains("Echo: Hello"));
+      JsonObject asked = new JsonObject(scene.provider().last().body());
+      assertEquals("llama-3.3-70b-versatile", asked.getString("model"));
+    }
+  }
+
+  @Test
+  void sendsAFullBodyByteForByte() throws Exception {
+    try (Scene scene = Scene.open()) {
+      handle(scene, Scene.HELLO);
+
+      assertEquals(Buffer.buffer(Scene.HELLO), scene.provider().last().body());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {408, 409, 425, 429, 498, 500, 502, 503, 504})
+  void retriesWhatMayPass(int status) throws Exception {
+    try (Scene scene = Scene.open()) {
+      Outcome.Retry retry =
+          assertInstanceOf(
+              Outcome.Retry.class,
+              handle(scene, Scene.asking("retry-after=2,status=" + status, false)));
+
+      assertEquals(Duration.ofSeconds(2), retry.after());
+      assertTrue(retry.reason().startsWith("The provider answered " + status), retry.reason());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {400, 404, 413, 422})
+  void givesUpOnWhatTheProviderRefuses(int status) throws Exception {
+    try (Scene scene = Scene.open()) {
+      Outcome.Dead dead =
+          assertInstanceOf(
+              Outcome.Dead.class, handle(scene, Scene.asking("status=" + status, false)));
+
+      assertTrue(dead.reason().startsWith("The provider answered " + status), dead.reason());
+      assertTrue(dead.reason().length() > 30, dead.reason());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {"cut=0", "cut=50", "stall=0", "stall=50", "body=garbage", "body=not_http"})
+  void retriesAProviderThatBreaksDown(String behaviour) throws Exception {
+    try (Scene scene = Scene.open(Scene.BRISK)) {
+      assertInstanceOf(Outcome.Retry.class, handle(scene, Scene.asking(behaviour, false)));
+    }
+  }
+
+  @Test
+  void retriesAProviderThatIsAway() throws Exception {
+    try (Scene scene = Scene.open()) {
+      scene.provider().stop().await(10, SECONDS);
+
+      Outcome.Retry retry = assertInstanceOf(Outcome.Retry.class, handle(scene, Scene.HELLO));
+
+      assertTrue(retry.reason().contains("cannot be reached"), retry.reason());
+      assertNull(retry.after());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {401, 403})
+  void waitsForAKeyThatTheProviderTakes(int status) throws Exception {
+    try (Scene scene = Scene.open()) {
+      Outcome.Retry retry =
+          assertInstanceOf(
+              Outcome.Retry.class, handle(scene, Scene.asking("status=" + status, false)));
+
+      assertEquals(Duration.ofMinutes(1), retry.after());
+    }
+  }
+
+  @Test
+  void waitsForAKeyToBeSet() throws Exception {
+    try (Scene scene = Scene.withoutKey()) {
+      Outcome.Retry retry = assertInstanceOf(Outcome.Retry.class, handle(scene, Scene.HELLO));
+
+      assertTrue(retry.reason().contains("GROQ_API_KEY"), retry.reason());
+      assertEquals(Duration.ofMinutes(1), retry.after());
+    }
+  }
+
+  @Test
+  void givesUpOnAnswersThatAreTooLong() throws Exception {
+    try (Scene scene = Scene.open()) {
+      assertInstanceOf(Outcome.Dead.class, handle(scene, Scene.asking("pad=2000000", false)));
+
+      await().atMost(10, SECONDS).until(() -> scene.provider().seen().size() == 1);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "\u0000\u0001", "[]", "{\"prompt\":\"p\",\"n\":2}"})
+  void givesUpOnPayloadsThatAreNoChat(String payload) throws Exception {
+    try (Scene scene = Scene.open()) {
+      assertInstanceOf(Outcome.Dead.class, handle(scene, payload));
+
+      assertEquals(0, scene.provider().requests());
+    }
+  }
+
+  @Test
+  void handlesManyAtATime() throws Exception {
+    try (Scene scene = Scene.open();
+        ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      List<Future<Outcome>> outcomes = new ArrayList<>();
+      for (int i = 0; i < 200; i++) {
+        outcomes.add(threads.submit(() -> handle(scene, Scene.asking("delay=100", false))));
+      }
+
+      for (Future<Outcome> outcome : outcomes) {
+        assertInstanceOf(Outcome.Done.class, outcome.get(30, SECONDS));
+      }
+    }
+  }
+
+  private static Outcome handle(Scene scene, String payload) throws Exception {
+    Envelope envelope =
+        new Envelope(
+            "1",
+            "test",
+            "chat",
+            null,
+            "2026-01-01T00:00:00Z",
+            "local",
+            "n8n",
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            "ruche/local/cmd/n8n/ai-proxy/chat",
+            Payload.json(payload));
+    return scene.proxy().service().chat().handle(new Command(envelope, 1));
+  }
+}

@@ -1,0 +1,192 @@
+package io.ruche.aiproxy.simulator;
+
+import io.netty.buffer.Unpooled;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.impl.ConnectionBase;
+import java.nio.charset.StandardCharsets;
+
+/** One answer being written, as its behaviour asks. Confined to the connection's event loop. */
+final class Answer {
+
+  private static final int[] ODD_SIZES = {1, 2, 3, 5, 7, 11, 4};
+
+  private final Vertx vertx;
+  private final HttpServerRequest request;
+  private final HttpServerResponse response;
+  private final Behaviour behaviour;
+  private final Seen seen;
+  private final String model;
+  private int next;
+  private int offset;
+  private Buffer odd = Buffer.buffer();
+
+  Answer(Vertx vertx, HttpServerRequest request, Behaviour behaviour, Seen seen, String model) {
+    this.vertx = vertx;
+    this.request = request;
+    this.response = request.response();
+    this.behaviour = behaviour;
+    this.seen = seen;
+    this.model = model;
+  }
+
+  /** A completion that echoes the prompt. */
+  void reply(String prompt) {
+    whole(GroqReplies.completion(model, prompt, behaviour.padBytes()));
+  }
+
+  /** A whole body, or Groq's error object where the behaviour has an error status. */
+  void whole(Buffer body) {
+    if (behaviour.body() == Behaviour.Body.NOT_HTTP) {
+      noHttp();
+      return;
+    }
+    if (behaviour.cut() == 0) {
+      cut();
+      return;
+    }
+    if (behaviour.stall() == 0) {
+      return;
+    }
+    head(contentType());
+    Buffer bytes = bytes(body);
+    if (behaviour.chunked()) {
+      response.setChunked(true);
+    } else {
+      response.putHeader("content-length", Integer.toString(bytes.length()));
+    }
+    int most = Math.max(behaviour.cut(), behaviour.stall());
+    if (most > 0 && most < bytes.length()) {
+      write(bytes.slice(0, most));
+      if (behaviour.cut() > 0) {
+        cut();
+      }
+    } else {
+      write(bytes);
+      end();
+    }
+  }
+
+  /** Goes past the HTTP encoder, which would not write it. Nobody waits for the bytes to be out. */
+  @SuppressWarnings("FutureReturnValueIgnored")
+  private void noHttp() {
+    ((ConnectionBase) request.connection())
+        .channel()
+        .pipeline()
+        .firstContext()
+        .writeAndFlush(Unpooled.copiedBuffer("no HTTP at all\r\n\r\n", StandardCharsets.US_ASCII));
+  }
+
+  private Buffer bytes(Buffer body) {
+    return switch (behaviour.body()) {
+      case GROQ -> behaviour.status() >= 400 ? error() : body;
+      case HTML -> Buffer.buffer("<html><body>502 Bad Gateway</body></html>");
+      case GARBAGE -> Buffer.buffer(new byte[] {0, (byte) 0xff, (byte) 0xfe, '{', 1, 2, 3});
+      case EMPTY, NOT_HTTP -> Buffer.buffer();
+    };
+  }
+
+  private String contentType() {
+    return behaviour.body() == Behaviour.Body.HTML ? "text/html" : "application/json";
+  }
+
+  private Buffer error() {
+    int status = behaviour.status();
+    String code = behaviour.code();
+    return GroqReplies.error(
+        status,
+        code == null ? GroqReplies.usualCode(status) : code,
+        GroqReplies.usualMessage(status));
+  }
+
+  private void head(String contentType) {
+    response.setStatusCode(behaviour.status()).putHeader("content-type", contentType);
+    GroqReplies.limits(response.headers());
+    String retryAfter = behaviour.retryAfter();
+    if (retryAfter != null) {
+      response.putHeader("retry-after", retryAfter);
+    }
+    if (behaviour.close()) {
+      response.putHeader("connection", "close");
+    }
+  }
+
+  /** Server-sent events, with back-pressure. */
+  void stream() {
+    if (behaviour.cut() == 0) {
+      cut();
+      return;
+    }
+    head("text/event-stream");
+    response.setChunked(true);
+    if (behaviour.odd()) {
+      for (int i = 0; i < pieces(); i++) {
+        odd.appendBuffer(event(i));
+      }
+    }
+    response.drainHandler(v -> flow());
+    flow();
+  }
+
+  private void flow() {
+    while (!response.closed()) {
+      if (next == behaviour.cut()) {
+        cut();
+        return;
+      }
+      if (next == behaviour.stall()) {
+        return;
+      }
+      if (behaviour.odd() ? offset == odd.length() : next == pieces()) {
+        end();
+        return;
+      }
+      write(behaviour.odd() ? slice() : event(next));
+      next++;
+      if (behaviour.gapMillis() > 0) {
+        vertx.setTimer(behaviour.gapMillis(), id -> flow());
+        return;
+      }
+      if (response.writeQueueFull()) {
+        return;
+      }
+    }
+  }
+
+  /** The opening, the tokens, the one with the usage, and {@code [DONE]}. */
+  private int pieces() {
+    return behaviour.tokens() + 3;
+  }
+
+  private Buffer event(int index) {
+    return index == pieces() - 1
+        ? GroqReplies.done()
+        : GroqReplies.event(model, index, behaviour.tokens(), behaviour.padBytes());
+  }
+
+  private Buffer slice() {
+    int end = Math.min(odd.length(), offset + ODD_SIZES[next % ODD_SIZES.length]);
+    Buffer slice = odd.slice(offset, end);
+    offset = end;
+    return slice;
+  }
+
+  private void cut() {
+    seen.cut();
+    request.connection().close();
+  }
+
+  private void write(Buffer bytes) {
+    seen.sent(bytes);
+    if (bytes.length() > 0) {
+      response.write(bytes);
+    }
+  }
+
+  private void end() {
+    seen.ended();
+    response.end();
+  }
+}

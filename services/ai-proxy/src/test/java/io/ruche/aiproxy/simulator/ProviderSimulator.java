@@ -1,0 +1,239 @@
+package io.ruche.aiproxy.simulator;
+
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.http.HttpServer;
+import io.vertx.core.http.HttpServerOptions;
+import io.vertx.core.http.HttpServerRequest;
+import io.vertx.core.json.DecodeException;
+import io.vertx.core.json.JsonArray;
+import io.vertx.core.json.JsonObject;
+import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.ConcurrentLinkedDeque;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A provider on a port of this machine: chat completions (whole and streamed) and models as Groq
+ * answers them, and each way of failing that {@link Behaviour} can write. It remembers the last
+ * requests, their bytes and when their clients left.
+ *
+ * <p>Control from other processes, on the same port: {@code GET /control/stats}, {@code POST
+ * /control/next} with a JSON array of behaviours for the next requests, {@code DELETE /control} to
+ * forget everything.
+ */
+public final class ProviderSimulator {
+
+  /** The key that it takes; any other is answered 401. */
+  public static final String KEY = "gsk_simulated";
+
+  private static final String MODELS = "/openai/v1/models";
+  private static final int REMEMBERED = 1_000;
+
+  private final Vertx vertx;
+  private final Deque<Seen> seen = new ConcurrentLinkedDeque<>();
+  private final Deque<Behaviour> scripted = new ConcurrentLinkedDeque<>();
+  private final AtomicLong requests = new AtomicLong();
+  private final AtomicInteger connections = new AtomicInteger();
+  private @Nullable HttpServer server;
+  private int port;
+
+  private ProviderSimulator(Vertx vertx, int port) {
+    this.vertx = vertx;
+    this.port = port;
+  }
+
+  /** Starts one; port 0 takes a free one. */
+  public static Future<ProviderSimulator> start(Vertx vertx, int port) {
+    ProviderSimulator simulator = new ProviderSimulator(vertx, port);
+    return simulator.start().map(simulator);
+  }
+
+  /** Listens again on the same port after {@link #stop}. */
+  public Future<Void> start() {
+    HttpServer listening =
+        vertx
+            .createHttpServer(
+                new HttpServerOptions().setHost("127.0.0.1").setPort(port).setReuseAddress(true))
+            .requestHandler(this::receive)
+            .connectionHandler(
+                connection -> {
+                  connections.incrementAndGet();
+                  connection.closeHandler(v -> connections.decrementAndGet());
+                });
+    server = listening;
+    return listening
+        .listen()
+        .map(
+            s -> {
+              port = s.actualPort();
+              return null;
+            });
+  }
+
+  /** Closes the port and every connection: from now on connections are refused. */
+  public Future<Void> stop() {
+    HttpServer listening = server;
+    return listening == null ? Future.succeededFuture() : listening.close();
+  }
+
+  /** Where it listens. */
+  public int port() {
+    return port;
+  }
+
+  /** What {@code GROQ_BASE_URL} is set to. */
+  public URI baseUrl() {
+    return URI.create("http://127.0.0.1:" + port + "/openai/v1");
+  }
+
+  /** Scripts the next requests, one behaviour each, whatever model they name. */
+  public void next(String... behaviours) {
+    for (String behaviour : behaviours) {
+      scripted.add(Behaviour.parse(behaviour));
+    }
+  }
+
+  /** The remembered requests, oldest first. */
+  public List<Seen> seen() {
+    return List.copyOf(seen);
+  }
+
+  /** The latest request. */
+  public Seen last() {
+    return seen.getLast();
+  }
+
+  /** How many requests came since the start or the last {@link #forget}. */
+  public long requests() {
+    return requests.get();
+  }
+
+  /** How many connections are open. */
+  public int connections() {
+    return connections.get();
+  }
+
+  /** Forgets requests and scripts. */
+  public void forget() {
+    seen.clear();
+    scripted.clear();
+    requests.set(0);
+  }
+
+  private void receive(HttpServerRequest request) {
+    request
+        .body()
+        .onSuccess(
+            body -> {
+              if (request.path().startsWith("/control")) {
+                control(request, body);
+              } else {
+                answer(request, body);
+              }
+            });
+  }
+
+  private void control(HttpServerRequest request, Buffer body) {
+    if (request.method().equals(HttpMethod.DELETE)) {
+      forget();
+    } else if (request.path().equals("/control/next")) {
+      new JsonArray(body).forEach(text -> next(String.valueOf(text)));
+    }
+    request.response().putHeader("content-type", "application/json").end(stats().toBuffer());
+  }
+
+  private JsonObject stats() {
+    JsonArray cancelled = new JsonArray();
+    seen.stream().filter(Seen::isCancelled).map(Seen::cancelledAfterMillis).forEach(cancelled::add);
+    return new JsonObject()
+        .put("requests", requests.get())
+        .put("ended", seen.stream().filter(Seen::isEnded).count())
+        .put("cancelled", cancelled.size())
+        .put("cancelledAfterMillis", cancelled)
+        .put("connections", connections.get())
+        .put("scripted", scripted.size());
+  }
+
+  private void answer(HttpServerRequest request, Buffer body) {
+    Seen one = remember(request, body);
+    request
+        .response()
+        .exceptionHandler(failure -> one.cancelled())
+        .closeHandler(v -> one.cancelled());
+    JsonObject json = json(body);
+    String model = json.getValue("model") instanceof String name ? name : "";
+    Behaviour script = scripted.poll();
+    Behaviour behaviour = script == null ? Behaviour.ofModel(model) : script;
+    if (!("Bearer " + KEY).equals(request.getHeader("authorization"))) {
+      behaviour = Behaviour.parse("status=401");
+    }
+    Answer answer = new Answer(vertx, request, behaviour, one, model);
+    boolean refused = behaviour.status() >= 400;
+    later(
+        behaviour.delayMillis(),
+        () -> {
+          if (refused) {
+            answer.whole(Buffer.buffer());
+          } else {
+            write(request, answer, json);
+          }
+        });
+  }
+
+  private void later(long millis, Runnable task) {
+    if (millis == 0) {
+      task.run();
+    } else {
+      vertx.setTimer(millis, id -> task.run());
+    }
+  }
+
+  private Seen remember(HttpServerRequest request, Buffer body) {
+    requests.incrementAndGet();
+    Seen one = new Seen(request.method().name(), request.uri(), request.headers(), body);
+    seen.add(one);
+    if (seen.size() > REMEMBERED) {
+      seen.poll();
+    }
+    return one;
+  }
+
+  private static void write(HttpServerRequest request, Answer answer, JsonObject json) {
+    String path = request.path();
+    if (path.equals(MODELS)) {
+      answer.whole(GroqReplies.models());
+    } else if (path.startsWith(MODELS + "/")) {
+      String id = path.substring(MODELS.length() + 1);
+      answer.whole(GroqReplies.model(URLDecoder.decode(id, StandardCharsets.UTF_8)).toBuffer());
+    } else if (Boolean.TRUE.equals(json.getValue("stream"))) {
+      answer.stream();
+    } else {
+      answer.reply(prompt(json));
+    }
+  }
+
+  private static JsonObject json(Buffer body) {
+    try {
+      return body.length() == 0 ? new JsonObject() : new JsonObject(body);
+    } catch (DecodeException e) {
+      return new JsonObject();
+    }
+  }
+
+  private static String prompt(JsonObject json) {
+    if (json.getValue("messages") instanceof JsonArray messages
+        && !messages.isEmpty()
+        && messages.getValue(messages.size() - 1) instanceof JsonObject last) {
+      return String.valueOf(last.getValue("content"));
+    }
+    return "";
+  }
+}

@@ -1,0 +1,125 @@
+package io.ruche.aiproxy.upstream;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertThrows;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.ruche.http.Failure;
+import io.vertx.core.buffer.Buffer;
+import java.nio.charset.StandardCharsets;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class ChatRequestTest {
+
+  @Test
+  void readsModelAndStreamAmongFieldsItDoesNotKnow() {
+    ChatRequest request =
+        read(
+            "{'x':{'model':1,'stream':2},'messages':[{'role':'user'},[],'s',1,null],'stream':true,'model':'m'}");
+
+    assertEquals(new ChatRequest("m", true), request);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"", "'stream':null,", "'stream':false,"})
+  void streamsOnlyWhenAsked(String stream) {
+    assertEquals(new ChatRequest("m", false), read("{" + stream + "'model':'m','messages':[{}]}"));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "{'messages':[{}]} | missing_required_parameter | model",
+        "{'model':'m'} | missing_required_parameter | messages",
+        "{'model':null,'messages':[{}]} | invalid_type | model",
+        "{'model':7,'messages':[{}]} | invalid_type | model",
+        "{'model':['m'],'messages':[{}]} | invalid_type | model",
+        "{'model':'','messages':[{}]} | invalid_value | model",
+        "{'model':'m','messages':'hi'} | invalid_type | messages",
+        "{'model':'m','messages':{}} | invalid_type | messages",
+        "{'model':'m','messages':[]} | invalid_value | messages",
+        "{'model':'m','messages':[{}],'stream':'true'} | invalid_type | stream",
+        "{'model':'m','messages':[{}],'stream':1} | invalid_type | stream",
+        "{'model':'m','messages':[{}],'model':'n'} | duplicate_parameter | model",
+        "{'model':'m','messages':[{}],'messages':[{}]} | duplicate_parameter | messages",
+        "{'stream':false,'model':'m','messages':[{}],'stream':true} | duplicate_parameter | stream",
+      })
+  void namesTheFieldThatIsWrong(String body, String code, String field) {
+    Failure failure = assertThrows(Failure.class, () -> read(body));
+
+    assertEquals(400, failure.status());
+    assertEquals(code, failure.code());
+    assertEquals("/" + field, failure.flaws().get(0).where());
+    assertTrue(failure.detail().startsWith(field), failure.detail());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        "[] | an array",
+        "'text' | a string",
+        "7 | a number",
+        "null | null",
+        "{'model':'m', | line 1, column",
+        "{'model':'m','messages':[{}]}} | line 1, column",
+        "{'model':'m','messages':[{}]} {} | more after",
+        "{'model':'m','messages':[{}],'x':01} | line 1, column",
+        "{'model':'m','messages':[{}],'x':NaN} | line 1, column",
+        "{model:'m'} | line 1, column",
+        "hello | line 1, column",
+        "` ` | blank",
+      })
+  void saysWhereTheJsonBreaks(String body, String where) {
+    Failure failure = assertThrows(Failure.class, () -> read(body));
+
+    assertEquals("invalid_json", failure.code());
+    assertTrue(failure.detail().contains(where), failure.detail());
+  }
+
+  @Test
+  void refusesWhatAProviderMayReadDifferently() {
+    String body = "{\"model\":\"m\",\"messages\":[{}]}";
+    for (Buffer bytes :
+        new Buffer[] {
+          Buffer.buffer(body.getBytes(StandardCharsets.UTF_16)),
+          Buffer.buffer(body.getBytes(StandardCharsets.UTF_16LE)),
+          Buffer.buffer(body.getBytes(StandardCharsets.UTF_16BE)),
+          Buffer.buffer(),
+          Buffer.buffer(body.replace("[{}]", "[\"\u00e9\"]").getBytes(StandardCharsets.ISO_8859_1))
+        }) {
+      Failure failure = assertThrows(Failure.class, () -> ChatRequest.read(bytes));
+      assertEquals("invalid_json", failure.code());
+    }
+  }
+
+  @Test
+  void refusesNestingThatOnlyHurts() {
+    String deep = "[".repeat(100_000);
+
+    Failure failure =
+        assertThrows(Failure.class, () -> read("{'model':'m','messages':[" + deep + "]}"));
+
+    assertTrue(failure.detail().contains("depth"), failure.detail());
+  }
+
+  @Test
+  void leavesTheBodyAsItIs() {
+    Buffer body = Buffer.buffer("{\"model\":\"m\",\"messages\":[{}]}");
+    Buffer before = body.copy();
+
+    ChatRequest.read(body);
+
+    assertEquals(before, body);
+  }
+
+  private static ChatRequest read(String body) {
+    return ChatRequest.read(Buffer.buffer(body.replace('\'', '"')));
+  }
+}

@@ -1,0 +1,55 @@
+package io.ruche.standalone;
+
+import io.ruche.standalone.cli.CliFailure;
+import io.ruche.standalone.cli.DeadLetterCommand;
+import io.ruche.standalone.cli.KeysCommand;
+import io.ruche.standalone.cli.ReplayCommand;
+import io.ruche.standalone.cli.SendCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.HelpCommand;
+
+/** The command line. Exit codes: 0 done, 1 failed, 2 wrong usage. */
+@Command(
+    name = "ruche",
+    description = "A self-hosted backbone for AI and automation.",
+    subcommands = {
+      UpCommand.class,
+      KeysCommand.class,
+      SendCommand.class,
+      DeadLetterCommand.class,
+      ReplayCommand.class,
+      HelpCommand.class
+    },
+    footer = {
+      "",
+      "  ruche test [...]     all tests; sets up what they need",
+      "",
+      "What a command answers goes to standard output, what it does to standard error."
+    },
+    synopsisSubcommandLabel = "COMMAND",
+    usageHelpAutoWidth = true)
+public final class Ruche implements Runnable {
+
+  private Ruche() {}
+
+  /** Runs the command that is named in {@code args} and exits with its code. */
+  public static void main(String[] args) {
+    System.exit(
+        new CommandLine(new Ruche())
+            .setExecutionExceptionHandler(Ruche::explain)
+            .setCaseInsensitiveEnumValuesAllowed(true)
+            .execute(args));
+  }
+
+  @Override
+  public void run() {
+    CommandLine.usage(this, System.out);
+  }
+
+  private static int explain(
+      Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
+    command.getErr().println(CliFailure.explain(failure));
+    return CommandLine.ExitCode.SOFTWARE;
+  }
+}

@@ -1,0 +1,3 @@
+/** What the bus carries on this machine, beside what its parts reach alone. */
+@org.jspecify.annotations.NullMarked
+package io.ruche.standalone.bench.bus;

@@ -1,0 +1,143 @@
+package io.ruche.standalone.cli;
+
+import io.ruche.auth.BrokerAccounts;
+import io.ruche.auth.KeyRing;
+import io.ruche.auth.KeyStore;
+import io.ruche.auth.KeysConfig;
+import io.ruche.auth.RedisRevocations;
+import io.ruche.backbone.BackboneConfig;
+import io.ruche.config.Config;
+import io.ruche.lifecycle.Dependency;
+import io.ruche.lifecycle.Lifecycle;
+import io.ruche.standalone.Settings;
+import io.ruche.standalone.StandaloneConfig;
+import io.ruche.standalone.stores.EmbeddedStores;
+import io.ruche.standalone.stores.StoreUrls;
+import io.ruche.store.Postgres;
+import io.ruche.store.PostgresConfig;
+import io.ruche.store.PostgresUrl;
+import io.ruche.store.RedisLink;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
+
+/** The stores of a running Ruche, opened as far as one command needs them. */
+final class Workbench implements AutoCloseable {
+
+  private static final long BOUND_S = 10;
+  private static final long LOOK_MS = 20;
+
+  private final Vertx vertx = Vertx.vertx();
+  private final Path data;
+  private final StoreUrls urls;
+
+  /** What is open, the last one first. */
+  private final Deque<Lifecycle> parts = new ArrayDeque<>();
+
+  private Workbench(Path data, StoreUrls urls) {
+    this.data = data;
+    this.urls = urls;
+  }
+
+  /**
+   * Finds the stores.
+   *
+   * @param folder the data folder, or null for the configured one
+   * @throws CliFailure when no Ruche runs there
+   */
+  static Workbench open(@Nullable Path folder) {
+    Config config = Settings.load();
+    Path data = folder == null ? config.get(StandaloneConfig.class).data() : folder;
+    StoreUrls urls =
+        EmbeddedStores.running(data)
+            .orElseThrow(
+                () ->
+                    new CliFailure(
+                        "No Ruche runs on "
+                            + data.toAbsolutePath().normalize()
+                            + ". Start one with './ruche up', or name its folder with --data."));
+    return new Workbench(data, Settings.given(config.get(BackboneConfig.class), urls));
+  }
+
+  Vertx vertx() {
+    return vertx;
+  }
+
+  Path data() {
+    return data;
+  }
+
+  URI broker() {
+    return urls.mqtt();
+  }
+
+  /** The bus's Redis, connected. */
+  RedisLink bus() throws TimeoutException {
+    return connected("bus", urls.redis());
+  }
+
+  private RedisLink connected(String name, URI url) throws TimeoutException {
+    RedisLink link = new RedisLink(vertx, vertx.getOrCreateContext(), name, url.toString());
+    parts.push(link);
+    await(link.start());
+    await(link.connected());
+    return link;
+  }
+
+  /** The keys, with PostgreSQL there. */
+  Keys keys() throws TimeoutException {
+    Postgres postgres =
+        new Postgres(
+            vertx,
+            PostgresUrl.parse(urls.postgres().toString()),
+            PostgresConfig.defaults(),
+            List.of(KeyStore.SCHEMA));
+    RedisRevocations board = new RedisRevocations(connected("hot", urls.hotRedis()));
+    KeyStore store = new KeyStore(postgres, board, BrokerAccounts.NONE);
+    KeyRing ring = new KeyRing(vertx, store, board, KeysConfig.defaults());
+    parts.push(postgres);
+    await(postgres.start());
+    parts.push(ring);
+    await(ring.start());
+    awaitUp(postgres::state);
+    awaitUp(ring::state);
+    return new Keys(store, ring);
+  }
+
+  /** Where keys are kept, and what is known of them now. */
+  record Keys(KeyStore store, KeyRing ring) {}
+
+  private void awaitUp(Supplier<Dependency> state) throws TimeoutException {
+    await(untilUp(state));
+  }
+
+  private Future<Void> untilUp(Supplier<Dependency> state) {
+    return state.get().state() == Dependency.State.UP
+        ? Future.succeededFuture()
+        : vertx.timer(LOOK_MS).compose(ignored -> untilUp(state));
+  }
+
+  /** Waits for an answer of a store. */
+  static <T> T await(Future<T> future) throws TimeoutException {
+    return future.await(BOUND_S, TimeUnit.SECONDS);
+  }
+
+  @Override
+  public void close() {
+    Future<?> stopped = Future.succeededFuture();
+    for (Lifecycle part : parts) {
+      stopped = stopped.compose(ignored -> part.stop());
+    }
+    stopped
+        .compose(ignored -> vertx.close())
+        .onFailure(failure -> System.err.println("not closed cleanly: " + failure.getMessage()));
+  }
+}

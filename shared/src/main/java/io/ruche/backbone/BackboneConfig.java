@@ -1,0 +1,77 @@
+package io.ruche.backbone;
+
+import io.ruche.auth.KeysConfig;
+import io.ruche.bus.BusConfig;
+import io.ruche.bus.Identifiers;
+import io.ruche.config.Description;
+import io.ruche.config.Secret;
+import io.ruche.config.SecretUri;
+import io.ruche.config.Variable;
+import io.ruche.http.HttpConfig;
+import io.ruche.metrics.TracingConfig;
+import io.ruche.store.PostgresConfig;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What all services share: {@code backbone.yaml}. A store without a URL is embedded by the
+ * standalone mode.
+ */
+public record BackboneConfig(
+    @Description("The MQTT 5 broker.") Mqtt mqtt,
+    @Description("The durable Redis: appendfsync always, noeviction.") BusRedis redis,
+    @Description("The Redis of limits and caches, which may evict.") HotRedis hotRedis,
+    @Description("PostgreSQL.") Database postgres,
+    @Description("The S3 store.") S3 s3,
+    @Description("Tenants with a broker and a Redis of their own, by name.")
+        Map<String, Tenant> tenants,
+    @Description("Every HTTP API.") HttpConfig http,
+    @Description("Commands and events.") BusConfig bus,
+    @Description("API keys.") KeysConfig keys,
+    @Description("Traces.") TracingConfig tracing) {
+
+  public BackboneConfig {
+    tenants = Map.copyOf(tenants);
+    for (String name : tenants.keySet()) {
+      if (!Identifiers.isLevel(name)) {
+        throw new IllegalArgumentException(
+            "tenants: '" + name + "' must be 1 to 64 of a-z, 0-9, '_' and '-'");
+      }
+    }
+  }
+
+  /** Where the broker is. */
+  public record Mqtt(
+      @Description("mqtt[s]://[user:password@]host[:port]") @Variable("RUCHE_MQTT_URL")
+          @Nullable SecretUri url) {}
+
+  /** Where the bus's Redis is. */
+  public record BusRedis(
+      @Description("redis[s]://[user:password@]host[:port][/database]") @Variable("RUCHE_REDIS_URL")
+          @Nullable SecretUri url) {}
+
+  /** Where the hot Redis is. */
+  public record HotRedis(
+      @Description("redis[s]://[user:password@]host[:port][/database]")
+          @Variable("RUCHE_HOT_REDIS_URL")
+          @Nullable SecretUri url) {}
+
+  /** Where PostgreSQL is, and how much of it a process uses. */
+  public record Database(
+      @Description("postgresql://user:password@host[:port]/database")
+          @Variable("RUCHE_POSTGRES_URL")
+          @Nullable SecretUri url,
+      @Description("Connections and waits.") PostgresConfig pool) {}
+
+  /** Where the S3 store is. */
+  public record S3(
+      @Description("http[s]://host[:port]") @Variable("RUCHE_S3_URL") @Nullable SecretUri url,
+      @Description("The access key.") @Variable("RUCHE_S3_ACCESS_KEY") @Nullable Secret accessKey,
+      @Description("The secret key.") @Variable("RUCHE_S3_SECRET_KEY")
+          @Nullable Secret secretKey) {}
+
+  /** A tenant's own stores; what is left out is the shared one. */
+  public record Tenant(
+      @Description("Its broker.") @Nullable SecretUri mqtt,
+      @Description("Its Redis: appendfsync always, noeviction.") @Nullable SecretUri redis) {}
+}

@@ -1,0 +1,3 @@
+/** Tests of the shared library as a whole. */
+@org.jspecify.annotations.NullMarked
+package io.ruche;
