@@ -13,6 +13,19 @@ import java.util.concurrent.ConcurrentHashMap;
 /** What the bus counts, named {@code ruche_bus_...}. */
 public final class BusMetrics {
 
+  /** From a no-op to a long completion. */
+  private static final Duration[] BUCKETS = {
+    Duration.ofMillis(1),
+    Duration.ofMillis(5),
+    Duration.ofMillis(25),
+    Duration.ofMillis(100),
+    Duration.ofMillis(500),
+    Duration.ofSeconds(2),
+    Duration.ofSeconds(10),
+    Duration.ofMinutes(1),
+    Duration.ofMinutes(5)
+  };
+
   private final MeterRegistry registry;
   private final String service;
   private final Counter stored;
@@ -110,7 +123,7 @@ public final class BusMetrics {
                     .tag("service", service)
                     .tag("command", command)
                     .tag("outcome", outcome)
-                    .publishPercentileHistogram()
+                    .serviceLevelObjectives(BUCKETS)
                     .register(registry))
         .record(took);
   }

@@ -47,12 +47,25 @@ public final class EnvelopeReader {
 
   /** Reads {@code in}, or says what of it cannot be taken. */
   public static Envelope read(Incoming in) throws Refusal {
-    Map<String, String> beside = in.attributes();
-    boolean binaryMode = PlainJson.isCloudEvent(beside.get("specversion"));
     byte[] body = in.body().getBytes();
-    PlainJson json = binaryMode ? PlainJson.notRead() : PlainJson.read(body);
-    Reserved inside = json.reserved();
+    String told = in.attributes().get("id");
+    PlainJson json;
+    try {
+      boolean binaryMode = PlainJson.isCloudEvent(in.attributes().get("specversion"));
+      json = binaryMode ? PlainJson.notRead() : PlainJson.read(body);
+    } catch (Refusal refusal) {
+      throw refusal.of(told);
+    }
+    try {
+      return read(in, json, body);
+    } catch (Refusal refusal) {
+      throw refusal.of(first(told, json.reserved().id()));
+    }
+  }
 
+  private static Envelope read(Incoming in, PlainJson json, byte[] body) throws Refusal {
+    Map<String, String> beside = in.attributes();
+    Reserved inside = json.reserved();
     String id = first(beside.get("id"), inside.id());
     if (id != null && !Identifiers.isId(id)) {
       throw new Refusal(

@@ -15,6 +15,7 @@ import java.util.Base64;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -28,8 +29,24 @@ final class PlainJson {
   private static final JsonFactory JSON =
       JsonFactory.builder().disable(JsonFactory.Feature.INTERN_FIELD_NAMES).build();
 
-  private static final List<String> RESERVED =
+  /** The fields of the reserved object. */
+  static final List<String> RESERVED =
       List.of("id", "key", "replyTo", "correlationId", "expires", "traceparent");
+
+  /** What is read of a structured CloudEvent, beside its {@code data}. */
+  static final Set<String> ATTRIBUTES =
+      Set.of(
+          "specversion",
+          "id",
+          "source",
+          "subject",
+          "datacontenttype",
+          "data_base64",
+          "key",
+          "correlationid",
+          "replyto",
+          "expires",
+          "traceparent");
 
   private static final PlainJson NOT_JSON = new PlainJson(false, false, Map.of(), null, 0, 0);
 
@@ -218,7 +235,7 @@ final class PlainJson {
         return cloudEvent();
       }
       if (refusal != null) {
-        throw refusal;
+        throw refusal.of(ruche.get("id"));
       }
       if (rucheFrom < 0) {
         return new PlainJson(true, false, Map.of(), null, 0, 0);
@@ -297,30 +314,10 @@ final class PlainJson {
     }
 
     private void readAttribute(String name, JsonToken value) throws IOException {
-      if (value.isScalarValue() && value != JsonToken.VALUE_NULL && isAttribute(name)) {
+      if (value.isScalarValue() && value != JsonToken.VALUE_NULL && ATTRIBUTES.contains(name)) {
         attributes.put(name, parser.getText());
       }
       parser.skipChildren();
-    }
-
-    private static boolean isAttribute(String name) {
-      return switch (name) {
-        case "specversion",
-            "id",
-            "source",
-            "type",
-            "subject",
-            "time",
-            "datacontenttype",
-            "data_base64",
-            "key",
-            "correlationid",
-            "replyto",
-            "expires",
-            "traceparent" ->
-            true;
-        default -> false;
-      };
     }
 
     private int cutFrom() {

@@ -1,5 +1,7 @@
 package io.ruche.bus;
 
+import org.jspecify.annotations.Nullable;
+
 /**
  * A message that can never become a command, however often it is sent. It is answered with the
  * event {@code command-refused} and is not receipted.
@@ -36,13 +38,31 @@ public final class Refusal extends Exception {
   }
 
   private final Reason reason;
+  private final @Nullable String id;
 
   /**
    * @param detail what was wrong, where, and what would be right
    */
   public Refusal(Reason reason, String detail) {
+    this(reason, detail, null);
+  }
+
+  private Refusal(Reason reason, String detail, @Nullable String id) {
     super(detail, null, false, false);
     this.reason = reason;
+    this.id = id;
+  }
+
+  /** The same, of the message with this id, when that is one and none is known yet. */
+  public Refusal of(@Nullable String candidate) {
+    return id == null && candidate != null && Identifiers.isId(candidate)
+        ? new Refusal(reason, detail(), candidate)
+        : this;
+  }
+
+  /** The id that the sender gave the message, by which it can recognise it; null without one. */
+  public @Nullable String id() {
+    return id;
   }
 
   public Reason reason() {

@@ -16,6 +16,7 @@ import io.vertx.redis.client.Response;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -48,6 +49,7 @@ public final class RedisLink implements Lifecycle {
   private final RedisOptions options;
   private final List<Function<RedisConnection, Future<?>>> greetings = new ArrayList<>();
 
+  private Consumer<Response> pushes = ignored -> {};
   private @Nullable Redis client;
   private volatile @Nullable RedisConnection connection;
   private volatile Dependency state = Dependency.down("not connected yet");
@@ -79,6 +81,17 @@ public final class RedisLink implements Lifecycle {
   /** Adds what must be said on every new connection before anything else, such as SUBSCRIBE. */
   public void onConnect(Function<RedisConnection, Future<?>> greeting) {
     greetings.add(greeting);
+  }
+
+  /**
+   * Sets who hears what Redis says unasked.
+   *
+   * <p>The client takes a push that comes while an answer is awaited for that answer, and hands the
+   * answer to this listener instead. So nothing but PING is sent on a connection with pushes, and
+   * whatever arrives counts as a sign of life.
+   */
+  public void onPush(Consumer<Response> listener) {
+    pushes = listener;
   }
 
   /** Begins to dial and completes at once: Redis may come later. */
@@ -162,6 +175,11 @@ public final class RedisLink implements Lifecycle {
 
   private void adopt(RedisConnection fresh) {
     fresh.exceptionHandler(failure -> lost(fresh, String.valueOf(failure.getMessage())));
+    fresh.handler(
+        said -> {
+          lastAnswer = System.nanoTime();
+          pushes.accept(said);
+        });
     fresh.endHandler(ignored -> lost(fresh, "the connection closed"));
     backOff = FIRST_BACK_OFF_MS;
     lastAnswer = System.nanoTime();

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.ruche.bus.EnvelopeReader.Incoming;
@@ -13,6 +14,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Instant;
 import java.util.Map;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -315,5 +317,24 @@ class EnvelopeReaderTest {
             .read()
             .payload()
             .contentType());
+  }
+
+  @Test
+  void refusesUnderTheIdThatTheSenderGave() {
+    assertEquals("a", refusedId(IncomingMessage.of("{\"ruche\":{\"id\":\"a\",\"x\":1}}")));
+    assertEquals("a", refusedId(IncomingMessage.of("{\"ruche\":{\"x\":1,\"id\":\"a\"}}")));
+    assertEquals(
+        "a", refusedId(IncomingMessage.of("{\"ruche\":{\"id\":\"a\",\"expires\":\"soon\"}}")));
+    assertEquals(
+        "out",
+        refusedId(
+            IncomingMessage.of("{\"ruche\":{\"id\":\"in\"}}").with("id", "out").answeredAt("x")));
+    assertEquals("out", refusedId(IncomingMessage.of("{\"ruche\":5}").with("id", "out")));
+    assertNull(refusedId(IncomingMessage.of("{}").with("id", "not an id")));
+    assertNull(refusedId(IncomingMessage.of("{\"ruche\":5}")));
+  }
+
+  private static @Nullable String refusedId(IncomingMessage message) {
+    return assertThrows(Refusal.class, message::read).id();
   }
 }

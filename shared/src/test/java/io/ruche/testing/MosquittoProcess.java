@@ -1,12 +1,14 @@
 package io.ruche.testing;
 
+import java.io.File;
 import java.io.IOException;
 import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.stream.Stream;
 
 /** A real Mosquitto in a process of its own that can be killed and started again. */
-public final class MosquittoProcess implements AutoCloseable {
+public final class MosquittoProcess implements BrokerProcess {
 
   private final Path folder;
   private final int port;
@@ -17,8 +19,20 @@ public final class MosquittoProcess implements AutoCloseable {
     this.port = port;
   }
 
-  /** Starts an anonymous broker with persistence on a free port. */
+  /**
+   * Starts an anonymous broker on a free port that writes everything to disk as it comes, which
+   * bounds it to some hundred messages per second.
+   */
   public static MosquittoProcess start() throws IOException {
+    return start("autosave_interval 1\nautosave_on_changes true");
+  }
+
+  /** Starts an anonymous broker on a free port that is quick and loses all when it is killed. */
+  public static MosquittoProcess startForgetful() throws IOException {
+    return start("autosave_interval 1800");
+  }
+
+  private static MosquittoProcess start(String saving) throws IOException {
     MosquittoProcess broker =
         new MosquittoProcess(Files.createTempDirectory("mosquitto"), Ports.free());
     Files.writeString(
@@ -29,17 +43,22 @@ public final class MosquittoProcess implements AutoCloseable {
         user root
         persistence true
         persistence_location %s/
-        autosave_interval 1
-        autosave_on_changes true
+        %s
         max_inflight_messages 200
         max_queued_messages 0
         """
-            .formatted(broker.port, broker.folder));
+            .formatted(broker.port, broker.folder, saving));
     broker.launch();
     return broker;
   }
 
-  /** Starts it again on the same port and data. */
+  /** Whether there is a Mosquitto on this machine. */
+  public static boolean isInstalled() {
+    return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+        .anyMatch(folder -> Files.isExecutable(Path.of(folder, "mosquitto")));
+  }
+
+  @Override
   public void launch() throws IOException {
     process =
         new ProcessBuilder("mosquitto", "-c", folder.resolve("mosquitto.conf").toString())
@@ -49,17 +68,13 @@ public final class MosquittoProcess implements AutoCloseable {
     Ports.awaitOpen(port);
   }
 
+  @Override
   public URI url() {
     return URI.create("mqtt://127.0.0.1:" + port);
   }
 
-  /** kill -9 */
-  public void kill() {
-    process.destroyForcibly().onExit().join();
-  }
-
   @Override
-  public void close() {
-    kill();
+  public Process process() {
+    return process;
   }
 }

@@ -33,8 +33,21 @@ public final class RedisProcess implements AutoCloseable {
 
   /** Starts it again on the same port and data. */
   public void launch() throws IOException {
-    List<String> command = new ArrayList<>();
-    command.add(ExecutableProvider.newJarResourceProvider().get().getAbsolutePath());
+    launch(List.of());
+  }
+
+  /**
+   * Starts it again with another wall clock; needs {@code faketime}.
+   *
+   * @param offset such as {@code -1h}
+   */
+  public void launchWithClock(String offset) throws IOException {
+    launch(List.of("faketime", "-f", offset));
+  }
+
+  private void launch(List<String> prefix) throws IOException {
+    List<String> command = new ArrayList<>(prefix);
+    command.add(executable());
     command.addAll(
         List.of(
             "--port",
@@ -58,6 +71,14 @@ public final class RedisProcess implements AutoCloseable {
             .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("log").toFile()))
             .start();
     Ports.awaitOpen(port);
+  }
+
+  /** The embedded one, or another one by {@code -Druche.test.redis-server=/usr/bin/redis-server}. */
+  private static String executable() throws IOException {
+    String other = System.getProperty("ruche.test.redis-server", "");
+    return other.isEmpty()
+        ? ExecutableProvider.newJarResourceProvider().get().getAbsolutePath()
+        : other;
   }
 
   public String url() {

@@ -1,6 +1,6 @@
 package io.ruche.aiproxy;
 
-import java.io.ByteArrayOutputStream;
+import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.InetAddress;
@@ -14,6 +14,7 @@ public final class RawClient implements AutoCloseable {
   private static final int WAIT_MILLIS = 30_000;
 
   private final Socket socket;
+  private final InputStream in;
 
   RawClient(int port) throws IOException {
     socket = new Socket();
@@ -21,6 +22,7 @@ public final class RawClient implements AutoCloseable {
     socket.setTcpNoDelay(true);
     socket.setSoTimeout(WAIT_MILLIS);
     socket.connect(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 5_000);
+    in = new BufferedInputStream(socket.getInputStream());
   }
 
   /** Writes text as it is. */
@@ -43,43 +45,25 @@ public final class RawClient implements AutoCloseable {
 
   /** Reads until the text has come; fails when the connection ends before. */
   public String readUntil(String text) throws IOException {
-    ByteArrayOutputStream read = new ByteArrayOutputStream();
-    InputStream in = socket.getInputStream();
-    while (true) {
+    StringBuilder read = new StringBuilder();
+    while (read.length() < text.length() || read.indexOf(text, read.length() - text.length()) < 0) {
       int b = in.read();
       if (b < 0) {
-        throw new IOException("ended without '" + text + "' after: " + text(read));
+        throw new IOException("ended without '" + text + "' after: " + read);
       }
-      read.write(b);
-      if (text(read).endsWith(text)) {
-        return text(read);
-      }
+      read.append((char) b);
     }
+    return read.toString();
   }
 
   /** Reads to the end of the connection. */
   public String readToEnd() throws IOException {
-    return new String(socket.getInputStream().readAllBytes(), StandardCharsets.ISO_8859_1);
-  }
-
-  /** Reads and counts to the end of the connection. */
-  public long countToEnd() throws IOException {
-    byte[] buffer = new byte[64 * 1024];
-    long count = 0;
-    for (int n = socket.getInputStream().read(buffer); n >= 0; ) {
-      count += n;
-      n = socket.getInputStream().read(buffer);
-    }
-    return count;
+    return new String(in.readAllBytes(), StandardCharsets.ISO_8859_1);
   }
 
   /** Leaves without a word, whatever is still to come. */
   public void leave() throws IOException {
     socket.close();
-  }
-
-  private static String text(ByteArrayOutputStream bytes) {
-    return bytes.toString(StandardCharsets.ISO_8859_1);
   }
 
   @Override

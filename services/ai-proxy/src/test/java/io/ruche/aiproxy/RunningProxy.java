@@ -103,7 +103,10 @@ public final class RunningProxy implements AutoCloseable {
   }
 
   private static void tell(RoutingContext ctx) {
-    Failure failure = ctx.failure() instanceof Failure known ? known : Failure.internal();
+    Failure failure =
+        ctx.failure() instanceof Failure known
+            ? known
+            : ctx.statusCode() == 404 ? Failure.notFound("No such path.") : Failure.internal();
     OpenAiErrors errors = new OpenAiErrors();
     HttpServerResponse response = ctx.response();
     if (!response.ended() && !response.closed() && !response.headWritten()) {

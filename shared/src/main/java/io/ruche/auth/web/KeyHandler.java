@@ -62,20 +62,21 @@ public final class KeyHandler implements Handler<RoutingContext> {
     if (known instanceof KeyCheck.Refused refused && refused.cause() == KeyCheck.Cause.UNKNOWN) {
       pause(ctx);
       ring.checkFresh(token)
-          .onComplete(
-              fresh -> {
-                ctx.request().resume();
-                decide(ctx, fresh.succeeded() ? fresh.result() : known);
-              });
+          .onComplete(fresh -> decide(ctx, fresh.succeeded() ? fresh.result() : known));
     } else {
       decide(ctx, known);
     }
   }
 
-  /** Keeps the body until a later handler asks for it. */
+  /**
+   * Keeps the body until a later handler reads it, which resumes the request by itself. A
+   * resumption here would deliver a short body at once, before that handler is there; so there is
+   * one only after the answer, for a body that nobody has read.
+   */
   static void pause(RoutingContext ctx) {
     if (!ctx.request().isEnded()) {
       ctx.request().pause();
+      ctx.addEndHandler(answered -> ctx.request().resume());
     }
   }
 

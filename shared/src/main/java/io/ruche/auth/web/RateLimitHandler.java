@@ -36,7 +36,6 @@ public final class RateLimitHandler implements Handler<RoutingContext> {
         .take(key.tenant(), key.name(), rpm)
         .onComplete(
             taken -> {
-              ctx.request().resume();
               if (taken.succeeded()) {
                 decide(ctx, key, taken.result());
               } else {

@@ -71,15 +71,14 @@ public final class CommandRoutes {
             CommandRoutes::requireRawBody,
             routes.body(config.maxBody()),
             this::post)
-        .on(HttpMethod.GET, "/v1/commands/{id}", key, this::get);
+        .on(HttpMethod.GET, "/v1/commands/{command}", key, this::get);
   }
 
   /** A form would be taken apart before it could be stored as it came. */
   private static void requireRawBody(RoutingContext ctx) {
     String type = ctx.request().getHeader(HttpHeaders.CONTENT_TYPE);
-    if (type != null
-        && (type.startsWith("application/x-www-form-urlencoded")
-            || type.startsWith("multipart/"))) {
+    String word = type == null ? "" : type.strip().toLowerCase(Locale.ROOT);
+    if (word.startsWith("application/x-www-form-urlencoded") || word.startsWith("multipart/")) {
       ctx.fail(
           Failure.unsupportedMediaType(
               "A command is not a form: send its bytes with their own Content-Type, for JSON"
@@ -244,13 +243,13 @@ public final class CommandRoutes {
 
   private void get(RoutingContext ctx) {
     ApiKey key = KeyHandler.keyOf(ctx);
-    String id = ctx.pathParam("id");
+    String id = ctx.pathParam("command");
     if (!Identifiers.isId(id)) {
       ctx.fail(
           Failure.badRequest("'" + id + "' is no id: it must be 1 to 64 of A-Z, a-z, 0-9, '._-'."));
       return;
     }
-    String asked = ctx.request().getParam("command");
+    String asked = ctx.request().getParam("kind");
     List<String> commands = asked == null ? List.copyOf(bus.commands()) : List.of(asked);
     find(key, id, commands, 0)
         .onSuccess(

@@ -103,14 +103,13 @@ final class MqttIngress implements MqttLink.Receiver {
             span.end();
           });
     } catch (Refusal refusal) {
-      refuse(topic, "", refusal, acknowledge);
+      refuse(topic, refusal.of(message.attributes().get("id")), acknowledge);
     } catch (RuntimeException fault) {
       // An exception that left this method would end the flow of messages, and the client would
       // acknowledge all further ones unseen.
       LOG.error("cannot read a message on {}", message.topic(), fault);
       refuse(
           topic,
-          "",
           new Refusal(Reason.BAD_ENVELOPE, "the message cannot be read: " + fault.getMessage()),
           acknowledge);
     }
@@ -167,14 +166,14 @@ final class MqttIngress implements MqttLink.Receiver {
       case Taken.Conflict conflict ->
           refuse(
               topic,
-              envelope.id(),
               new Refusal(
-                  Reason.ID_WITH_OTHER_BODY,
-                  "id '"
-                      + envelope.id()
-                      + "' was taken with another body as "
-                      + conflict.first().entry()
-                      + "; a new command needs a new id"),
+                      Reason.ID_WITH_OTHER_BODY,
+                      "id '"
+                          + envelope.id()
+                          + "' was taken with another body as "
+                          + conflict.first().entry()
+                          + "; a new command needs a new id")
+                  .of(envelope.id()),
               acknowledge);
       case Taken.Full full -> throw new IllegalStateException("an offer waits until there is room");
     }
@@ -200,8 +199,8 @@ final class MqttIngress implements MqttLink.Receiver {
         .onFailure(failure -> LOG.debug("receipt not published: {}", failure.getMessage()));
   }
 
-  private void refuse(CommandTopic topic, String id, Refusal refusal, Runnable acknowledge) {
+  private void refuse(CommandTopic topic, Refusal refusal, Runnable acknowledge) {
     metrics.refused(refusal.reason());
-    refusals.tell(topic, id, refusal).onSuccess(told -> acknowledge.run());
+    refusals.tell(topic, refusal).onSuccess(told -> acknowledge.run());
   }
 }

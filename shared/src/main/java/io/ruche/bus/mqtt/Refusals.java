@@ -33,8 +33,8 @@ final class Refusals {
   }
 
   /** Completes when the event is on disk, however long that takes. */
-  Future<Void> tell(CommandTopic topic, String id, Refusal refusal) {
-    Envelope event = event(topic, id, refusal);
+  Future<Void> tell(CommandTopic topic, Refusal refusal) {
+    Envelope event = event(topic, refusal);
     Promise<Void> told = Promise.promise();
     context.runOnContext(ignored -> append(event, told));
     return told.future();
@@ -51,21 +51,22 @@ final class Refusals {
             });
   }
 
-  private static Envelope event(CommandTopic topic, String id, Refusal refusal) {
+  private static Envelope event(CommandTopic topic, Refusal refusal) {
+    String id = refusal.id();
     JsonObject body =
         new JsonObject()
             .put("reason", refusal.reason().code())
             .put("detail", refusal.detail())
             .put("client", topic.client())
             .put("command", topic.command());
-    if (!id.isEmpty()) {
+    if (id != null) {
       body.put("id", id);
     }
     return new Envelope(
         Ulid.next(),
         "ruche/" + topic.service(),
         EVENT,
-        id.isEmpty() ? null : id,
+        id,
         Instant.now().toString(),
         topic.tenant(),
         topic.client(),

@@ -43,6 +43,7 @@ public final class EventReader {
 
   private final RedisLink link;
   private final String service;
+  private final String consumer;
   private final int window;
   private final Sink sink;
   private final Groups groups;
@@ -63,6 +64,7 @@ public final class EventReader {
   public EventReader(RedisLink link, String service, String consumer, int window, Sink sink) {
     this.link = link;
     this.service = service;
+    this.consumer = consumer;
     this.window = window;
     this.sink = sink;
     this.groups = new Groups(link, service, GROUP, consumer);
@@ -88,9 +90,10 @@ public final class EventReader {
     Future<Void> all = Future.succeededFuture();
     for (String tenant : tenants) {
       String stream = streamOf(tenant);
-      if (!adopted.contains(tenant)) {
-        all = all.compose(ignored -> adopt(stream)).onSuccess(ignored -> adopted.add(tenant));
-      }
+      // Again at every tick: a former reader that was stopped may wake and read once more.
+      all =
+          all.compose(ignored -> adopt(stream, !adopted.contains(tenant)))
+              .onSuccess(ignored -> adopted.add(tenant));
     }
     return all.onSuccess(
         ignored -> {
@@ -103,7 +106,12 @@ public final class EventReader {
     return new StreamKeys(tenant, service).events();
   }
 
-  private Future<Void> adopt(String stream) {
+  /**
+   * Takes over what other readers had in hand.
+   *
+   * @param own also what this one was sent without getting it
+   */
+  private Future<Void> adopt(String stream, boolean own) {
     return groups
         .ensure(List.of(stream))
         .compose(ignored -> groups.consumers(stream))
@@ -111,7 +119,9 @@ public final class EventReader {
             names -> {
               Future<Void> taken = Future.succeededFuture();
               for (String name : names) {
-                taken = taken.compose(ignored -> adoptFrom(stream, name));
+                if (own || !name.equals(consumer)) {
+                  taken = taken.compose(ignored -> adoptFrom(stream, name));
+                }
               }
               return taken;
             });

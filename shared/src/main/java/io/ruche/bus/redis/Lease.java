@@ -15,11 +15,11 @@ public final class Lease {
 
   private static final RedisScript SCRIPT = RedisScript.load(Lease.class, "lease.lua");
 
-  /** How long a beat must stand still; holders beat every second. */
-  private static final long STAND_STILL_NANOS = 3_500_000_000L;
+  /** How long a beat must stand still; holders beat twice a second. */
+  private static final long STAND_STILL_NANOS = 2_000_000_000L;
 
   /** After a longer pause between two looks nothing is known of what the holder did meanwhile. */
-  private static final long BLIND_NANOS = 2_500_000_000L;
+  private static final long BLIND_NANOS = 1_500_000_000L;
 
   private final RedisLink link;
   private final String key;
@@ -36,8 +36,8 @@ public final class Lease {
   }
 
   /**
-   * Renews the lease, or takes it over when its holder is dead. To be called about once a second.
-   * Fails when Redis is away, which changes nothing: nobody else can take it then either.
+   * Renews the lease, or takes it over when its holder is dead. To be called twice a second. Fails
+   * when Redis is away, which changes nothing: nobody else can take it then either.
    *
    * @param takeFree whether to take it also when nobody holds it
    * @return whether this process holds the lease now, without a break since the last call

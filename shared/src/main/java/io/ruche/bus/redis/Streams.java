@@ -14,6 +14,7 @@ import io.vertx.core.Vertx;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
+import io.vertx.redis.client.ResponseType;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.HashSet;
@@ -77,11 +78,10 @@ public final class Streams {
     this.jobs = new Jobs(incoming, service);
     this.work = new Work(working, service, consumer, commands, config, metrics, tracing);
     this.maintenance = new Maintenance(working, service, config);
+    bell.onPush(this::rung);
     bell.onConnect(
-        connection -> {
-          connection.handler(this::rung);
-          return connection.send(Request.cmd(Command.SUBSCRIBE).arg(StreamKeys.bell(service)));
-        });
+        connection ->
+            connection.send(Request.cmd(Command.SUBSCRIBE).arg(StreamKeys.bell(service))));
     incoming.onConnect(
         connection ->
             connection
@@ -105,7 +105,9 @@ public final class Streams {
   }
 
   private void rung(Response push) {
-    if (push.size() == 3 && push.get(0).toString().equals("message")) {
+    if (push.type() == ResponseType.PUSH
+        && push.size() == 3
+        && push.get(0).toString().equals("message")) {
       String stream = push.get(2).toString();
       String tenant = StreamKeys.tenantOf(stream);
       if (!tenants.contains(tenant)) {

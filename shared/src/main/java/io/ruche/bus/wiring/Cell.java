@@ -25,7 +25,7 @@ final class Cell extends VerticleBase {
 
   private static final Logger LOG = LoggerFactory.getLogger(Cell.class);
   private static final Dependency NOT_STARTED = Dependency.down("not started");
-  private static final long TICK_MS = 1_000;
+  private static final long TICK_MS = 500;
   private static final long BEAT_MS = 2_000;
   private static final long MAINTAIN_MS = 2_000;
 

@@ -7,6 +7,7 @@ import io.ruche.aiproxy.upstream.Completions;
 import io.ruche.aiproxy.upstream.UpstreamReply;
 import io.ruche.bus.Command;
 import io.ruche.bus.CommandHandler;
+import io.ruche.bus.CommandSpec;
 import io.ruche.bus.Outcome;
 import io.ruche.bus.Payload;
 import io.ruche.http.Failure;
@@ -51,6 +52,20 @@ public final class ChatHandler implements CommandHandler {
     this.maxMillis = longest.plus(SLACK).toMillis();
   }
 
+  /**
+   * The command and its events. Queued work waits out an outage: twenty attempts are more than an
+   * hour.
+   *
+   * @param longest how long one attempt may take
+   */
+  public static CommandSpec command(Duration longest) {
+    return CommandSpec.named("chat")
+        .completed("chat-completed")
+        .failed("chat-failed")
+        .attempts(20, Duration.ofSeconds(1), Duration.ofMinutes(5))
+        .timeout(longest);
+  }
+
   @Override
   public Outcome handle(Command command) throws TimeoutException {
     Buffer body;
@@ -83,6 +98,10 @@ public final class ChatHandler implements CommandHandler {
           : new Outcome.Retry("The provider answered " + status + " without a JSON object.", null);
     }
     String reason = "The provider answered " + status + ": " + message(answered.body());
+    if (status == 401 || status == 403) {
+      // It is Ruche's own key that the provider refuses, which a person can mend.
+      return new Outcome.Retry(reason, UNTIL_CONFIGURED);
+    }
     return mayPass(status)
         ? new Outcome.Retry(reason, retryAfter(answered))
         : new Outcome.Dead(reason);

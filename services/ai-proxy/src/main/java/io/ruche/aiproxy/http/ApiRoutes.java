@@ -36,8 +36,7 @@ public final class ApiRoutes implements HttpApi.Endpoints {
     ProviderClient client = clients.get();
     ModelsHandler models = new ModelsHandler(client);
     routes
-        .failuresBelow("/v1/chat/", new OpenAiErrors())
-        .failuresBelow("/v1/models", new OpenAiErrors())
+        .failuresBelow("/v1/", new OpenAiErrors())
         .on(
             HttpMethod.POST,
             "/v1/chat/completions",
@@ -46,5 +45,7 @@ public final class ApiRoutes implements HttpApi.Endpoints {
             new ChatCompletionsHandler(client, maxBodyBytes))
         .on(HttpMethod.GET, "/v1/models", key, limit, models)
         .on(HttpMethod.GET, "/v1/models/{model}", key, limit, models);
+    // An id may have slashes, which no template can say.
+    routes.router().get("/v1/models/*").handler(key).handler(limit).handler(models);
   }
 }

@@ -38,11 +38,13 @@ final class Relay implements Reader {
     this.response = ctx.response();
   }
 
-  /** Makes the call and relays its answer. */
+  /** Makes the call and relays its answer, unless the client has left already. */
   static void start(RoutingContext ctx, Function<Reader, Call> caller) {
-    Relay relay = new Relay(ctx);
-    relay.call = caller.apply(relay);
-    ctx.addEndHandler(ended -> relay.left(ended.failed()));
+    if (!ctx.response().closed()) {
+      Relay relay = new Relay(ctx);
+      ctx.addEndHandler(ended -> relay.left(ended.failed()));
+      relay.call = caller.apply(relay);
+    }
   }
 
   private void left(boolean early) {

@@ -46,7 +46,7 @@ public final class Call {
         (opened, failure) -> {
           if (over) {
             if (opened != null) {
-              opened.reset(CANCEL);
+              giveBack(opened);
             }
           } else if (opened == null) {
             fail(whyNotOpened(failure));
@@ -54,6 +54,12 @@ public final class Call {
             send(opened, body);
           }
         });
+  }
+
+  /** Nothing was sent on it, so its connection stays in the pool. */
+  private static void giveBack(HttpClientRequest unused) {
+    // Without a handler Vert.x would log the reset as an error.
+    unused.exceptionHandler(reset -> {}).reset(CANCEL);
   }
 
   private void send(HttpClientRequest opened, @Nullable Buffer body) {

@@ -64,7 +64,7 @@ final class ChatHandlerIT {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {400, 401, 403, 404, 413, 422})
+  @ValueSource(ints = {400, 404, 413, 422})
   void givesUpOnWhatTheProviderRefuses(int status) throws Exception {
     try (Scene scene = Scene.open()) {
       Outcome.Dead dead =
@@ -94,6 +94,18 @@ final class ChatHandlerIT {
 
       assertTrue(retry.reason().contains("cannot be reached"), retry.reason());
       assertNull(retry.after());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {401, 403})
+  void waitsForAKeyThatTheProviderTakes(int status) throws Exception {
+    try (Scene scene = Scene.open()) {
+      Outcome.Retry retry =
+          assertInstanceOf(
+              Outcome.Retry.class, handle(scene, Scene.asking("status=" + status, false)));
+
+      assertEquals(Duration.ofMinutes(1), retry.after());
     }
   }
 

@@ -1,9 +1,12 @@
 package io.ruche.aiproxy.simulator;
 
+import io.netty.buffer.Unpooled;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.net.impl.ConnectionBase;
+import java.nio.charset.StandardCharsets;
 
 /** One answer being written, as its behaviour asks. Confined to the connection's event loop. */
 final class Answer {
@@ -37,13 +40,11 @@ final class Answer {
   /** A whole body, or Groq's error object where the behaviour has an error status. */
   void whole(Buffer body) {
     if (behaviour.body() == Behaviour.Body.NOT_HTTP) {
-      request
-          .toNetSocket()
-          .onSuccess(socket -> socket.end(Buffer.buffer("\u0001\u0002 no HTTP\r\n")));
+      noHttp();
       return;
     }
     if (behaviour.cut() == 0) {
-      request.connection().close();
+      cut();
       return;
     }
     if (behaviour.stall() == 0) {
@@ -60,12 +61,22 @@ final class Answer {
     if (most > 0 && most < bytes.length()) {
       write(bytes.slice(0, most));
       if (behaviour.cut() > 0) {
-        request.connection().close();
+        cut();
       }
     } else {
       write(bytes);
       end();
     }
+  }
+
+  /** Goes past the HTTP encoder, which would not write it. Nobody waits for the bytes to be out. */
+  @SuppressWarnings("FutureReturnValueIgnored")
+  private void noHttp() {
+    ((ConnectionBase) request.connection())
+        .channel()
+        .pipeline()
+        .firstContext()
+        .writeAndFlush(Unpooled.copiedBuffer("no HTTP at all\r\n\r\n", StandardCharsets.US_ASCII));
   }
 
   private Buffer bytes(Buffer body) {
@@ -105,7 +116,7 @@ final class Answer {
   /** Server-sent events, with back-pressure. */
   void stream() {
     if (behaviour.cut() == 0) {
-      request.connection().close();
+      cut();
       return;
     }
     head("text/event-stream");
@@ -122,7 +133,7 @@ final class Answer {
   private void flow() {
     while (!response.closed()) {
       if (next == behaviour.cut()) {
-        request.connection().close();
+        cut();
         return;
       }
       if (next == behaviour.stall()) {
@@ -160,6 +171,11 @@ final class Answer {
     Buffer slice = odd.slice(offset, end);
     offset = end;
     return slice;
+  }
+
+  private void cut() {
+    seen.cut();
+    request.connection().close();
   }
 
   private void write(Buffer bytes) {

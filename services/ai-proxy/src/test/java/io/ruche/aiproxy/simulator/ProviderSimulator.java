@@ -11,6 +11,8 @@ import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ConcurrentLinkedDeque;
@@ -32,6 +34,7 @@ public final class ProviderSimulator {
   /** The key that it takes; any other is answered 401. */
   public static final String KEY = "gsk_simulated";
 
+  private static final String MODELS = "/openai/v1/models";
   private static final int REMEMBERED = 1_000;
 
   private final Vertx vertx;
@@ -205,10 +208,11 @@ public final class ProviderSimulator {
 
   private static void write(HttpServerRequest request, Answer answer, JsonObject json) {
     String path = request.path();
-    if (path.equals("/openai/v1/models")) {
+    if (path.equals(MODELS)) {
       answer.whole(GroqReplies.models());
-    } else if (path.startsWith("/openai/v1/models/")) {
-      answer.whole(GroqReplies.model(path.substring("/openai/v1/models/".length())).toBuffer());
+    } else if (path.startsWith(MODELS + "/")) {
+      String id = path.substring(MODELS.length() + 1);
+      answer.whole(GroqReplies.model(URLDecoder.decode(id, StandardCharsets.UTF_8)).toBuffer());
     } else if (Boolean.TRUE.equals(json.getValue("stream"))) {
       answer.stream();
     } else {

@@ -21,6 +21,7 @@ public final class Seen {
   private volatile long sentBytes;
   private volatile long cancelledNanos;
   private volatile boolean ended;
+  private volatile boolean cut;
 
   Seen(String method, String uri, MultiMap headers, Buffer body) {
     this.method = method;
@@ -40,9 +41,14 @@ public final class Seen {
     ended = true;
   }
 
+  /** The simulator is about to close the connection itself. */
+  void cut() {
+    cut = true;
+  }
+
   /** The client closed the connection before the answer was complete. */
   void cancelled() {
-    if (!ended && cancelledNanos == 0) {
+    if (!ended && !cut && cancelledNanos == 0) {
       cancelledNanos = System.nanoTime();
     }
   }

@@ -1,6 +1,7 @@
 package io.ruche.standalone.bench;
 
 import io.ruche.standalone.bench.bus.BusBench;
+import io.ruche.standalone.bench.proxy.ProxyBench;
 import io.ruche.standalone.machine.StartFailure;
 import java.util.List;
 
@@ -11,6 +12,7 @@ public final class Benchmarks {
       """
       usage: ./ruche bench NAME [options]
         bus        publish to handled and to receipt, backlog and replay, beside broker and Redis alone
+        ai-proxy   requests a second with 32 connections, beside nginx in front of the same upstream
 
         --quick          about a minute, with one run; for a first look
         --runs N         runs whose medians are shown (1 to 50)
@@ -45,6 +47,7 @@ public final class Benchmarks {
       Report report =
           switch (name) {
             case "bus" -> new BusBench(options, System.err::println).run();
+            case "ai-proxy" -> new ProxyBench(options, System.err::println).run();
             default -> null;
           };
       if (report == null) {

@@ -8,6 +8,7 @@ import io.ruche.auth.RedisRevocations;
 import io.ruche.backbone.BackboneConfig;
 import io.ruche.config.Config;
 import io.ruche.lifecycle.Dependency;
+import io.ruche.lifecycle.Lifecycle;
 import io.ruche.standalone.Settings;
 import io.ruche.standalone.StandaloneConfig;
 import io.ruche.standalone.stores.EmbeddedStores;
@@ -20,6 +21,9 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.net.URI;
 import java.nio.file.Path;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
@@ -34,6 +38,9 @@ final class Workbench implements AutoCloseable {
   private final Vertx vertx = Vertx.vertx();
   private final Path data;
   private final StoreUrls urls;
+
+  /** What is open, the last one first. */
+  private final Deque<Lifecycle> parts = new ArrayDeque<>();
 
   private Workbench(Path data, StoreUrls urls) {
     this.data = data;
@@ -79,6 +86,7 @@ final class Workbench implements AutoCloseable {
 
   private RedisLink connected(String name, URI url) throws TimeoutException {
     RedisLink link = new RedisLink(vertx, vertx.getOrCreateContext(), name, url.toString());
+    parts.push(link);
     await(link.start());
     await(link.connected());
     return link;
@@ -91,11 +99,13 @@ final class Workbench implements AutoCloseable {
             vertx,
             PostgresUrl.parse(urls.postgres().toString()),
             PostgresConfig.defaults(),
-            java.util.List.of(KeyStore.SCHEMA));
+            List.of(KeyStore.SCHEMA));
     RedisRevocations board = new RedisRevocations(connected("hot", urls.hotRedis()));
     KeyStore store = new KeyStore(postgres, board, BrokerAccounts.NONE);
     KeyRing ring = new KeyRing(vertx, store, board, KeysConfig.defaults());
+    parts.push(postgres);
     await(postgres.start());
+    parts.push(ring);
     await(ring.start());
     awaitUp(postgres::state);
     awaitUp(ring::state);
@@ -122,6 +132,12 @@ final class Workbench implements AutoCloseable {
 
   @Override
   public void close() {
-    vertx.close();
+    Future<?> stopped = Future.succeededFuture();
+    for (Lifecycle part : parts) {
+      stopped = stopped.compose(ignored -> part.stop());
+    }
+    stopped
+        .compose(ignored -> vertx.close())
+        .onFailure(failure -> System.err.println("not closed cleanly: " + failure.getMessage()));
   }
 }

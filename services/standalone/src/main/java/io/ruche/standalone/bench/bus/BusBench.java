@@ -6,6 +6,7 @@ import io.ruche.standalone.bench.Report;
 import io.ruche.standalone.bench.bus.Stage.Measured;
 import io.ruche.standalone.bench.bus.XaddAlone.Shape;
 import io.ruche.standalone.bench.process.CpuClock;
+import io.ruche.standalone.bench.process.Endings;
 import io.ruche.standalone.bench.process.Scratch;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
@@ -93,27 +94,24 @@ public final class BusBench {
       throw new IllegalStateException(
           "mosquitto is not installed, and no other broker is asked for");
     }
-    List<Stage> stages = new ArrayList<>();
-    try (Scratch scratch = Scratch.in(options.data())) {
+    try (Endings endings = new Endings()) {
+      Scratch scratch = Scratch.in(options.data(), progress);
+      endings.add(scratch::delete);
       report.note(Machine.describe(scratch.folder()));
       report.note(
           "%d-byte commands, appendfsync always; prefetch %d, at most %,d published and not handled; medians of %d"
               .formatted(Message.BYTES, Stage.PREFETCH, Stage.WINDOW, options.runs()));
-      try {
-        for (String broker : brokers) {
-          stages.add(
-              new Stage(broker, scratch.folder(), options.backlog() * 2 + 100_000, progress));
-        }
-        double busy = measure(stages);
-        report.note(
-            String.format(
-                Locale.ROOT,
-                "meanwhile other processes kept %.1f of %d processors busy",
-                busy,
-                Runtime.getRuntime().availableProcessors()));
-      } finally {
-        stages.forEach(Stage::close);
+      List<Stage> stages = new ArrayList<>();
+      int room = options.backlog() * 2 + 100_000;
+      for (String broker : brokers) {
+        stages.add(new Stage(broker, scratch.folder(), room, endings, progress));
       }
+      report.note(
+          String.format(
+              Locale.ROOT,
+              "meanwhile other processes kept %.1f of %d processors busy",
+              measure(stages),
+              Runtime.getRuntime().availableProcessors()));
     }
     return report;
   }
@@ -149,9 +147,17 @@ public final class BusBench {
     return options.quick() ? quick : full;
   }
 
+  /** Until the compiler has had its time: a cold JVM is not what a backbone runs on for long. */
   private void warmUp(Stage stage) {
-    progress.accept(stage.name() + ": warming up");
-    stage.measure("closed", seconds(10, 6), Stage.WINDOW);
+    double before = 0;
+    for (int round = 1; round <= (options.quick() ? 3 : 12); round++) {
+      double rate = stage.measure("closed", 5, Stage.WINDOW).rate();
+      progress.accept("%s: warming up, %,.0f/s".formatted(stage.name(), rate));
+      if (round > 3 && rate < before * 1.1) {
+        break;
+      }
+      before = Math.max(before, rate);
+    }
     stage.measure("closed-alone", seconds(4, 2), Stage.WINDOW);
     stage.measure("open", seconds(3, 2), Stage.RATE);
   }

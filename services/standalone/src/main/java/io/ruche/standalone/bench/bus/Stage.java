@@ -3,11 +3,11 @@ package io.ruche.standalone.bench.bus;
 import io.ruche.standalone.bench.process.Board;
 import io.ruche.standalone.bench.process.Board.Counter;
 import io.ruche.standalone.bench.process.CpuClock;
+import io.ruche.standalone.bench.process.Endings;
 import io.ruche.standalone.bench.process.FreePort;
 import io.ruche.standalone.bench.process.Part;
 import io.ruche.standalone.machine.ChildProcess;
 import io.ruche.standalone.machine.DataFolder;
-import io.ruche.standalone.machine.LeftOvers;
 import io.ruche.standalone.stores.EmbeddedRedis;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
@@ -15,12 +15,10 @@ import java.net.URI;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.function.Consumer;
 
 /** All processes that it takes to measure the bus with one broker, each with data of its own. */
-final class Stage implements AutoCloseable {
+final class Stage {
 
   /** In hand at once; the default of 16 suits handlers that take longer than an fsync. */
   static final int PREFETCH = 256;
@@ -40,7 +38,7 @@ final class Stage implements AutoCloseable {
   private final EmbeddedRedis redis;
   private final Part service;
   private final Part load;
-  private final Deque<Runnable> endings = new ArrayDeque<>();
+  private final Endings endings;
 
   /** What a measurement gave. */
   record Measured(JsonObject answer, long handled, double seconds, CpuClock.Use cpu) {
@@ -55,45 +53,37 @@ final class Stage implements AutoCloseable {
    *
    * @param name {@code mosquitto} or {@code embedded}
    * @param streamEntries room for the backlog
+   * @param endings of the benchmark, which end this too
    */
-  Stage(String name, Path parent, int streamEntries, Consumer<String> progress) throws IOException {
+  Stage(String name, Path parent, int streamEntries, Endings endings, Consumer<String> progress)
+      throws IOException {
     this.name = name;
+    this.endings = endings;
     progress.accept(name + ": starting Redis, broker, bus and load");
     DataFolder data = DataFolder.open(parent.resolve(name));
-    endings.push(data::close);
-    boolean started = false;
-    try {
-      LeftOvers.stop(data, progress);
-      Path folder = data.root();
-      Files.deleteIfExists(folder.resolve("board"));
-      Files.writeString(
-          folder.resolve("backbone.yaml"),
-          "bus:\n  stream-entries: " + Math.max(500_000, streamEntries) + "\n");
-      board = Board.in(folder);
-      redis = new EmbeddedRedis(data, EmbeddedRedis.Role.BUS, FreePort.find(), REDIS_MEMORY);
-      redis.start();
-      endings.push(redis::stop);
-      String broker = name;
-      if (name.equals("mosquitto")) {
-        Mosquitto mosquitto = new Mosquitto(folder);
-        mosquitto.start(Mosquitto.installed().orElseThrow());
-        endings.push(mosquitto::stop);
-        cpu.watch("broker", () -> handle(mosquitto.process()));
-        broker = mosquitto.url().toString();
-      }
-      service =
-          part("service", folder, "1g", ServiceMain.class, folder, Integer.toString(PREFETCH));
-      String url = service.ask(CONNECT, "start", broker, redis.url()).getString("broker");
-      load = part("load", folder, "512m", LoadMain.class, folder);
-      load.ask(CONNECT, "connect", url);
-      part("sink", folder, "256m", SinkMain.class, folder).ask(CONNECT, "connect", url);
-      cpu.watch("redis", () -> handle(redis.process()));
-      started = true;
-    } finally {
-      if (!started) {
-        close();
-      }
+    endings.add(data::close);
+    Path folder = data.root();
+    Files.writeString(
+        folder.resolve("backbone.yaml"),
+        "bus:\n  stream-entries: " + Math.max(500_000, streamEntries) + "\n");
+    board = Board.in(folder);
+    redis = new EmbeddedRedis(data, EmbeddedRedis.Role.BUS, FreePort.find(), REDIS_MEMORY);
+    redis.start();
+    endings.add(redis::stop);
+    String broker = name;
+    if (name.equals("mosquitto")) {
+      Mosquitto mosquitto = new Mosquitto(folder);
+      mosquitto.start(Mosquitto.installed().orElseThrow());
+      endings.add(mosquitto::stop);
+      cpu.watch("broker", () -> handle(mosquitto.process()));
+      broker = mosquitto.url().toString();
     }
+    service = part("service", folder, "1g", ServiceMain.class, folder, Integer.toString(PREFETCH));
+    String url = service.ask(CONNECT, "start", broker, redis.url()).getString("broker");
+    load = part("load", folder, "512m", LoadMain.class, folder);
+    load.ask(CONNECT, "connect", url);
+    part("sink", folder, "256m", SinkMain.class, folder).ask(CONNECT, "connect", url);
+    cpu.watch("redis", () -> handle(redis.process()));
   }
 
   private Part part(String name, Path folder, String heap, Class<?> main, Object... args)
@@ -103,7 +93,7 @@ final class Stage implements AutoCloseable {
       words[i] = args[i].toString();
     }
     Part part = Part.start(name, folder, heap, main, words);
-    endings.push(part::close);
+    endings.add(part::close);
     cpu.watch(name, part::handle);
     return part;
   }
@@ -148,12 +138,5 @@ final class Stage implements AutoCloseable {
     JsonObject answer = load.answer(Duration.ofMillis((long) (seconds * 1000)).plus(SLACK));
     double took = (System.nanoTime() - before.nanos()) / 1e9;
     return new Measured(answer, handled() - handledBefore, took, cpu.since(before));
-  }
-
-  @Override
-  public void close() {
-    while (!endings.isEmpty()) {
-      endings.pop().run();
-    }
   }
 }

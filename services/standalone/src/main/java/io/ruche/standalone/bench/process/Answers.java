@@ -18,14 +18,20 @@ public final class Answers {
 
   private Answers() {}
 
-  /** Says that it is ready, then serves until the input ends. */
-  public static void serve(PrintStream out, Task task) throws Exception {
+  /** Says that it is ready, then serves until the input ends; a failure ends the process. */
+  public static void serve(PrintStream out, Task task) throws IOException {
     BufferedReader in =
         new BufferedReader(new InputStreamReader(System.in, StandardCharsets.UTF_8));
     out.println(new JsonObject().put("ready", true).encode());
     for (String line = in.readLine(); line != null; line = in.readLine()) {
-      List<String> words = List.of(line.split(" "));
-      out.println(task.run(words.getFirst(), words.subList(1, words.size())).encode());
+      List<String> words = List.of(line.split(" ", -1));
+      try {
+        out.println(task.run(words.getFirst(), words.subList(1, words.size())).encode());
+      } catch (Throwable failure) {
+        // Threads of libraries would keep the process, and whoever waits for the answer, waiting.
+        failure.printStackTrace();
+        System.exit(1);
+      }
     }
   }
 

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -23,7 +24,7 @@ import java.util.concurrent.TimeUnit;
 public final class Part implements AutoCloseable {
 
   private static final Duration READY = Duration.ofSeconds(60);
-  private static final Duration STOP = Duration.ofSeconds(30);
+  private static final Duration STOP = Duration.ofSeconds(25);
   private static final int TAIL_LINES = 12;
   private static final String END = "";
 
@@ -48,6 +49,22 @@ public final class Part implements AutoCloseable {
    */
   public static Part start(String name, Path folder, String heap, Class<?> main, String... args)
       throws IOException {
+    return start(name, folder, heap, Map.of(), main, args);
+  }
+
+  /**
+   * The same with variables of its own; of this process's it gets none that configure Ruche.
+   *
+   * @param variables by name
+   */
+  public static Part start(
+      String name,
+      Path folder,
+      String heap,
+      Map<String, String> variables,
+      Class<?> main,
+      String... args)
+      throws IOException {
     List<String> command = new ArrayList<>();
     command.add(ProcessHandle.current().info().command().orElse("java"));
     command.addAll(
@@ -55,6 +72,7 @@ public final class Part implements AutoCloseable {
             "-XX:+IgnoreUnrecognizedVMOptions",
             "--sun-misc-unsafe-memory-access=allow",
             "--enable-native-access=ALL-UNNAMED",
+            "-Xms128m",
             "-Xmx" + heap));
     // For a profile of one part: -Druche.bench.jvm.NAME="-XX:StartFlightRecording:..."
     String extra = System.getProperty("ruche.bench.jvm." + name, "");
@@ -63,13 +81,14 @@ public final class Part implements AutoCloseable {
     command.addAll(List.of("-cp", System.getProperty("java.class.path"), main.getName()));
     command.addAll(List.of(args));
     Path log = folder.resolve(name + ".log");
-    Part part =
-        new Part(
-            name,
-            new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()))
-                .start(),
-            log);
+    ProcessBuilder builder =
+        new ProcessBuilder(command).redirectError(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    builder
+        .environment()
+        .keySet()
+        .removeIf(key -> key.startsWith("RUCHE_") || key.startsWith("GROQ_"));
+    builder.environment().putAll(variables);
+    Part part = new Part(name, builder.start(), log);
     Thread.ofVirtual().start(part::gather);
     part.answer(READY);
     return part;

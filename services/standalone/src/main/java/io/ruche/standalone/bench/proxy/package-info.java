@@ -1,0 +1,3 @@
+/** ai-proxy beside nginx, both in front of the same upstream. */
+@org.jspecify.annotations.NullMarked
+package io.ruche.standalone.bench.proxy;
