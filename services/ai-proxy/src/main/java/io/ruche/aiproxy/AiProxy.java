@@ -1,12 +1,12 @@
 package io.ruche.aiproxy;
 
+import io.ruche.aiproxy.events.ChatHandler;
 import io.ruche.aiproxy.http.ApiRoutes;
 import io.ruche.auth.Scope;
 import io.ruche.backbone.Backbone;
 import io.ruche.backbone.Launcher;
 import io.ruche.backbone.Service;
 import io.ruche.bus.Bus;
-import io.ruche.bus.CommandSpec;
 import io.ruche.bus.http.CommandRoutes;
 import io.ruche.config.Config;
 import io.ruche.http.HttpApi;
@@ -49,14 +49,8 @@ public final class AiProxy implements Service {
     AiProxyService service = new AiProxyService(backbone.vertx(), config);
 
     Bus bus = backbone.bus(name());
-    // Queued work waits out an outage: twenty attempts are more than an hour.
-    CommandSpec chat =
-        CommandSpec.named("chat")
-            .completed("chat-completed")
-            .failed("chat-failed")
-            .attempts(20, Duration.ofSeconds(1), Duration.ofMinutes(5))
-            .timeout(config.timeouts().command().plus(BEYOND_THE_PROVIDER));
-    bus.command(chat, backbone.keyed(Scope.AI, service.chat()));
+    Duration longest = config.timeouts().command().plus(BEYOND_THE_PROVIDER);
+    bus.command(ChatHandler.command(longest), backbone.keyed(Scope.AI, service.chat()));
 
     OpenApi contract = OpenApi.load("openapi/ai-proxy.yaml");
     ApiRoutes api =

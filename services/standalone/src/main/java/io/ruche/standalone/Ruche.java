@@ -1,5 +1,6 @@
 package io.ruche.standalone;
 
+import io.ruche.standalone.cli.BenchCommand;
 import io.ruche.standalone.cli.CliFailure;
 import io.ruche.standalone.cli.DeadLetterCommand;
 import io.ruche.standalone.cli.KeysCommand;
@@ -19,6 +20,7 @@ import picocli.CommandLine.HelpCommand;
       SendCommand.class,
       DeadLetterCommand.class,
       ReplayCommand.class,
+      BenchCommand.class,
       HelpCommand.class
     },
     footer = {

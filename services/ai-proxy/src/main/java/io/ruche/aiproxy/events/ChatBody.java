@@ -17,7 +17,7 @@ import java.util.TreeSet;
 final class ChatBody {
 
   /** The shorthand's fields; anything else in it is refused, because it would be lost silently. */
-  private static final List<String> SHORTHAND =
+  static final List<String> SHORTHAND =
       List.of("prompt", "system", "model", "temperature", "max_tokens");
 
   private static final int MAX_TEMPERATURE = 2;

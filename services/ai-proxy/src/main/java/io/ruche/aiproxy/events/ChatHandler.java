@@ -7,6 +7,7 @@ import io.ruche.aiproxy.upstream.Completions;
 import io.ruche.aiproxy.upstream.UpstreamReply;
 import io.ruche.bus.Command;
 import io.ruche.bus.CommandHandler;
+import io.ruche.bus.CommandSpec;
 import io.ruche.bus.Outcome;
 import io.ruche.bus.Payload;
 import io.ruche.http.Failure;
@@ -49,6 +50,20 @@ public final class ChatHandler implements CommandHandler {
     this.completions = completions;
     this.defaultModel = defaultModel;
     this.maxMillis = longest.plus(SLACK).toMillis();
+  }
+
+  /**
+   * The command and its events. Queued work waits out an outage: twenty attempts are more than an
+   * hour.
+   *
+   * @param longest how long one attempt may take
+   */
+  public static CommandSpec command(Duration longest) {
+    return CommandSpec.named("chat")
+        .completed("chat-completed")
+        .failed("chat-failed")
+        .attempts(20, Duration.ofSeconds(1), Duration.ofMinutes(5))
+        .timeout(longest);
   }
 
   @Override

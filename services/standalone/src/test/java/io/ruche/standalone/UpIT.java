@@ -1,0 +1,245 @@
+package io.ruche.standalone;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import com.hivemq.client.mqtt.MqttClient;
+import com.hivemq.client.mqtt.datatypes.MqttQos;
+import com.hivemq.client.mqtt.mqtt3.Mqtt3AsyncClient;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.net.ServerSocket;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code ruche up} in a process of its own, as a user starts it. */
+class UpIT {
+
+  private static final Duration BOUND = Duration.ofSeconds(60);
+  private static final String COMPLETION =
+      "{\"id\":\"chatcmpl-1\",\"choices\":[{\"message\":{\"content\":\"Bonjour\"}}]}";
+
+  @TempDir private Path folder;
+
+  private final HttpClient http = HttpClient.newHttpClient();
+  private final List<Process> started = new ArrayList<>();
+  private final Map<String, String> environment = new ConcurrentHashMap<>();
+  private Vertx vertx;
+  private int api;
+  private int mqtt;
+
+  @BeforeEach
+  void prepare() throws Exception {
+    vertx = Vertx.vertx();
+    int provider =
+        vertx
+            .createHttpServer()
+            .requestHandler(
+                request ->
+                    request
+                        .response()
+                        .putHeader("content-type", "application/json")
+                        .end(COMPLETION))
+            .listen(0, "127.0.0.1")
+            .await(10, TimeUnit.SECONDS)
+            .actualPort();
+    api = free();
+    mqtt = free();
+    Path configs = Files.createDirectory(folder.resolve("configs"));
+    Files.writeString(
+        configs.resolve("ai-proxy.yaml"), "port: " + api + "\nmanagement-port: " + free() + "\n");
+    environment.putAll(
+        Map.of(
+            "RUCHE_CONFIG", configs.toString(),
+            "RUCHE_DATA", folder.resolve("data").toString(),
+            "RUCHE_MQTT_PORT", "" + mqtt,
+            "RUCHE_REDIS_PORT", "" + free(),
+            "RUCHE_HOT_REDIS_PORT", "" + free(),
+            "RUCHE_POSTGRES_PORT", "" + free(),
+            "RUCHE_S3_PORT", "" + free(),
+            "GROQ_API_KEY", "gsk_test",
+            "GROQ_BASE_URL", "http://127.0.0.1:" + provider + "/openai/v1"));
+  }
+
+  @AfterEach
+  void stop() throws Exception {
+    for (Process process : started) {
+      process.destroy();
+      if (!process.waitFor(30, TimeUnit.SECONDS)) {
+        process.destroyForcibly().waitFor();
+      }
+    }
+    vertx.close().await(10, TimeUnit.SECONDS);
+  }
+
+  @Test
+  void answersAPlainJsonMessageAndLosesNothingWhenKilled() throws Exception {
+    Process first = up();
+    String key = ruche("keys", "create", "--tenant", "local", "--name", "n8n").strip();
+    assertTrue(key.startsWith("rk_"), key);
+
+    Map<String, String> heard = new ConcurrentHashMap<>();
+    Mqtt3AsyncClient n8n = connect(key, heard);
+    publish(n8n, "{\"prompt\":\"Salut\",\"ruche\":{\"id\":\"a\",\"correlationId\":\"a\"}}");
+    await().atMost(BOUND).until(() -> heard.containsKey("ruche/local/reply/n8n/a"));
+    assertTrue(heard.get("ruche/local/reply/n8n/a").contains("Bonjour"));
+    assertTrue(heard.containsKey("ruche/local/receipt/n8n/a"));
+
+    HttpResponse<String> accepted = post(key, "b");
+    assertEquals(202, accepted.statusCode(), accepted.body());
+    first.destroyForcibly().waitFor();
+    String said = Files.readString(folder.resolve("up.log"));
+
+    up();
+    assertTrue(
+        Files.readString(folder.resolve("up.log")).substring(said.length()).contains("left"),
+        "the next start says what it found left running");
+    await()
+        .atMost(BOUND)
+        .until(() -> new JsonObject(get(key, "b").body()).getString("state").equals("done"));
+    HttpResponse<String> again = post(key, "b");
+    assertEquals(
+        new JsonObject(accepted.body()).getString("entry"),
+        new JsonObject(again.body()).getString("entry"));
+  }
+
+  @Test
+  void endsAKeyEverywhereWithinASecond() throws Exception {
+    up();
+    String key = ruche("keys", "create", "--tenant", "local", "--name", "gone").strip();
+    Map<String, String> heard = new ConcurrentHashMap<>();
+    Mqtt3AsyncClient client = connect("gone", key, heard);
+    assertEquals(404, get(key, "unknown").statusCode());
+
+    ruche("keys", "revoke", "--tenant", "local", "--name", "gone");
+    await().atMost(Duration.ofSeconds(1)).until(() -> get(key, "unknown").statusCode() == 401);
+    await().atMost(Duration.ofSeconds(2)).until(() -> !client.getState().isConnected());
+  }
+
+  private Process up() throws IOException {
+    Path log = folder.resolve("up.log");
+    long before = Files.exists(log) ? Files.size(log) : 0;
+    Process process =
+        java("up")
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
+            .start();
+    started.add(process);
+    await()
+        .atMost(Duration.ofMinutes(3))
+        .until(() -> Files.readString(log).substring((int) before).contains("Ready after"));
+    return process;
+  }
+
+  private String ruche(String... args) throws Exception {
+    Process process = java(args).redirectError(folder.resolve("cli.log").toFile()).start();
+    String answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertEquals(0, process.waitFor(), () -> "see " + folder.resolve("cli.log"));
+    return answer;
+  }
+
+  private ProcessBuilder java(String... args) {
+    List<String> command = new ArrayList<>();
+    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
+    command.addAll(
+        List.of(
+            "-XX:+IgnoreUnrecognizedVMOptions",
+            "--sun-misc-unsafe-memory-access=allow",
+            "--enable-native-access=ALL-UNNAMED",
+            "-Xlog:disable",
+            "-cp",
+            System.getProperty("java.class.path"),
+            "io.ruche.standalone.Ruche"));
+    command.addAll(List.of(args));
+    ProcessBuilder builder = new ProcessBuilder(command);
+    builder.environment().putAll(environment);
+    return builder;
+  }
+
+  private Mqtt3AsyncClient connect(String key, Map<String, String> heard) throws Exception {
+    return connect("n8n", key, heard);
+  }
+
+  private Mqtt3AsyncClient connect(String name, String key, Map<String, String> heard)
+      throws Exception {
+    Mqtt3AsyncClient client =
+        MqttClient.builder()
+            .useMqttVersion3()
+            .serverHost("127.0.0.1")
+            .serverPort(mqtt)
+            .simpleAuth()
+            .username("local." + name)
+            .password(key.getBytes(StandardCharsets.UTF_8))
+            .applySimpleAuth()
+            .buildAsync();
+    client.connect().get(10, TimeUnit.SECONDS);
+    for (String own : List.of("reply", "receipt")) {
+      client
+          .subscribeWith()
+          .topicFilter("ruche/local/" + own + "/" + name + "/#")
+          .qos(MqttQos.AT_LEAST_ONCE)
+          .callback(
+              publish ->
+                  heard.put(
+                      publish.getTopic().toString(),
+                      new String(publish.getPayloadAsBytes(), StandardCharsets.UTF_8)))
+          .send()
+          .get(10, TimeUnit.SECONDS);
+    }
+    return client;
+  }
+
+  private static void publish(Mqtt3AsyncClient client, String payload) throws Exception {
+    client
+        .publishWith()
+        .topic("ruche/local/cmd/n8n/ai-proxy/chat")
+        .payload(payload.getBytes(StandardCharsets.UTF_8))
+        .send()
+        .get(10, TimeUnit.SECONDS);
+  }
+
+  private HttpResponse<String> post(String key, String id) throws Exception {
+    return send(
+        request(key, "/v1/commands/chat")
+            .header("Content-Type", "application/json")
+            .header("Idempotency-Key", id)
+            .POST(HttpRequest.BodyPublishers.ofString("{\"prompt\":\"Salut\"}")));
+  }
+
+  private HttpResponse<String> get(String key, String id) throws Exception {
+    return send(request(key, "/v1/commands/" + id));
+  }
+
+  private HttpRequest.Builder request(String key, String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + api + path))
+        .timeout(Duration.ofSeconds(10))
+        .header("Authorization", "Bearer " + key);
+  }
+
+  private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+    return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
+  }
+
+  private static int free() throws IOException {
+    try (ServerSocket socket = new ServerSocket(0)) {
+      return socket.getLocalPort();
+    }
+  }
+}
