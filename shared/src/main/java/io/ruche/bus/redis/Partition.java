@@ -169,6 +169,10 @@ final class Partition {
     if (!owned || leaving || reading || ringing.isEmpty() || free <= 0) {
       return;
     }
+    if (generation != link.generation()) {
+      // What a lost reply brought comes before anything new; the next tick finds it.
+      return;
+    }
     String stream = ringing.iterator().next();
     ringing.remove(stream);
     String tenant = StreamKeys.tenantOf(stream);

@@ -1,6 +1,7 @@
 package io.ruche.bus.faults;
 
 import io.ruche.testing.BrokerProcess;
+import io.ruche.testing.HiveMqProcess;
 import io.ruche.testing.MosquittoProcess;
 import java.io.IOException;
 
@@ -11,9 +12,17 @@ enum BrokerKind {
     BrokerProcess start(boolean mortal) throws IOException {
       return mortal ? MosquittoProcess.start() : MosquittoProcess.startForgetful();
     }
+  },
+  HIVEMQ {
+    @Override
+    BrokerProcess start(boolean mortal) throws IOException {
+      return HiveMqProcess.start();
+    }
   };
 
   /**
+   * Starts one.
+   *
    * @param mortal whether it is to be killed, and must have everything on disk
    */
   abstract BrokerProcess start(boolean mortal) throws IOException;

@@ -11,6 +11,7 @@ import io.ruche.bus.Payload;
 import io.ruche.bus.Taken;
 import io.ruche.bus.wiring.Site;
 import io.ruche.bus.wiring.StreamBus;
+import io.ruche.metrics.Tracing;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServerRequest;
@@ -69,7 +70,8 @@ public final class FaultService {
                 1 << 20,
                 256,
                 Duration.ofSeconds(5)),
-            new BusMetrics(new SimpleMeterRegistry(), SERVICE));
+            new BusMetrics(new SimpleMeterRegistry(), SERVICE),
+            Tracing.off());
     bus.command(CommandSpec.named(SAY).completed("said").failed("say-failed"), program::handle);
     bus.command(
         CommandSpec.named(STEP).completed("stepped").failed("step-failed").orderedByKey(),

@@ -1,5 +1,8 @@
 package io.ruche.bus.faults;
 
+import io.ruche.testing.NeedsMosquitto;
+
+@NeedsMosquitto
 class FaultsWithMosquittoIT implements KillScenarios, InputScenarios, RedisScenarios {
 
   @Override

@@ -11,6 +11,9 @@ import java.util.List;
 /** One process of {@link FaultService}. */
 final class ServiceProcess {
 
+  /** Enough for a broker's window of the largest bodies. */
+  private static final String HEAP = "1g";
+
   private final int httpPort;
   private final Process process;
 
@@ -27,7 +30,7 @@ final class ServiceProcess {
         JavaProcess.start(
             FaultService.class,
             folder.resolve("service.log"),
-            List.of("-Dvertx.disableDnsResolver=true"),
+            List.of("-Dvertx.disableDnsResolver=true", "-Xmx" + HEAP),
             List.of(
                 redis,
                 broker.toString(),
