@@ -90,7 +90,7 @@ public final class BusBench {
     }
   }
 
-  /** Measures everything; takes about ten minutes, or with {@code --quick} one or two. */
+  /** Measures everything; takes about ten minutes, or with {@code --quick} two or three. */
   public Report run() throws Exception {
     if (brokers.isEmpty()) {
       throw new IllegalStateException(
@@ -103,6 +103,9 @@ public final class BusBench {
       report.note(
           "%d-byte commands, appendfsync always; prefetch %d, at most %,d published and not handled; medians of %d"
               .formatted(Message.BYTES, Stage.PREFETCH, Stage.WINDOW, options.runs()));
+      if (options.quick()) {
+        report.note("quick: the JVMs are hardly warm, which costs the embedded broker most");
+      }
       List<Stage> stages = new ArrayList<>();
       int room = Math.max(DEFAULT_STREAM_ENTRIES, options.backlog() + ROOM_BESIDE_BACKLOG);
       for (String broker : brokers) {
