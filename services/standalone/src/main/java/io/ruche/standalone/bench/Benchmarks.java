@@ -14,7 +14,7 @@ public final class Benchmarks {
         bus        publish to handled and to receipt, backlog and replay, beside broker and Redis alone
         ai-proxy   requests a second with 32 connections, beside nginx in front of the same upstream
 
-        --quick          about a minute, with one run; for a first look
+        --quick          about two minutes instead of ten, with one run; for a first look
         --runs N         runs whose medians are shown (1 to 50)
         --broker NAME    bus: only mosquitto or embedded
         --backlog N      bus: commands of the backlog (1000 to 5000000; 0 = leave it out)

@@ -108,7 +108,7 @@ public final class Report {
                           .put("runs", new JsonArray(runs))));
           lines.add(
               new JsonObject()
-                  .put("name", label)
+                  .put("name", label.strip())
                   .put("unit", row.unit)
                   .put("target", row.target)
                   .put("values", values));

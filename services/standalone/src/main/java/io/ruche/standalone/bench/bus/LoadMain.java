@@ -102,11 +102,12 @@ public final class LoadMain {
   private JsonObject answer(String verb, List<String> args) throws Exception {
     double seconds = Double.parseDouble(args.get(0));
     int number = Integer.parseInt(args.get(1));
-    String commands = Message.topic(Message.TENANT);
+    String tenant = args.get(2);
+    String commands = Message.topic(tenant);
     return switch (verb) {
       case "closed" -> closed(commands, seconds, number);
       case "closed-alone" -> closed(ALONE, seconds, number);
-      case "open" -> open(Message.receipts(Message.TENANT), index -> commands, seconds, number);
+      case "open" -> open(Message.receipts(tenant), index -> commands, seconds, number);
       case "open-alone" -> {
         String prefix = ALONE + "/" + session + "-" + series + "-";
         yield open(ALONE + "/", index -> prefix + index, seconds, number);

@@ -64,8 +64,7 @@ final class Stage {
     endings.add(data::close);
     Path folder = data.root();
     Files.writeString(
-        folder.resolve("backbone.yaml"),
-        "bus:\n  stream-entries: " + Math.max(500_000, streamEntries) + "\n");
+        folder.resolve("backbone.yaml"), "bus:\n  stream-entries: " + streamEntries + "\n");
     board = Board.in(folder);
     redis = new EmbeddedRedis(data, EmbeddedRedis.Role.BUS, FreePort.find(), REDIS_MEMORY);
     redis.start();
@@ -134,7 +133,7 @@ final class Stage {
   Measured measure(String verb, double seconds, int number) {
     CpuClock.Reading before = cpu.read();
     long handledBefore = handled();
-    load.tell(verb, seconds, number);
+    load.tell(verb, seconds, number, Message.TENANT);
     JsonObject answer = load.answer(Duration.ofMillis((long) (seconds * 1000)).plus(SLACK));
     double took = (System.nanoTime() - before.nanos()) / 1e9;
     return new Measured(answer, handled() - handledBefore, took, cpu.since(before));
