@@ -5,6 +5,7 @@ import java.time.Instant;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Collection;
+import java.util.HashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
@@ -23,6 +24,8 @@ final class LiveKeys {
   private static final int MOST_REVOKED = 10_000;
 
   private volatile Map<String, ApiKey> byHash = new ConcurrentHashMap<>();
+
+  private volatile Map<String, String> byName = Map.of();
 
   /** The last revoked hashes, and the order in which they came. */
   private final Set<String> revoked = ConcurrentHashMap.newKeySet();
@@ -52,12 +55,14 @@ final class LiveKeys {
 
   /** The hash of the live key of that name. */
   @Nullable String hashOf(String tenant, String name) {
-    for (Map.Entry<String, ApiKey> entry : byHash.entrySet()) {
-      if (entry.getValue().tenant().equals(tenant) && entry.getValue().name().equals(name)) {
-        return entry.getKey();
-      }
-    }
-    return null;
+    return byName.get(tenant + "." + name);
+  }
+
+  /** Names are asked for with every MQTT publish, keys change seldom. */
+  private void index() {
+    Map<String, String> fresh = new HashMap<>();
+    byHash.forEach((hash, key) -> fresh.put(key.mqttUser(), hash));
+    byName = fresh;
   }
 
   /** Takes all rows that are live in PostgreSQL in place of what was known. */
@@ -73,6 +78,7 @@ final class LiveKeys {
     }
     onlyOnBoard.retainAll(stillLive);
     byHash = fresh;
+    index();
     old.forEach(
         (hash, key) -> {
           if (!fresh.containsKey(hash)) {
@@ -96,6 +102,9 @@ final class LiveKeys {
         drop(row.hash(), stopped);
       }
     }
+    if (!changed.isEmpty()) {
+      index();
+    }
     return stopped;
   }
 
@@ -107,6 +116,9 @@ final class LiveKeys {
       if (remember(hash) && drop(hash, stopped)) {
         onlyOnBoard.add(hash);
       }
+    }
+    if (!hashes.isEmpty()) {
+      index();
     }
     return stopped;
   }

@@ -41,7 +41,8 @@ public final class Exchange {
     return Objects.requireNonNull(find(ctx), "the route was not registered through Routes");
   }
 
-  static @Nullable Exchange find(RoutingContext ctx) {
+  /** The exchange, or null where the route was not registered through {@link Routes}. */
+  public static @Nullable Exchange find(RoutingContext ctx) {
     return ctx.get(KEY);
   }
 

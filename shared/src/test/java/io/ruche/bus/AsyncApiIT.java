@@ -18,6 +18,7 @@ import io.ruche.lifecycle.Dependency;
 import io.ruche.metrics.Tracing;
 import io.ruche.testing.AsyncApiFile;
 import io.ruche.testing.MosquittoProcess;
+import io.ruche.testing.NeedsMosquitto;
 import io.ruche.testing.RedisProcess;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.Json;
@@ -39,6 +40,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** What a running bus sends is what {@code asyncapi/bus.yaml} says, message by message. */
+@NeedsMosquitto
 class AsyncApiIT {
 
   private static final String COMMANDS = "ruche/koff/cmd/n8n/echo/";

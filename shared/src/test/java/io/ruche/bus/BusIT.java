@@ -12,6 +12,7 @@ import io.ruche.bus.wiring.StreamBus;
 import io.ruche.metrics.Metrics;
 import io.ruche.metrics.Tracing;
 import io.ruche.testing.MosquittoProcess;
+import io.ruche.testing.NeedsMosquitto;
 import io.ruche.testing.RedisProcess;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -27,6 +28,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
+@NeedsMosquitto
 class BusIT {
 
   private Vertx vertx;

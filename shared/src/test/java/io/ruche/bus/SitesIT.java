@@ -14,6 +14,7 @@ import io.ruche.lifecycle.Dependency.State;
 import io.ruche.metrics.Metrics;
 import io.ruche.metrics.Tracing;
 import io.ruche.testing.MosquittoProcess;
+import io.ruche.testing.NeedsMosquitto;
 import io.ruche.testing.RedisProcess;
 import io.vertx.core.Vertx;
 import java.net.URI;
@@ -28,6 +29,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** A tenant with a broker and a Redis of its own, beside the shared ones, in one process. */
+@NeedsMosquitto
 class SitesIT {
 
   private static final Duration BOUND = Duration.ofSeconds(20);

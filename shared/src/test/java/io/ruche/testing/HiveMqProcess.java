@@ -53,8 +53,7 @@ public final class HiveMqProcess implements BrokerProcess {
   public static void main(String[] args) throws Exception {
     Path folder = Path.of(args[0]);
     Path conf = Files.createDirectories(folder.resolve("conf"));
-    Files.writeString(
-        conf.resolve("config.xml"), CONFIG.formatted(Integer.parseInt(args[1])));
+    Files.writeString(conf.resolve("config.xml"), CONFIG.formatted(Integer.parseInt(args[1])));
     InternalConfigurations.PERSISTENCE_BUCKET_COUNT.set(8);
     InternalConfigurations.PAYLOAD_PERSISTENCE_BUCKET_COUNT.set(8);
     InternalConfigurations.JMX_REPORTER_ENABLED.set(false);

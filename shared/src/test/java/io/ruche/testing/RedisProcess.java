@@ -73,7 +73,9 @@ public final class RedisProcess implements AutoCloseable {
     Ports.awaitOpen(port);
   }
 
-  /** The embedded one, or another one by {@code -Druche.test.redis-server=/usr/bin/redis-server}. */
+  /**
+   * The embedded one, or another one by {@code -Druche.test.redis-server=/usr/bin/redis-server}.
+   */
   private static String executable() throws IOException {
     String other = System.getProperty("ruche.test.redis-server", "");
     return other.isEmpty()

@@ -52,6 +52,6 @@ public final class Ruche implements Runnable {
   private static int explain(
       Exception failure, CommandLine command, CommandLine.ParseResult parsed) {
     command.getErr().println(CliFailure.explain(failure));
-    return CommandLine.ExitCode.SOFTWARE;
+    return CliFailure.exitCode(failure);
   }
 }

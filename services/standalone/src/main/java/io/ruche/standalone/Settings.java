@@ -54,7 +54,8 @@ public final class Settings {
 
   private static Set<String> knownVariables() {
     Set<String> known = new java.util.HashSet<>(OTHER_VARIABLES.keySet());
-    known.add("RUCHE_TEST_NO_SKIP");
+    // What the script ruche reads, and what its tests set.
+    known.addAll(Set.of("RUCHE_JAVA_OPTS", "RUCHE_TEST_NO_SKIP", "RUCHE_TESTING"));
     return known;
   }
 

@@ -101,7 +101,7 @@ public final class UpCommand implements Callable<Integer> {
     List<String> known = Settings.SERVICES.stream().map(Service::name).toList();
     for (String name : names) {
       if (!known.contains(name)) {
-        throw new CliFailure("There is no service '" + name + "'; there are " + known + ".");
+        throw CliFailure.usage("There is no service '" + name + "'; there are " + known + ".");
       }
     }
     return Settings.SERVICES.stream().filter(service -> names.contains(service.name())).toList();

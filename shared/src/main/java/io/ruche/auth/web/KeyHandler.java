@@ -4,6 +4,7 @@ import io.ruche.auth.ApiKey;
 import io.ruche.auth.KeyCheck;
 import io.ruche.auth.KeyRing;
 import io.ruche.auth.Scope;
+import io.ruche.http.Exchange;
 import io.ruche.http.Failure;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
@@ -96,6 +97,10 @@ public final class KeyHandler implements Handler<RoutingContext> {
   private void admit(RoutingContext ctx, ApiKey key) {
     if (key.allows(scope)) {
       ctx.put(KEY, key);
+      Exchange exchange = Exchange.find(ctx);
+      if (exchange != null) {
+        exchange.client(key.tenant(), key.name());
+      }
       ctx.next();
       return;
     }

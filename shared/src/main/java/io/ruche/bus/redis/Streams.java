@@ -23,8 +23,6 @@ import java.util.Map;
 import java.util.Set;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * One service's streams in one Redis. Three connections: what comes in does not wait behind what is
@@ -32,12 +30,9 @@ import org.slf4j.LoggerFactory;
  */
 public final class Streams {
 
-  private static final Logger LOG = LoggerFactory.getLogger(Streams.class);
-
   private final RedisLink incoming;
   private final RedisLink working;
   private final RedisLink bell;
-  private final String service;
   private final String consumer;
   private final Predicate<String> serves;
   private final Intake intake;
@@ -48,7 +43,6 @@ public final class Streams {
   private final Set<String> tenants = new HashSet<>();
   private Consumer<String> tenantListener = ignored -> {};
   private Consumer<String> ringListener = ignored -> {};
-  private volatile Dependency durability = Dependency.up();
 
   /**
    * @param consumer this process, by a name that no other process has or had
@@ -65,7 +59,6 @@ public final class Streams {
       BusConfig config,
       BusMetrics metrics,
       Tracing tracing) {
-    this.service = service;
     this.consumer = consumer;
     this.serves = serves;
     this.incoming = new RedisLink(vertx, context, service + " in", url);
@@ -82,26 +75,7 @@ public final class Streams {
     bell.onConnect(
         connection ->
             connection.send(Request.cmd(Command.SUBSCRIBE).arg(StreamKeys.bell(service))));
-    incoming.onConnect(
-        connection ->
-            connection
-                .send(Request.cmd(Command.CONFIG).arg("GET").arg("appendfsync"))
-                .onSuccess(this::judgeDurability)
-                .otherwiseEmpty());
-  }
-
-  /** A receipt promises the disk, so a Redis that does not write through is not taken. */
-  private void judgeDurability(Response setting) {
-    Response value = setting.get("appendfsync");
-    boolean always = value == null || value.toString().equals("always");
-    durability =
-        always
-            ? Dependency.up()
-            : Dependency.down(
-                "appendfsync is '" + value + "' but receipts promise the disk; set it to 'always'");
-    if (!always) {
-      LOG.error("Redis of {}: {}", service, durability.detail());
-    }
+    incoming.onConnect(Durability::require);
   }
 
   private void rung(Response push) {
@@ -217,7 +191,7 @@ public final class Streams {
         return one;
       }
     }
-    return durability;
+    return Dependency.up();
   }
 
   /** Finishes what is in hand, at most for {@code millis}. */

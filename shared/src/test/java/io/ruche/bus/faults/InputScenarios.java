@@ -34,8 +34,7 @@ interface InputScenarios {
       rig.tester.awaitHeard("/said", 2);
       rig.tester.publish(
           Tester.message(FaultService.SAY, "{\"ruche\":{\"id\":\"thrice\"},\"work\":101}"));
-      JsonObject refused =
-          rig.tester.awaitHeard("/command-refused", 1).payload().toJsonObject();
+      JsonObject refused = rig.tester.awaitHeard("/command-refused", 1).payload().toJsonObject();
       assertEquals("id_with_other_body", refused.getString("reason"));
       assertEquals("thrice", refused.getString("id"));
       rig.tester.send(FaultService.SAY, "last", "{}");
@@ -65,8 +64,7 @@ interface InputScenarios {
         String reason = letter.fields().get("reason");
         assertTrue(
             reason.contains(
-                Map.of("throw", "bitter", "retry", "not now", "dead", "never")
-                    .get(how)),
+                Map.of("throw", "bitter", "retry", "not now", "dead", "never").get(how)),
             reason);
       }
       rig.tester.awaitHeard("/poison-failed", 3);
@@ -81,7 +79,8 @@ interface InputScenarios {
       rig.startReadyService();
       Order order = rig.tester.send(FaultService.POISON, "error", "{\"how\":\"error\"}");
       rig.awaitHeard(order, Duration.ofSeconds(30));
-      assertTrue(rig.probe.stream(Rig.DEAD_LETTERS).getFirst().fields().get("reason").contains("deep"));
+      assertTrue(
+          rig.probe.stream(Rig.DEAD_LETTERS).getFirst().fields().get("reason").contains("deep"));
     }
   }
 
@@ -127,8 +126,7 @@ interface InputScenarios {
     try (Rig rig = Rig.with(broker(), "oversize")) {
       rig.startReadyService();
       rig.tester.publish(Tester.message(FaultService.SAY, new byte[(1 << 20) + 1]));
-      JsonObject refused =
-          rig.tester.awaitHeard("/command-refused", 1).payload().toJsonObject();
+      JsonObject refused = rig.tester.awaitHeard("/command-refused", 1).payload().toJsonObject();
       assertEquals("too_large", refused.getString("reason"));
       rig.tester.send(FaultService.SAY, "after", "{}");
       rig.awaitHeard(rig.ledger.find("after"), Duration.ofSeconds(10));
@@ -162,8 +160,7 @@ interface InputScenarios {
       }
       rig.tester.send(FaultService.SAY, "after", "{}");
       rig.awaitHeard(rig.ledger.find("after"), Duration.ofSeconds(10));
-      assertEquals(
-          bodies.size(), rig.probe.stream(Rig.commands(FaultService.POISON)).size());
+      assertEquals(bodies.size(), rig.probe.stream(Rig.commands(FaultService.POISON)).size());
     }
   }
 

@@ -177,7 +177,7 @@ interface KillScenarios {
       rig.warmUp(50);
       String body = "{\"how\":\"halt-before\"}";
       Order order = rig.tester.send(FaultService.POISON, "killer", body);
-      rig.awaitHeard(order, Duration.ofSeconds(120));
+      rig.awaitHeard(order, Duration.ofMinutes(2));
       assertEquals("poison-failed", rig.endOf(order).fields().get("type"));
       List<Entry> dead = rig.probe.stream(Rig.DEAD_LETTERS);
       assertTrue(dead.stream().anyMatch(one -> one.fields().get("id").equals(order.id)));

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.ruche.auth.Scope;
+import io.ruche.testing.NeedsMosquitto;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import io.vertx.redis.client.Command;
@@ -20,6 +21,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 
 /** What a poster is told while Redis is away, and what becomes of what it posts. */
+@NeedsMosquitto
 class CommandRoutesOutageIT {
 
   private RunningCommands echo;

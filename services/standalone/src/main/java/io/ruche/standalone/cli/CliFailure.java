@@ -9,8 +9,28 @@ public final class CliFailure extends RuntimeException {
 
   private static final long serialVersionUID = 1L;
 
+  private final int exitCode;
+
+  /** The command was understood and could not be done: exit code 1. */
   public CliFailure(String message) {
+    this(message, 1);
+  }
+
+  private CliFailure(String message, int exitCode) {
     super(message, null, false, false);
+    this.exitCode = exitCode;
+  }
+
+  /** The command was asked for wrongly: exit code 2. */
+  public static CliFailure usage(String message) {
+    return new CliFailure(message, 2);
+  }
+
+  /** The exit code for an exception that ended a command. */
+  public static int exitCode(Throwable failure) {
+    return failure instanceof CliFailure cli
+        ? cli.exitCode
+        : failure instanceof IllegalArgumentException ? 2 : 1;
   }
 
   /** What to print for an exception that ended a command. */

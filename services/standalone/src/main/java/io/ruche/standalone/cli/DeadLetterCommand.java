@@ -142,7 +142,7 @@ public final class DeadLetterCommand {
     @Override
     public Integer call() throws TimeoutException {
       if (all == (entry != null)) {
-        throw new CliFailure("Name one entry, or --all.");
+        throw CliFailure.usage("Name one entry, or --all.");
       }
       String first = entry == null ? "-" : entry;
       String last = entry == null ? "+" : entry;

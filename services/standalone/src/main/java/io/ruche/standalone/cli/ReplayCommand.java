@@ -59,10 +59,11 @@ public final class ReplayCommand implements Callable<Integer> {
   @Override
   public Integer call() throws TimeoutException {
     if (events == (command != null)) {
-      throw new CliFailure("Name a command, or --events, and not both: ruche replay ai-proxy chat");
+      throw CliFailure.usage(
+          "Name a command, or --events, and not both: ruche replay ai-proxy chat");
     }
     if (id == null && from == null && to == null && !all) {
-      throw new CliFailure("Say what to repeat: --id, --from, --to, or --all for everything.");
+      throw CliFailure.usage("Say what to repeat: --id, --from, --to, or --all for everything.");
     }
     Replay.Selection selection =
         new Replay.Selection(command, id, client, time("--from", from), time("--to", to));
@@ -81,7 +82,7 @@ public final class ReplayCommand implements Callable<Integer> {
     try {
       return text == null ? null : OffsetDateTime.parse(text).toInstant();
     } catch (DateTimeException e) {
-      throw new CliFailure(
+      throw CliFailure.usage(
           option + " '" + text + "' is not a time; write e.g. 2026-11-21T08:00:00Z");
     }
   }
