@@ -28,6 +28,7 @@ public final class Lease {
   private long seenSince;
   private long lastLook = System.nanoTime();
   private String epoch = "";
+  private boolean free = true;
 
   Lease(RedisLink link, String key, String holder) {
     this.link = link;
@@ -53,6 +54,7 @@ public final class Lease {
     long now = System.nanoTime();
     boolean blind = now - lastLook > BLIND_NANOS;
     lastLook = now;
+    free = reply.get(0).toString().isEmpty();
     if (reply.get(0).toString().equals(holder)) {
       String current = reply.get(1).toString();
       seen = "";
@@ -77,6 +79,11 @@ public final class Lease {
 
   public boolean isHeld() {
     return !epoch.isEmpty();
+  }
+
+  /** Whether nobody held it at the last look; true before the first one. */
+  boolean seemsFree() {
+    return free;
   }
 
   /** Gives the lease up so that another need not wait. */

@@ -66,7 +66,8 @@ final class OrderedLane implements Lane {
             .leave()
             .onComplete(left -> LOG.debug("left a partition to the {} others", beats.alive() - 1));
       } else {
-        boolean wanted = partition.isOwned() || owned < share;
+        // Only what can be had counts: one that another process keeps must not use up the share.
+        boolean wanted = partition.isOwned() || (owned < share && partition.seemsFree());
         owned += wanted && !partition.isOwned() ? 1 : 0;
         ticked.add(partition.tick(wanted));
       }

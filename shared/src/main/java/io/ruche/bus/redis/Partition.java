@@ -82,6 +82,11 @@ final class Partition {
     return owned;
   }
 
+  /** Whether nobody seems to own it. */
+  boolean seemsFree() {
+    return lease.seemsFree();
+  }
+
   int inHand() {
     return chains.running();
   }
