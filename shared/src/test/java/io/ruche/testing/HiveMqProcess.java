@@ -11,28 +11,6 @@ import java.util.List;
 /** A real HiveMQ CE in a JVM of its own that can be killed and started again. */
 public final class HiveMqProcess implements BrokerProcess {
 
-  private static final String CONFIG =
-      """
-      <?xml version="1.0"?>
-      <hivemq xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
-        <listeners>
-          <tcp-listener>
-            <port>%d</port><bind-address>127.0.0.1</bind-address><name>main</name>
-          </tcp-listener>
-        </listeners>
-        <mqtt>
-          <queued-messages>
-            <max-queue-size>1000000</max-queue-size><strategy>discard</strategy>
-          </queued-messages>
-          <session-expiry><max-interval>4294967295</max-interval></session-expiry>
-          <packets><max-packet-size>2097152</max-packet-size></packets>
-          <receive-maximum><server-receive-maximum>1000</server-receive-maximum></receive-maximum>
-        </mqtt>
-        <persistence><mode>file</mode></persistence>
-        <anonymous-usage-statistics><enabled>false</enabled></anonymous-usage-statistics>
-      </hivemq>
-      """;
-
   private final Path folder;
   private final int port;
   private Process process;
@@ -53,7 +31,29 @@ public final class HiveMqProcess implements BrokerProcess {
   public static void main(String[] args) throws Exception {
     Path folder = Path.of(args[0]);
     Path conf = Files.createDirectories(folder.resolve("conf"));
-    Files.writeString(conf.resolve("config.xml"), CONFIG.formatted(Integer.parseInt(args[1])));
+    Files.writeString(
+        conf.resolve("config.xml"),
+        """
+          <?xml version="1.0"?>
+          <hivemq xmlns:xsi="http://www.w3.org/2001/XMLSchema-instance">
+            <listeners>
+              <tcp-listener>
+                <port>%d</port><bind-address>127.0.0.1</bind-address><name>main</name>
+              </tcp-listener>
+            </listeners>
+            <mqtt>
+              <queued-messages>
+                <max-queue-size>1000000</max-queue-size><strategy>discard</strategy>
+              </queued-messages>
+              <session-expiry><max-interval>4294967295</max-interval></session-expiry>
+              <packets><max-packet-size>2097152</max-packet-size></packets>
+              <receive-maximum><server-receive-maximum>1000</server-receive-maximum></receive-maximum>
+            </mqtt>
+            <persistence><mode>file</mode></persistence>
+            <anonymous-usage-statistics><enabled>false</enabled></anonymous-usage-statistics>
+          </hivemq>
+          """
+            .formatted(Integer.parseInt(args[1])));
     InternalConfigurations.PERSISTENCE_BUCKET_COUNT.set(8);
     InternalConfigurations.PAYLOAD_PERSISTENCE_BUCKET_COUNT.set(8);
     InternalConfigurations.JMX_REPORTER_ENABLED.set(false);

@@ -6,9 +6,7 @@
 --       number of events, then per event: number of field strings, fields...
 -- Reply per ending: 1 committed, 0 not this consumer's any more, -1 ended before
 local events, dead = KEYS[1], KEYS[2]
-local group, consumer, ttl = ARGV[1], ARGV[2], ARGV[3]
-local time = redis.call('TIME')
-local now = time[1] * 1000
+local group, consumer, ttl = ARGV[1], ARGV[2], tonumber(ARGV[3])
 local out, at, ring = {}, 6, false
 for n = 1, tonumber(ARGV[5]) do
   local stream, entry, count, job, state = ARGV[at], ARGV[at + 1], ARGV[at + 2], ARGV[at + 3], ARGV[at + 4]
@@ -37,10 +35,10 @@ for n = 1, tonumber(ARGV[5]) do
     if known[1] then
       redis.call('HSET', job, 'state', state, 'reason', reason, 'attempts', count,
         'type', ARGV[at + 6], 'result', ARGV[at + 7])
-      -- A result is kept as long as the id was; the life that the append gave is enough for one that
-      -- did not take long.
-      if now - tonumber(string.match(entry, '^%d+')) > 3600000 then
-        redis.call('PEXPIRE', job, ttl)
+      -- A result is kept as long as the id was; where little of the life that the append gave is
+      -- gone, what is left is enough. One that was replayed has had no end to its life since.
+      if redis.call('PTTL', job) < ttl - math.min(3600000, ttl / 2) then
+        redis.call('PEXPIRE', job, ARGV[3])
       end
     end
   end

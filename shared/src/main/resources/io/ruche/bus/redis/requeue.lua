@@ -30,6 +30,8 @@ for _, found in ipairs(entries) do
     if current then
       redis.call('HSET', job, 'entry', entry)
       redis.call('HDEL', job, 'state', 'reason', 'attempts', 'type', 'result')
+      -- What is left of its life may not last until its new end, which gives it a new one.
+      redis.call('PERSIST', job)
     end
     if dead then
       redis.call('XDEL', KEYS[1], found[1])

@@ -9,6 +9,7 @@ import io.ruche.bus.faults.Ledger.Order;
 import io.ruche.bus.faults.MqttLine.Heard;
 import io.ruche.bus.faults.MqttLine.Message;
 import io.ruche.bus.faults.RedisProbe.Entry;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -101,7 +102,7 @@ interface InputScenarios {
       rig.tester.publish(
           new Message(
               "ruche/" + Rig.TENANT + "/cmd/Tester/" + FaultService.SERVICE + "/" + say,
-              new byte[0],
+              Buffer.buffer(),
               MqttQos.AT_LEAST_ONCE,
               false,
               Map.of(),

@@ -4,13 +4,13 @@ import com.hivemq.client.mqtt.datatypes.MqttQos;
 import io.ruche.bus.faults.Ledger.Order;
 import io.ruche.bus.faults.MqttLine.Heard;
 import io.ruche.bus.faults.MqttLine.Message;
+import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
-import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -139,7 +139,7 @@ final class Load implements AutoCloseable {
         line.publish(
             new Message(
                 Rig.topic(order.client, order.command),
-                order.body.getBytes(StandardCharsets.UTF_8),
+                Buffer.buffer(order.body),
                 MqttQos.AT_LEAST_ONCE,
                 false,
                 Map.of("id", order.id, "key", order.key),

@@ -7,6 +7,7 @@ import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt3.Mqtt3AsyncClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
 import com.hivemq.client.mqtt.mqtt5.datatypes.Mqtt5UserProperties;
+import com.hivemq.client.mqtt.mqtt5.datatypes.Mqtt5UserPropertiesBuilder;
 import com.hivemq.client.mqtt.mqtt5.datatypes.Mqtt5UserProperty;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import io.vertx.core.buffer.Buffer;
@@ -47,7 +48,7 @@ final class MqttLine implements AutoCloseable {
   /** A message to be sent; what MQTT 3.1.1 has no place for is left out. */
   record Message(
       String topic,
-      byte[] payload,
+      Buffer payload,
       MqttQos qos,
       boolean retained,
       Map<String, String> properties,
@@ -86,17 +87,19 @@ final class MqttLine implements AutoCloseable {
       return three
           .publishWith()
           .topic(message.topic)
-          .payload(message.payload)
+          .payload(message.payload.getBytes())
           .qos(message.qos)
           .retain(message.retained)
           .send();
     }
-    var properties = Mqtt5UserProperties.builder();
-    message.properties.forEach(properties::add);
+    Mqtt5UserPropertiesBuilder properties = Mqtt5UserProperties.builder();
+    for (Map.Entry<String, String> property : message.properties.entrySet()) {
+      properties = properties.add(property.getKey(), property.getValue());
+    }
     var publish =
         Mqtt5Publish.builder()
             .topic(message.topic)
-            .payload(message.payload)
+            .payload(message.payload.getBytes())
             .qos(message.qos)
             .retain(message.retained)
             .userProperties(properties.build());

@@ -6,6 +6,7 @@ import com.hivemq.client.mqtt.datatypes.MqttQos;
 import io.ruche.bus.faults.Ledger.Order;
 import io.ruche.bus.faults.MqttLine.Heard;
 import io.ruche.bus.faults.MqttLine.Message;
+import io.vertx.core.buffer.Buffer;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
@@ -65,7 +66,7 @@ final class Tester implements AutoCloseable {
         line.publish(
             new Message(
                 Rig.topic(CLIENT, command),
-                body.getBytes(StandardCharsets.UTF_8),
+                Buffer.buffer(body),
                 MqttQos.AT_LEAST_ONCE,
                 false,
                 Map.of("id", id),
@@ -81,7 +82,12 @@ final class Tester implements AutoCloseable {
   /** A QoS 1 message to a command, without properties. */
   static Message message(String command, byte[] payload) {
     return new Message(
-        Rig.topic(CLIENT, command), payload, MqttQos.AT_LEAST_ONCE, false, Map.of(), null);
+        Rig.topic(CLIENT, command),
+        Buffer.buffer(payload),
+        MqttQos.AT_LEAST_ONCE,
+        false,
+        Map.of(),
+        null);
   }
 
   static Message message(String command, String payload) {

@@ -6,6 +6,7 @@ import static io.ruche.bus.redis.RedisScene.job;
 import static io.ruche.bus.redis.RedisScene.stream;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.ruche.bus.CommandSpec;
 import io.ruche.bus.Envelope;
@@ -98,6 +99,16 @@ class ReplayIT {
     assertEquals(Verdict.COMMITTED, scene.done("c1", again));
     assertEquals("done", scene.send(Command.HGET, job("a"), "state").toString());
     assertEquals(3, scene.length(KEYS.events()));
+  }
+
+  @Test
+  void remembersARepeatedCommandForAWholeLifeAfterItsNewEnd() throws Exception {
+    done("a");
+    scene.send(Command.PEXPIRE, job("a"), 60_000);
+    replay(ALL);
+    assertEquals(-1, scene.send(Command.PTTL, job("a")).toLong());
+    scene.done("c1", scene.read("c1", 1).getFirst());
+    assertTrue(scene.send(Command.PTTL, job("a")).toLong() > 86_000_000);
   }
 
   @Test
