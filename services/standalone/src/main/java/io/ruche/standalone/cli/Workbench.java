@@ -6,7 +6,9 @@ import io.ruche.auth.KeyStore;
 import io.ruche.auth.KeysConfig;
 import io.ruche.auth.RedisRevocations;
 import io.ruche.backbone.BackboneConfig;
+import io.ruche.backbone.TenantAccounts;
 import io.ruche.config.Config;
+import io.ruche.config.SecretUri;
 import io.ruche.lifecycle.Dependency;
 import io.ruche.standalone.Settings;
 import io.ruche.standalone.StandaloneConfig;
@@ -34,10 +36,12 @@ final class Workbench implements AutoCloseable {
   private final Vertx vertx = Vertx.vertx();
   private final Path data;
   private final StoreUrls urls;
+  private final BackboneConfig config;
 
-  private Workbench(Path data, StoreUrls urls) {
+  private Workbench(Path data, StoreUrls urls, BackboneConfig config) {
     this.data = data;
     this.urls = urls;
+    this.config = config;
   }
 
   /**
@@ -57,7 +61,8 @@ final class Workbench implements AutoCloseable {
                         "No Ruche runs on "
                             + data.toAbsolutePath().normalize()
                             + ". Start one with './ruche up', or name its folder with --data."));
-    return new Workbench(data, Settings.given(config.get(BackboneConfig.class), urls));
+    BackboneConfig common = config.get(BackboneConfig.class);
+    return new Workbench(data, Settings.given(common, urls), common);
   }
 
   Vertx vertx() {
@@ -93,7 +98,8 @@ final class Workbench implements AutoCloseable {
             PostgresConfig.defaults(),
             java.util.List.of(KeyStore.SCHEMA));
     RedisRevocations board = new RedisRevocations(connected("hot", urls.hotRedis()));
-    KeyStore store = new KeyStore(postgres, board, BrokerAccounts.NONE);
+    BrokerAccounts accounts = TenantAccounts.of(vertx, config, new SecretUri(urls.mqtt()));
+    KeyStore store = new KeyStore(postgres, board, accounts);
     KeyRing ring = new KeyRing(vertx, store, board, KeysConfig.defaults());
     await(postgres.start());
     await(ring.start());
