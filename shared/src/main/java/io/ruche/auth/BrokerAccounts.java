@@ -2,10 +2,13 @@ package io.ruche.auth;
 
 import io.ruche.config.Secret;
 import io.vertx.core.Future;
+import java.util.List;
+import java.util.Set;
+import java.util.function.Function;
 
 /**
  * The accounts of an MQTT broker that keeps its own, such as Mosquitto's dynamic-security plugin.
- * Both operations may be repeated. Every wait inside them is bounded by the implementation.
+ * All operations may be repeated. Every wait inside them is bounded by the implementation.
  */
 public interface BrokerAccounts {
 
@@ -21,6 +24,11 @@ public interface BrokerAccounts {
         public Future<Void> remove(ApiKey key) {
           return Future.succeededFuture();
         }
+
+        @Override
+        public Future<Void> removeEnded(Function<Set<Long>, Future<List<ApiKey>>> ended) {
+          return Future.succeededFuture();
+        }
       };
 
   /**
@@ -34,4 +42,12 @@ public interface BrokerAccounts {
    * key may have taken the name, which {@link ApiKey#id()} tells.
    */
   Future<Void> remove(ApiKey key);
+
+  /**
+   * Removes the accounts of ended keys that are still there because the broker, or every process,
+   * was away when they ended. Fails when some may be left.
+   *
+   * @param ended asked with the ids of all keys that have an account; answers those that have ended
+   */
+  Future<Void> removeEnded(Function<Set<Long>, Future<List<ApiKey>>> ended);
 }

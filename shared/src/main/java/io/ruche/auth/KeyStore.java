@@ -74,6 +74,11 @@ public final class KeyStore {
   private static final String REVOKE_BY_HASH =
       "UPDATE ruche_auth.api_key SET revoked_at = now()"
           + " WHERE hash = ANY($1) AND revoked_at IS NULL";
+  private static final String ENDED =
+      "SELECT"
+          + COLUMNS
+          + "FROM ruche_auth.api_key k WHERE id = ANY($1)"
+          + " AND (revoked_at IS NOT NULL OR expires_at <= now())";
   private static final String ALL_LIVE =
       "SELECT c.version AS newest,"
           + COLUMNS
@@ -160,6 +165,13 @@ public final class KeyStore {
             });
   }
 
+  /** Of the keys with these ids, those that were revoked or have expired. */
+  public Future<List<ApiKey>> ended(Collection<Long> ids) {
+    return postgres
+        .queryAside(ENDED, Tuple.of(ids.toArray(Long[]::new)))
+        .map(rows -> stored(rows).stream().map(Stored::key).toList());
+  }
+
   /** All live keys, expired ones included. */
   Future<Changes> live() {
     return postgres
@@ -239,9 +251,13 @@ public final class KeyStore {
         new IllegalStateException(
             "the broker took no account for "
                 + created.key().mqttUser()
-                + ", so the key was not made",
+                + ", so the key was not made: "
+                + refusal.getMessage(),
             refusal);
-    return revokeHashes(List.of(KeyFormat.hash(created.plain().value())))
+    // What became of a request that had no answer is not known.
+    return Future.join(
+            revokeHashes(List.of(KeyFormat.hash(created.plain().value()))),
+            accounts.remove(created.key()))
         .transform(done -> Future.failedFuture(failure));
   }
 

@@ -83,7 +83,8 @@ public final class Backbone implements Lifecycle {
             .then("tracing", tracing)
             .then("hot redis", hotRedis)
             .then("postgres", postgres)
-            .then("keys", keyRing);
+            .then("keys", keyRing)
+            .then("broker accounts", new AccountKeeper(vertx, accounts, keyStore, keyRing));
   }
 
   @Override

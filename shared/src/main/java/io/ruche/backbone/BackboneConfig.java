@@ -3,6 +3,7 @@ package io.ruche.backbone;
 import io.ruche.auth.KeysConfig;
 import io.ruche.bus.BusConfig;
 import io.ruche.bus.Identifiers;
+import io.ruche.config.Default;
 import io.ruche.config.Description;
 import io.ruche.config.Secret;
 import io.ruche.config.SecretUri;
@@ -40,10 +41,28 @@ public record BackboneConfig(
     }
   }
 
+  /** Who keeps the accounts of a broker. */
+  public enum Accounts {
+    /** Not Ruche: the embedded broker asks for the keys, another one has accounts made by hand. */
+    NONE,
+    /** Ruche, in the dynamic-security plugin of Mosquitto. */
+    MOSQUITTO
+  }
+
   /** Where the broker is. */
   public record Mqtt(
       @Description("mqtt[s]://[user:password@]host[:port]") @Variable("RUCHE_MQTT_URL")
-          @Nullable SecretUri url) {}
+          @Nullable SecretUri url,
+      @Description(
+              "Whether keys become accounts there: `mosquitto` with its dynamic-security plugin,"
+                  + " whose admin role the address's account then needs.")
+          @Default("none")
+          Accounts accounts) {
+
+    public Mqtt {
+      requireAccount(accounts, url, "url");
+    }
+  }
 
   /** Where the bus's Redis is. */
   public record BusRedis(
@@ -73,5 +92,21 @@ public record BackboneConfig(
   /** A tenant's own stores; what is left out is the shared one. */
   public record Tenant(
       @Description("Its broker.") @Nullable SecretUri mqtt,
-      @Description("Its Redis: appendfsync always, noeviction.") @Nullable SecretUri redis) {}
+      @Description("Whether keys become accounts there, as `mqtt.accounts`.") @Default("none")
+          Accounts accounts,
+      @Description("Its Redis: appendfsync always, noeviction.") @Nullable SecretUri redis) {
+
+    public Tenant {
+      requireAccount(accounts, mqtt, "mqtt");
+    }
+  }
+
+  private static void requireAccount(Accounts accounts, @Nullable SecretUri url, String setting) {
+    if (accounts == Accounts.MOSQUITTO && (url == null || url.value().getUserInfo() == null)) {
+      throw new IllegalArgumentException(
+          "accounts: mosquitto needs "
+              + setting
+              + ": mqtt://user:password@host, with an account that has the plugin's admin role");
+    }
+  }
 }

@@ -48,8 +48,9 @@ public final class Launcher {
             Set.of("RUCHE_CONFIG"));
     BackboneConfig common = config.get(BackboneConfig.class);
     Vertx vertx = Vertx.vertx();
-    Backbone backbone =
-        new Backbone(vertx, common, Stores.of(common), service.name(), BrokerAccounts.NONE);
+    Stores stores = Stores.of(common);
+    BrokerAccounts accounts = TenantAccounts.of(vertx, common, stores.mqtt());
+    Backbone backbone = new Backbone(vertx, common, stores, service.name(), accounts);
     Lifecycle process =
         new LifecycleSequence(BOUND, BOUND)
             .then("backbone", backbone)

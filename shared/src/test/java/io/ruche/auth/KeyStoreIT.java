@@ -28,6 +28,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -302,6 +303,11 @@ class KeyStoreIT {
 
     @Override
     public Future<Void> remove(ApiKey key) {
+      return Future.succeededFuture();
+    }
+
+    @Override
+    public Future<Void> removeEnded(Function<Set<Long>, Future<List<ApiKey>>> ended) {
       return Future.succeededFuture();
     }
   }

@@ -8,29 +8,42 @@ import org.junit.jupiter.api.extension.ConditionEvaluationResult;
 import org.junit.jupiter.api.extension.ExecutionCondition;
 import org.junit.jupiter.api.extension.ExtendWith;
 import org.junit.jupiter.api.extension.ExtensionContext;
+import org.junit.platform.commons.support.AnnotationSupport;
 
 /**
- * Left out where no Mosquitto is installed, unless {@code RUCHE_TEST_NO_SKIP=1} demands it: then
- * its absence is a failure.
+ * Skips a test where there is no Mosquitto to run it with; fails it instead under {@code
+ * RUCHE_TEST_NO_SKIP=1}.
  */
 @Target(ElementType.TYPE)
 @Retention(RetentionPolicy.RUNTIME)
 @ExtendWith(NeedsMosquitto.Installed.class)
 public @interface NeedsMosquitto {
 
-  /** Decides by looking for the program. */
+  /** Whether the dynamic-security plugin and {@code mosquitto_ctrl} are needed as well. */
+  boolean withPlugin() default false;
+
+  /** Looks for the programs. */
   final class Installed implements ExecutionCondition {
+
     @Override
     public ConditionEvaluationResult evaluateExecutionCondition(ExtensionContext context) {
-      if (MosquittoProcess.isInstalled()) {
-        return ConditionEvaluationResult.enabled("mosquitto is installed");
+      boolean withPlugin =
+          AnnotationSupport.findAnnotation(context.getElement(), NeedsMosquitto.class)
+              .map(NeedsMosquitto::withPlugin)
+              .orElse(false);
+      if (MosquittoInstallation.find()
+          .filter(found -> !withPlugin || found.hasPlugin())
+          .isPresent()) {
+        return ConditionEvaluationResult.enabled("Mosquitto is there");
       }
+      String missing =
+          "no mosquitto"
+              + (withPlugin ? " with mosquitto_ctrl and its dynamic-security plugin" : "")
+              + " is installed";
       if ("1".equals(System.getenv("RUCHE_TEST_NO_SKIP"))) {
-        throw new IllegalStateException(
-            "mosquitto is not on the PATH and RUCHE_TEST_NO_SKIP=1 forbids to leave its tests out;"
-                + " install it, on Debian with: apt-get install mosquitto");
+        throw new IllegalStateException(missing + ", and RUCHE_TEST_NO_SKIP=1 forbids to skip");
       }
-      return ConditionEvaluationResult.disabled("mosquitto is not on the PATH");
+      return ConditionEvaluationResult.disabled(missing);
     }
   }
 }

@@ -1,12 +1,14 @@
 package io.ruche.standalone;
 
 import io.ruche.auth.ApiKey;
+import io.ruche.auth.BrokerAccounts;
 import io.ruche.auth.KeyCheck;
 import io.ruche.auth.KeyRequest;
 import io.ruche.auth.KeyRing;
 import io.ruche.auth.KeyStore;
 import io.ruche.auth.KeyStore.Creation;
 import io.ruche.auth.Scope;
+import io.ruche.config.Secret;
 import io.ruche.standalone.machine.DataFolder;
 import io.vertx.core.Future;
 import java.io.IOException;
@@ -15,15 +17,28 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.EnumSet;
 import java.util.Optional;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The key {@code local.admin}, kept in the data folder so that the command line works at once. */
 public final class LocalKey {
 
+  private static final Logger LOG = LoggerFactory.getLogger(LocalKey.class);
   private static final String FILE = "admin.key";
   private static final String TENANT = "local";
   private static final String NAME = "admin";
 
-  private LocalKey() {}
+  private final Path data;
+  private final KeyStore store;
+  private final KeyRing ring;
+  private final BrokerAccounts accounts;
+
+  LocalKey(Path data, KeyStore store, KeyRing ring, BrokerAccounts accounts) {
+    this.data = data;
+    this.store = store;
+    this.ring = ring;
+    this.accounts = accounts;
+  }
 
   /** The key, if this folder has one and this user may read it. */
   public static Optional<String> read(Path data) {
@@ -37,22 +52,35 @@ public final class LocalKey {
     }
   }
 
-  /** Makes sure that the key in the folder is live, making a new one where there is none. */
-  static Future<Void> ensure(Path data, KeyStore store, KeyRing ring) {
+  /**
+   * Makes sure that the key in the folder is live, making a new one where there is none. Its text
+   * is at hand, so a broker that has not its account gets it now.
+   */
+  Future<Void> ensure() {
     Optional<String> known = read(data);
     if (known.isEmpty()) {
-      return create(data, store, ring);
+      return create();
     }
     return ring.checkFresh(known.get())
         .compose(
             check ->
                 switch (check) {
-                  case KeyCheck.Valid valid -> Future.succeededFuture();
-                  case KeyCheck.Refused refused -> create(data, store, ring);
+                  case KeyCheck.Valid valid -> provision(valid.key(), new Secret(known.get()));
+                  case KeyCheck.Refused refused -> create();
                 });
   }
 
-  private static Future<Void> create(Path data, KeyStore store, KeyRing ring) {
+  private Future<Void> provision(ApiKey key, Secret plain) {
+    return accounts
+        .provision(key, plain)
+        .otherwise(
+            failure -> {
+              LOG.warn("{} may have no account: {}", key.mqttUser(), failure.getMessage());
+              return null;
+            });
+  }
+
+  private Future<Void> create() {
     KeyRequest request =
         new KeyRequest(TENANT, NAME, ApiKey.Kind.CLIENT, EnumSet.allOf(Scope.class), null, null);
     return store
@@ -66,7 +94,7 @@ public final class LocalKey {
                   }
                   // Its text is lost with the file, so it is replaced.
                   case Creation.NameTaken taken ->
-                      ring.revoke(TENANT, NAME).compose(done -> create(data, store, ring));
+                      ring.revoke(TENANT, NAME).compose(done -> create());
                 });
   }
 

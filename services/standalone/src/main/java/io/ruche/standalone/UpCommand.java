@@ -5,6 +5,7 @@ import io.ruche.backbone.Backbone;
 import io.ruche.backbone.BackboneConfig;
 import io.ruche.backbone.Service;
 import io.ruche.backbone.Stores;
+import io.ruche.backbone.TenantAccounts;
 import io.ruche.config.Config;
 import io.ruche.config.SecretUri;
 import io.ruche.lifecycle.LifecycleSequence;
@@ -71,8 +72,9 @@ public final class UpCommand implements Callable<Integer> {
                   stopped.countDown();
                 },
                 "stop"));
-    Backbone backbone =
-        new Backbone(vertx, common, urls(stores.urls()), "standalone", BrokerAccounts.NONE);
+    Stores urls = urls(stores.urls());
+    BrokerAccounts accounts = TenantAccounts.of(vertx, common, urls.mqtt());
+    Backbone backbone = new Backbone(vertx, common, urls, "standalone", accounts);
     access.use(backbone.keyRing());
     endSessionsOfStoppedKeys(backbone, stores);
     process.then("backbone", backbone);
@@ -83,7 +85,8 @@ public final class UpCommand implements Callable<Integer> {
     try {
       process.start().await(BOUND.toMillis(), TimeUnit.MILLISECONDS);
       console.awaitReady();
-      LocalKey.ensure(stores.data().root(), backbone.keyStore(), backbone.keyRing())
+      new LocalKey(stores.data().root(), backbone.keyStore(), backbone.keyRing(), accounts)
+          .ensure()
           .await(BOUND.toMillis(), TimeUnit.MILLISECONDS);
     } catch (RuntimeException failure) {
       throw new CliFailure("Ruche cannot start: " + failure.getMessage());

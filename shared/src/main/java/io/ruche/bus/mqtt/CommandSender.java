@@ -1,6 +1,5 @@
 package io.ruche.bus.mqtt;
 
-import com.hivemq.client.mqtt.MqttClient;
 import com.hivemq.client.mqtt.MqttGlobalPublishFilter;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
@@ -48,19 +47,15 @@ public final class CommandSender implements AutoCloseable {
    */
   public CommandSender(URI broker, Sender sender) throws TimeoutException, InterruptedException {
     this.sender = sender;
-    boolean tls = broker.getScheme().equals("mqtts");
-    int port = broker.getPort() > 0 ? broker.getPort() : tls ? 8883 : 1883;
-    var builder =
-        MqttClient.builder()
+    client =
+        BrokerAddress.of(broker)
+            .client(sender.tenant() + "." + sender.client() + "-" + UUID.randomUUID())
             .useMqttVersion5()
-            .identifier(sender.tenant() + "." + sender.client() + "-" + UUID.randomUUID())
-            .serverHost(broker.getHost())
-            .serverPort(port)
             .simpleAuth()
             .username(sender.tenant() + "." + sender.client())
             .password(sender.key().getBytes(StandardCharsets.UTF_8))
-            .applySimpleAuth();
-    client = (tls ? builder.sslWithDefaultConfig() : builder).buildAsync();
+            .applySimpleAuth()
+            .buildAsync();
     client.publishes(MqttGlobalPublishFilter.ALL, this::receive);
     await(client.connect());
     await(

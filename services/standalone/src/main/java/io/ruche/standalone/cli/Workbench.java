@@ -6,7 +6,9 @@ import io.ruche.auth.KeyStore;
 import io.ruche.auth.KeysConfig;
 import io.ruche.auth.RedisRevocations;
 import io.ruche.backbone.BackboneConfig;
+import io.ruche.backbone.TenantAccounts;
 import io.ruche.config.Config;
+import io.ruche.config.SecretUri;
 import io.ruche.lifecycle.Dependency;
 import io.ruche.lifecycle.Lifecycle;
 import io.ruche.standalone.Settings;
@@ -38,13 +40,15 @@ final class Workbench implements AutoCloseable {
   private final Vertx vertx = Vertx.vertx();
   private final Path data;
   private final StoreUrls urls;
+  private final BackboneConfig config;
 
   /** What is open, the last one first. */
   private final Deque<Lifecycle> parts = new ArrayDeque<>();
 
-  private Workbench(Path data, StoreUrls urls) {
+  private Workbench(Path data, StoreUrls urls, BackboneConfig config) {
     this.data = data;
     this.urls = urls;
+    this.config = config;
   }
 
   /**
@@ -64,7 +68,8 @@ final class Workbench implements AutoCloseable {
                         "No Ruche runs on "
                             + data.toAbsolutePath().normalize()
                             + ". Start one with './ruche up', or name its folder with --data."));
-    return new Workbench(data, Settings.given(config.get(BackboneConfig.class), urls));
+    BackboneConfig common = config.get(BackboneConfig.class);
+    return new Workbench(data, Settings.given(common, urls), common);
   }
 
   Vertx vertx() {
@@ -101,7 +106,8 @@ final class Workbench implements AutoCloseable {
             PostgresConfig.defaults(),
             List.of(KeyStore.SCHEMA));
     RedisRevocations board = new RedisRevocations(connected("hot", urls.hotRedis()));
-    KeyStore store = new KeyStore(postgres, board, BrokerAccounts.NONE);
+    BrokerAccounts accounts = TenantAccounts.of(vertx, config, new SecretUri(urls.mqtt()));
+    KeyStore store = new KeyStore(postgres, board, accounts);
     KeyRing ring = new KeyRing(vertx, store, board, KeysConfig.defaults());
     parts.push(postgres);
     await(postgres.start());
