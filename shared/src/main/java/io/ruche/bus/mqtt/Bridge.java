@@ -52,8 +52,9 @@ public final class Bridge {
   private final BusMetrics metrics;
   private final Tracing tracing;
   private final Set<String> tenants = new TreeSet<>();
-  private @Nullable MqttLink link;
+  private volatile @Nullable MqttLink link;
   private @Nullable EventReader reader;
+  private volatile boolean standby;
   private boolean stopped;
 
   public Bridge(
@@ -97,6 +98,7 @@ public final class Bridge {
         .tick(true)
         .compose(
             held -> {
+              standby = !held;
               if (!held && link != null) {
                 LOG.warn("{}: another process holds the broker now", ends.role());
                 return disconnect();
@@ -164,9 +166,13 @@ public final class Bridge {
     return old == null ? Future.succeededFuture() : old.close();
   }
 
-  /** Up as a standby, too. */
+  /** Up as a standby, too; down until it is known who holds the lease. */
   public Dependency state() {
-    return link == null ? Dependency.up() : link.state();
+    MqttLink current = link;
+    if (current != null) {
+      return current.state();
+    }
+    return standby ? Dependency.up() : Dependency.down("not connected yet");
   }
 
   public boolean isHeld() {
