@@ -4,6 +4,7 @@ import io.ruche.testing.BrokerProcess;
 import io.ruche.testing.HiveMqProcess;
 import io.ruche.testing.MosquittoProcess;
 import java.io.IOException;
+import java.time.Duration;
 
 /** The brokers that the suite runs with. */
 enum BrokerKind {
@@ -12,11 +13,21 @@ enum BrokerKind {
     BrokerProcess start(boolean mortal) throws IOException {
       return mortal ? MosquittoProcess.start() : MosquittoProcess.startForgetful();
     }
+
+    @Override
+    Duration recovery() {
+      return Rig.NEW_WORK;
+    }
   },
   HIVEMQ {
     @Override
     BrokerProcess start(boolean mortal) throws IOException {
       return HiveMqProcess.start();
+    }
+
+    @Override
+    Duration recovery() {
+      return Rig.NEW_WORK_ALONE;
     }
   };
 
@@ -26,4 +37,7 @@ enum BrokerKind {
    * @param mortal whether it is to be killed, and must have everything on disk
    */
   abstract BrokerProcess start(boolean mortal) throws IOException;
+
+  /** How soon new work flows after its kill: HiveMQ CE is a part of the standalone process. */
+  abstract Duration recovery();
 }

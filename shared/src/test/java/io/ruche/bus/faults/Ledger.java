@@ -135,6 +135,11 @@ final class Ledger {
     return (long) orders.size() - open.size();
   }
 
+  /** Leaves out what was sent before {@code time}: it is not to be judged. */
+  void forgetBefore(long time) {
+    inOrder.removeIf(order -> order.firstSent < time);
+  }
+
   /** In the order in which they were first sent. */
   Collection<Order> all() {
     return inOrder;

@@ -29,7 +29,7 @@ final class Rig implements AutoCloseable {
   static final String DEAD_LETTERS = "{" + TENANT + "}:dlq:" + FaultService.SERVICE;
 
   /** How often the faults of a scenario are repeated; {@code -Druche.fault.rounds=1000}. */
-  static final int ROUNDS = Integer.getInteger("ruche.fault.rounds", 3);
+  static final int ROUNDS = Integer.getInteger("ruche.fault.rounds", 2);
 
   /**
    * How many times the promised recovery time a run may take. The promise is for a machine of one's
@@ -215,6 +215,11 @@ final class Rig implements AutoCloseable {
     if (took.compareTo(TAKEN_OVER) > 0) {
       tooLate.add(what + ": not taken over within " + TAKEN_OVER.toSeconds() + " s: " + took);
     }
+  }
+
+  /** Receipted, and its end was heard of. */
+  static boolean isDone(Order order) {
+    return order.isReceipted() && order.heardAt() != 0;
   }
 
   void awaitHeard(Order order, Duration bound) {
