@@ -23,7 +23,11 @@ final class OpenApiTest {
 
     assertEquals(
         Set.of(
-            "/v1/chat/completions", "/v1/models", "/v1/models/{model}", "/v1/commands/{command}"),
+            "/openapi.yaml",
+            "/v1/chat/completions",
+            "/v1/models",
+            "/v1/models/{model}",
+            "/v1/commands/{command}"),
         paths);
   }
 
@@ -47,7 +51,7 @@ final class OpenApiTest {
   }
 
   private static JsonNode contract() throws IOException {
-    try (InputStream file = OpenApiTest.class.getResourceAsStream("/openapi.yaml")) {
+    try (InputStream file = OpenApiTest.class.getResourceAsStream("/openapi/ai-proxy.yaml")) {
       assertNotNull(file);
       return new YAMLMapper().readTree(file);
     }
