@@ -61,6 +61,7 @@ public final class SecuredMosquitto implements AutoCloseable {
         persistence_location %s/
         max_inflight_messages 200
         max_queued_messages 1000000
+        max_packet_size 1114112
         set_tcp_nodelay true
         """
             .formatted(

@@ -10,6 +10,7 @@ import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import io.reactivex.schedulers.Schedulers;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
+import io.vertx.core.Promise;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
@@ -67,6 +68,7 @@ final class ControlSession {
   private final Deadline deadline;
   private final Mqtt5AsyncClient client;
   private final Map<String, CompletableFuture<JsonArray>> waiting = new ConcurrentHashMap<>();
+  private final CompletableFuture<Void> lost = new CompletableFuture<>();
 
   private ControlSession(
       BrokerAddress broker, String clientId, Context context, Deadline deadline) {
@@ -83,7 +85,7 @@ final class ControlSession {
             .executorConfig()
             .applicationScheduler(Schedulers.trampoline())
             .applyExecutorConfig()
-            .addDisconnectedListener(lost -> fail(lost.getCause()))
+            .addDisconnectedListener(broken -> lost.completeExceptionally(broken.getCause()))
             .useMqttVersion5()
             .simpleAuth(broker.auth())
             .buildAsync();
@@ -183,12 +185,15 @@ final class ControlSession {
     }
   }
 
-  private void fail(Throwable cause) {
-    waiting.values().forEach(answer -> answer.completeExceptionally(cause));
-  }
-
   private <T> Future<T> bounded(CompletableFuture<T> stage) {
-    return Future.fromCompletionStage(stage, context)
+    Promise<T> first = Promise.promise();
+    Future.fromCompletionStage(stage, context)
+        .onSuccess(first::tryComplete)
+        .onFailure(first::tryFail);
+    // A request that is made just as the connection breaks is never answered by the client.
+    Future.fromCompletionStage(lost, context).onFailure(first::tryFail);
+    return first
+        .future()
         .timeout(deadline.leftMs(), TimeUnit.MILLISECONDS)
         .recover(failure -> Future.failedFuture(explained(failure)));
   }

@@ -10,7 +10,6 @@ import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.nio.charset.StandardCharsets;
@@ -21,15 +20,12 @@ import java.util.HashSet;
 import java.util.HexFormat;
 import java.util.Iterator;
 import java.util.List;
-import java.util.OptionalLong;
 import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
 import java.util.function.Supplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -56,7 +52,6 @@ public final class MosquittoAccounts implements BrokerAccounts {
   private static final int MOST_WAITING = 10_000;
   private static final int SHORTEST_PAUSE_MS = 20;
   private static final int LONGEST_PAUSE_MS = 150;
-  private static final Pattern DESCRIPTION = Pattern.compile("ruche key (\\d{1,18})");
 
   private final Vertx vertx;
   private final Context context;
@@ -122,11 +117,11 @@ public final class MosquittoAccounts implements BrokerAccounts {
                             session ->
                                 session.run(
                                     List.of(
-                                        ControlCommand.deleteRole(role(key)),
+                                        ControlCommand.deleteRole(KeyAccount.role(key)),
                                         ControlCommand.getAccount(user)))))
                 .compose(
                     found ->
-                        belongsTo(key, found.getLast())
+                        KeyAccount.belongsTo(key, found.getLast())
                             ? alone(until, session -> delete(session, key))
                             : Future.succeededFuture()));
   }
@@ -157,16 +152,16 @@ public final class MosquittoAccounts implements BrokerAccounts {
       ApiKey key, Secret plainKey, JsonObject defaults, JsonObject former) {
     String user = key.mqttUser();
     List<ControlCommand> commands = new ArrayList<>();
-    if (allowsSomething(defaults)) {
+    if (KeyAccount.allowsByDefault(defaults)) {
       LOG.info("the broker's default access is set to deny");
       commands.add(ControlCommand.denyByDefault());
     }
     commands.add(ControlCommand.deleteAccount(user));
-    formerRoles(user, former).forEach(role -> commands.add(ControlCommand.deleteRole(role)));
-    commands.add(ControlCommand.deleteRole(role(key)));
-    commands.add(ControlCommand.createRole(role(key), key));
-    commands.add(ControlCommand.createAccount(user, plainKey, "ruche key " + key.id()));
-    commands.add(ControlCommand.addRole(user, role(key)));
+    KeyAccount.rolesOf(user, former).forEach(role -> commands.add(ControlCommand.deleteRole(role)));
+    commands.add(ControlCommand.deleteRole(KeyAccount.role(key)));
+    commands.add(ControlCommand.createRole(KeyAccount.role(key), key));
+    commands.add(ControlCommand.createAccount(user, plainKey, KeyAccount.description(key)));
+    commands.add(ControlCommand.addRole(user, KeyAccount.role(key)));
     return commands;
   }
 
@@ -176,7 +171,7 @@ public final class MosquittoAccounts implements BrokerAccounts {
         .run(List.of(ControlCommand.getAccount(user)))
         .compose(
             found ->
-                belongsTo(key, found.getFirst())
+                KeyAccount.belongsTo(key, found.getFirst())
                     ? session
                         .run(List.of(ControlCommand.deleteAccount(user)))
                         .<Void>mapEmpty()
@@ -190,11 +185,8 @@ public final class MosquittoAccounts implements BrokerAccounts {
         .run(List.of(ControlCommand.listAccounts(offset, PAGE)))
         .compose(
             answers -> {
-              JsonArray accounts =
-                  data(answers.getFirst()).getJsonArray("clients", new JsonArray());
-              for (int i = 0; i < accounts.size(); i++) {
-                keyId(accounts.getJsonObject(i)).ifPresent(ids::add);
-              }
+              List<JsonObject> accounts = KeyAccount.accounts(answers.getFirst());
+              accounts.forEach(account -> KeyAccount.keyId(account).ifPresent(ids::add));
               return accounts.size() < PAGE
                   ? Future.succeededFuture(ids)
                   : list(session, offset + PAGE, ids);
@@ -203,51 +195,6 @@ public final class MosquittoAccounts implements BrokerAccounts {
 
   private static String ownId() {
     return "ruche-" + UUID.randomUUID();
-  }
-
-  private static String role(ApiKey key) {
-    return "ruche/" + key.mqttUser() + "/" + key.id();
-  }
-
-  private static boolean belongsTo(ApiKey key, JsonObject getClient) {
-    OptionalLong id = keyId(data(getClient).getJsonObject("client", new JsonObject()));
-    return id.isPresent() && id.getAsLong() == key.id();
-  }
-
-  private static OptionalLong keyId(JsonObject account) {
-    Matcher description = DESCRIPTION.matcher(account.getString("textdescription", ""));
-    return description.matches()
-        ? OptionalLong.of(Long.parseLong(description.group(1)))
-        : OptionalLong.empty();
-  }
-
-  private static List<String> formerRoles(String user, JsonObject getClient) {
-    List<String> names = new ArrayList<>();
-    JsonArray roles =
-        data(getClient)
-            .getJsonObject("client", new JsonObject())
-            .getJsonArray("roles", new JsonArray());
-    for (int i = 0; i < roles.size(); i++) {
-      String name = roles.getJsonObject(i).getString("rolename", "");
-      if (name.startsWith("ruche/" + user + "/")) {
-        names.add(name);
-      }
-    }
-    return names;
-  }
-
-  private static boolean allowsSomething(JsonObject getDefaults) {
-    JsonArray rules = data(getDefaults).getJsonArray("acls", new JsonArray());
-    for (int i = 0; i < rules.size(); i++) {
-      if (rules.getJsonObject(i).getBoolean("allow", false)) {
-        return true;
-      }
-    }
-    return false;
-  }
-
-  private static JsonObject data(JsonObject answer) {
-    return answer.getJsonObject("data", new JsonObject());
   }
 
   /** Runs one change after those that were asked for earlier; the time of waiting counts. */

@@ -217,7 +217,7 @@ class MosquittoAccountsIT {
     Vertx other = Vertx.vertx();
     MosquittoAccounts others = new MosquittoAccounts(other, broker.adminUrl());
     try {
-      for (int round = 0; round < 20; round++) {
+      for (int round = 0; round < 30; round++) {
         ApiKey old = key("azoth", "contended", Kind.CLIENT);
         provisioned(old);
         ApiKey fresh = key("azoth", "contended", Kind.CLIENT);
