@@ -45,7 +45,8 @@ public final class MosquittoProcess implements BrokerProcess {
         persistence_location %s/
         %s
         max_inflight_messages 200
-        max_queued_messages 0
+        max_queued_messages 1000000
+        set_tcp_nodelay true
         """
             .formatted(broker.port, broker.folder, saving));
     broker.launch();

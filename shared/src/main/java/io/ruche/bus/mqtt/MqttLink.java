@@ -95,6 +95,12 @@ final class MqttLink {
                 .cleanStart(false)
                 .sessionExpiryInterval(NO_EXPIRY)
                 .keepAlive(KEEP_ALIVE_S)
+                // After a message that was too large to encode, an alias of its topic would break
+                // the
+                // connection.
+                .restrictions()
+                .sendTopicAliasMaximum(0)
+                .applyRestrictions()
                 .send())
         .compose(
             ignored ->

@@ -35,7 +35,8 @@ final class Mosquitto {
         persistence true
         persistence_location %s/
         max_inflight_messages 1000
-        max_queued_messages 0
+        max_queued_messages 1000000
+        set_tcp_nodelay true
         """
             .formatted(port, System.getProperty("user.name"), folder.toAbsolutePath()));
     process = new ChildProcess("mosquitto", folder.resolve("mosquitto.log"), () -> {});
