@@ -101,7 +101,7 @@ final class Tester implements AutoCloseable {
 
   /** Waits for the {@code count}th message on a topic that ends so. */
   Heard awaitHeard(String topicEnd, int count) {
-    return await()
+    return await(topicEnd)
         .atMost(Duration.ofSeconds(15))
         .until(() -> heard(topicEnd), all -> all.size() >= count)
         .get(count - 1);
