@@ -242,8 +242,7 @@ final class UnorderedLane implements Lane {
       return Future.succeededFuture();
     }
     String parked = new StreamKeys(tenant, service).parked(spec.name());
-    return DUE.run(
-            link, List.of(parked), List.of(service, consumer, most, Execution.LONGEST_WAIT_MS))
+    return DUE.run(link, List.of(parked), List.of(service, consumer, most))
         .map(Delivery::fromClaim)
         .onSuccess(
             due -> {

@@ -10,7 +10,7 @@ end
 local now = redis.call('TIME')
 local due = now[1] * 1000 + math.floor(now[2] / 1000) + ARGV[5]
 redis.call('XCLAIM', KEYS[1], ARGV[1], '~parked', 0, ARGV[3], 'JUSTID')
-redis.call('ZADD', KEYS[2], due, KEYS[1] .. '|' .. ARGV[3] .. '|' .. ARGV[8])
+redis.call('ZADD', KEYS[2], due, KEYS[1] .. '|' .. ARGV[3] .. '|' .. ARGV[8] .. '|' .. ARGV[5])
 if redis.call('EXISTS', ARGV[7]) == 1 then
   redis.call('HSET', ARGV[7], 'reason', ARGV[6], 'attempts', ARGV[4])
 end
