@@ -2,7 +2,7 @@ package io.ruche.backbone;
 
 import io.ruche.auth.KeysConfig;
 import io.ruche.bus.BusConfig;
-import io.ruche.bus.Identifiers;
+import io.ruche.bus.envelope.Identifiers;
 import io.ruche.config.Default;
 import io.ruche.config.Description;
 import io.ruche.config.Secret;

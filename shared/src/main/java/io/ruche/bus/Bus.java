@@ -1,5 +1,6 @@
 package io.ruche.bus;
 
+import io.ruche.bus.envelope.Envelope;
 import io.ruche.lifecycle.Dependency;
 import io.ruche.lifecycle.Lifecycle;
 import io.vertx.core.Future;

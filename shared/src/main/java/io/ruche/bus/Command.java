@@ -1,5 +1,8 @@
 package io.ruche.bus;
 
+import io.ruche.bus.envelope.Envelope;
+import io.ruche.bus.envelope.Payload;
+
 /**
  * A command in the hands of its handler.
  *

@@ -1,5 +1,6 @@
 package io.ruche.bus;
 
+import io.ruche.bus.envelope.Identifiers;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 

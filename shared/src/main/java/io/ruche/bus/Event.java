@@ -1,5 +1,7 @@
 package io.ruche.bus;
 
+import io.ruche.bus.envelope.Identifiers;
+import io.ruche.bus.envelope.Payload;
 import org.jspecify.annotations.Nullable;
 
 /**

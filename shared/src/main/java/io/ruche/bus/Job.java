@@ -1,5 +1,6 @@
 package io.ruche.bus;
 
+import io.ruche.bus.envelope.Payload;
 import org.jspecify.annotations.Nullable;
 
 /**

@@ -1,5 +1,6 @@
 package io.ruche.bus;
 
+import io.ruche.bus.envelope.Payload;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;

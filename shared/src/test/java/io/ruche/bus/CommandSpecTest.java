@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.ruche.bus.envelope.Payload;
 import java.time.Duration;
 import org.junit.jupiter.api.Test;
 

@@ -5,7 +5,7 @@ import io.ruche.bus.BusMetrics;
 import io.ruche.bus.redis.EventLog;
 import io.ruche.bus.redis.EventReader;
 import io.ruche.bus.redis.Intake;
-import io.ruche.bus.redis.Lease;
+import io.ruche.bus.redis.stream.Lease;
 import io.ruche.lifecycle.Dependency;
 import io.ruche.metrics.Tracing;
 import io.ruche.store.RedisLink;

@@ -1,7 +1,7 @@
 package io.ruche.bus.mqtt;
 
 import io.ruche.bus.BusMetrics;
-import io.ruche.bus.Envelope;
+import io.ruche.bus.envelope.Envelope;
 import io.ruche.bus.redis.EventReader;
 import io.vertx.core.Context;
 import io.vertx.core.Future;

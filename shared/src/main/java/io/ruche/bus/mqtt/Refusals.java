@@ -1,11 +1,11 @@
 package io.ruche.bus.mqtt;
 
-import io.ruche.bus.Envelope;
-import io.ruche.bus.Payload;
-import io.ruche.bus.Refusal;
-import io.ruche.bus.Topics;
-import io.ruche.bus.Topics.CommandTopic;
-import io.ruche.bus.Ulid;
+import io.ruche.bus.envelope.Envelope;
+import io.ruche.bus.envelope.Payload;
+import io.ruche.bus.envelope.Refusal;
+import io.ruche.bus.envelope.Topics;
+import io.ruche.bus.envelope.Topics.CommandTopic;
+import io.ruche.bus.envelope.Ulid;
 import io.ruche.bus.redis.EventLog;
 import io.vertx.core.Context;
 import io.vertx.core.Future;

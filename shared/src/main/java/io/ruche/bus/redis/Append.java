@@ -2,9 +2,11 @@ package io.ruche.bus.redis;
 
 import io.ruche.bus.BusConfig;
 import io.ruche.bus.CommandSpec;
-import io.ruche.bus.Envelope;
 import io.ruche.bus.Receipt;
 import io.ruche.bus.Taken;
+import io.ruche.bus.envelope.Envelope;
+import io.ruche.bus.redis.stream.Fields;
+import io.ruche.bus.redis.stream.StreamKeys;
 import io.ruche.store.RedisLink;
 import io.ruche.store.RedisScript;
 import io.vertx.core.Future;

@@ -1,6 +1,8 @@
 package io.ruche.bus.redis;
 
-import io.ruche.bus.Envelope;
+import io.ruche.bus.envelope.Envelope;
+import io.ruche.bus.redis.stream.Fields;
+import io.ruche.bus.redis.stream.StreamKeys;
 import io.ruche.store.RedisLink;
 import io.ruche.store.RedisScript;
 import io.vertx.core.Future;

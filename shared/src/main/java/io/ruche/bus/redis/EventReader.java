@@ -1,6 +1,12 @@
 package io.ruche.bus.redis;
 
-import io.ruche.bus.Envelope;
+import io.ruche.bus.envelope.Envelope;
+import io.ruche.bus.redis.stream.Delivery;
+import io.ruche.bus.redis.stream.GroupCommit;
+import io.ruche.bus.redis.stream.Groups;
+import io.ruche.bus.redis.stream.InHand;
+import io.ruche.bus.redis.stream.Pause;
+import io.ruche.bus.redis.stream.StreamKeys;
 import io.ruche.store.RedisLink;
 import io.ruche.store.RedisScript;
 import io.vertx.core.Future;

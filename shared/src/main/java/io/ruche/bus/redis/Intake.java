@@ -1,7 +1,9 @@
 package io.ruche.bus.redis;
 
-import io.ruche.bus.Envelope;
 import io.ruche.bus.Taken;
+import io.ruche.bus.envelope.Envelope;
+import io.ruche.bus.redis.stream.GroupCommit;
+import io.ruche.bus.redis.stream.Pause;
 import io.ruche.store.RedisLink;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;

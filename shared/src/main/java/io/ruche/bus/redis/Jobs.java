@@ -2,8 +2,10 @@ package io.ruche.bus.redis;
 
 import io.ruche.bus.Job;
 import io.ruche.bus.JobState;
-import io.ruche.bus.Payload;
 import io.ruche.bus.Receipt;
+import io.ruche.bus.envelope.Payload;
+import io.ruche.bus.redis.stream.Groups;
+import io.ruche.bus.redis.stream.StreamKeys;
 import io.ruche.store.RedisLink;
 import io.vertx.core.Future;
 import io.vertx.redis.client.Command;

@@ -1,6 +1,7 @@
 package io.ruche.bus.redis;
 
 import io.ruche.bus.CommandSpec;
+import io.ruche.bus.redis.stream.StreamKeys;
 import io.ruche.store.RedisLink;
 import io.ruche.store.RedisScript;
 import io.vertx.core.Future;

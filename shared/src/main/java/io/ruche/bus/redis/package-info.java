@@ -1,3 +1,3 @@
-/** The durable half of the bus: streams, consumer groups and the scripts that commit to them. */
+/** The durable half of the bus: taking commands in, the event log, and the upkeep of both. */
 @org.jspecify.annotations.NullMarked
 package io.ruche.bus.redis;

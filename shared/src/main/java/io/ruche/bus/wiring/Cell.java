@@ -2,11 +2,11 @@ package io.ruche.bus.wiring;
 
 import io.ruche.bus.BusConfig;
 import io.ruche.bus.BusMetrics;
-import io.ruche.bus.Topics;
-import io.ruche.bus.Ulid;
+import io.ruche.bus.envelope.Topics;
+import io.ruche.bus.envelope.Ulid;
 import io.ruche.bus.mqtt.Bridge;
 import io.ruche.bus.redis.Streams;
-import io.ruche.bus.redis.Work.Declared;
+import io.ruche.bus.redis.work.Work.Declared;
 import io.ruche.lifecycle.Dependency;
 import io.ruche.metrics.Tracing;
 import io.vertx.core.Context;

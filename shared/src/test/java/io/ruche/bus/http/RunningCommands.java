@@ -16,7 +16,7 @@ import io.ruche.bus.BusConfig;
 import io.ruche.bus.BusMetrics;
 import io.ruche.bus.CommandSpec;
 import io.ruche.bus.Outcome;
-import io.ruche.bus.Payload;
+import io.ruche.bus.envelope.Payload;
 import io.ruche.bus.wiring.Site;
 import io.ruche.bus.wiring.StreamBus;
 import io.ruche.http.RunningApi;

@@ -12,9 +12,10 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.ruche.bus.BusConfig;
-import io.ruche.bus.Envelope;
 import io.ruche.bus.Receipt;
 import io.ruche.bus.Taken;
+import io.ruche.bus.envelope.Envelope;
+import io.ruche.bus.redis.stream.StreamKeys;
 import io.vertx.redis.client.Command;
 import java.time.Duration;
 import java.util.ArrayList;

@@ -4,11 +4,15 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.ruche.bus.CommandSpec;
-import io.ruche.bus.Envelope;
 import io.ruche.bus.Event;
 import io.ruche.bus.JobState;
 import io.ruche.bus.Outcome;
-import io.ruche.bus.Payload;
+import io.ruche.bus.envelope.Envelope;
+import io.ruche.bus.envelope.Payload;
+import io.ruche.bus.redis.stream.Delivery;
+import io.ruche.bus.redis.stream.Fields;
+import io.ruche.bus.redis.stream.StreamKeys;
+import io.ruche.bus.redis.work.Announcements;
 import io.ruche.testing.AsyncApiFile;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;

@@ -6,10 +6,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.ruche.bus.Envelope;
 import io.ruche.bus.Event;
-import io.ruche.bus.Payload;
+import io.ruche.bus.envelope.Envelope;
+import io.ruche.bus.envelope.Payload;
 import io.ruche.bus.redis.DeadLetters.Letter;
+import io.ruche.bus.redis.stream.Delivery;
+import io.ruche.bus.redis.stream.Fields;
+import io.ruche.bus.redis.stream.Groups;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import java.time.Duration;

@@ -9,9 +9,14 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.ruche.bus.JobState;
-import io.ruche.bus.Payload;
+import io.ruche.bus.envelope.Payload;
 import io.ruche.bus.redis.DeadLetters.Letter;
-import io.ruche.bus.redis.Finisher.Verdict;
+import io.ruche.bus.redis.stream.Delivery;
+import io.ruche.bus.redis.stream.Fields;
+import io.ruche.bus.redis.work.Announcements;
+import io.ruche.bus.redis.work.Ending;
+import io.ruche.bus.redis.work.Finisher;
+import io.ruche.bus.redis.work.Finisher.Verdict;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Response;

@@ -10,8 +10,9 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import io.ruche.bus.CommandSpec;
 import io.ruche.bus.Job;
 import io.ruche.bus.JobState;
-import io.ruche.bus.Payload;
 import io.ruche.bus.Receipt;
+import io.ruche.bus.envelope.Payload;
+import io.ruche.bus.redis.stream.StreamKeys;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.redis.client.Command;
 import java.util.List;
@@ -74,7 +75,7 @@ class JobsIT {
     scene.read("c1", 1);
     assertEquals(job(entry, JobState.RUNNING, 1, ""), find("a"));
     scene.run(
-        "retry.lua",
+        "work/retry.lua",
         List.of(stream(), KEYS.parked("say")),
         SERVICE,
         "c1",

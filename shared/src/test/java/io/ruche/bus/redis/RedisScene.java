@@ -2,10 +2,16 @@ package io.ruche.bus.redis;
 
 import io.ruche.bus.BusConfig;
 import io.ruche.bus.CommandSpec;
-import io.ruche.bus.Envelope;
 import io.ruche.bus.JobState;
-import io.ruche.bus.Payload;
 import io.ruche.bus.Taken;
+import io.ruche.bus.envelope.Envelope;
+import io.ruche.bus.envelope.Payload;
+import io.ruche.bus.redis.stream.Delivery;
+import io.ruche.bus.redis.stream.Groups;
+import io.ruche.bus.redis.stream.StreamKeys;
+import io.ruche.bus.redis.work.Announcements;
+import io.ruche.bus.redis.work.Ending;
+import io.ruche.bus.redis.work.Finisher;
 import io.ruche.store.RedisLink;
 import io.ruche.store.RedisScript;
 import io.ruche.testing.RedisProcess;
@@ -22,46 +28,47 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
 /** A real Redis with the service {@code echo} of tenant {@code koff} on it, and no process else. */
-final class RedisScene implements AutoCloseable {
+public final class RedisScene implements AutoCloseable {
 
-  static final String SERVICE = "echo";
-  static final StreamKeys KEYS = new StreamKeys("koff", SERVICE);
-  static final CommandSpec SAY = CommandSpec.named("say").completed("said").failed("say-failed");
+  public static final String SERVICE = "echo";
+  public static final StreamKeys KEYS = new StreamKeys("koff", SERVICE);
+  public static final CommandSpec SAY =
+      CommandSpec.named("say").completed("said").failed("say-failed");
 
   final Vertx vertx = Vertx.vertx();
   final RedisProcess redis;
-  final RedisLink link;
+  public final RedisLink link;
 
   private RedisScene(RedisProcess redis) {
     this.redis = redis;
     this.link = new RedisLink(vertx, vertx.getOrCreateContext(), "test", redis.url());
   }
 
-  static RedisScene start(String... settings) throws IOException, TimeoutException {
+  public static RedisScene start(String... settings) throws IOException, TimeoutException {
     RedisScene scene = new RedisScene(RedisProcess.start(settings));
     scene.link.start();
     get(scene.link.connected());
     return scene;
   }
 
-  static <T> T get(Future<T> future) throws TimeoutException {
+  public static <T> T get(Future<T> future) throws TimeoutException {
     return future.await(10, TimeUnit.SECONDS);
   }
 
-  static BusConfig config(int entries, int identities, Duration remembrance) {
+  public static BusConfig config(int entries, int identities, Duration remembrance) {
     return new BusConfig(
         entries, Duration.ofDays(7), remembrance, identities, 1 << 20, 256, Duration.ofSeconds(5));
   }
 
-  static BusConfig config() {
+  public static BusConfig config() {
     return config(500_000, 1_000_000, Duration.ofHours(24));
   }
 
-  void clear() throws TimeoutException {
+  public void clear() throws TimeoutException {
     send(Command.FLUSHALL);
   }
 
-  Response send(Command command, Object... args) throws TimeoutException {
+  public Response send(Command command, Object... args) throws TimeoutException {
     Request request = Request.cmd(command);
     for (Object arg : args) {
       if (arg instanceof byte[] bytes) {
@@ -73,34 +80,34 @@ final class RedisScene implements AutoCloseable {
     return get(link.send(request));
   }
 
-  Response run(String script, List<String> keys, Object... args) throws TimeoutException {
+  public Response run(String script, List<String> keys, Object... args) throws TimeoutException {
     return get(RedisScript.load(Append.class, script).run(link, keys, List.of(args)));
   }
 
-  Append append(BusConfig config, CommandSpec spec) {
+  public Append append(BusConfig config, CommandSpec spec) {
     return new Append(link, SERVICE, config, Map.of(spec.name(), spec));
   }
 
   /** Stores one command and answers with its entry. */
-  String store(Envelope command) throws TimeoutException {
+  public String store(Envelope command) throws TimeoutException {
     return ((Taken.Stored) get(append(config(), SAY).append("", List.of(command))).getFirst())
         .receipt()
         .entry();
   }
 
-  Groups groups(String group, String consumer) {
+  public Groups groups(String group, String consumer) {
     return new Groups(link, SERVICE, group, consumer);
   }
 
   /** Reads what is new of the command's stream for a consumer. */
-  List<Delivery> read(String consumer, int most) throws TimeoutException {
+  public List<Delivery> read(String consumer, int most) throws TimeoutException {
     Groups groups = groups(SERVICE, consumer);
     get(groups.ensure(List.of(stream())));
     return get(groups.read(List.of(stream()), most));
   }
 
   /** Commits the end of a delivery in a consumer's name. */
-  Finisher.Verdict finish(String consumer, Delivery delivery, JobState state, Payload result)
+  public Finisher.Verdict finish(String consumer, Delivery delivery, JobState state, Payload result)
       throws TimeoutException {
     List<Envelope> events =
         state == JobState.DONE
@@ -113,29 +120,29 @@ final class RedisScene implements AutoCloseable {
             .commit(new Ending(delivery, state, reason, result, events)));
   }
 
-  Finisher.Verdict done(String consumer, Delivery delivery) throws TimeoutException {
+  public Finisher.Verdict done(String consumer, Delivery delivery) throws TimeoutException {
     return finish(consumer, delivery, JobState.DONE, Payload.json("{\"ok\":true}"));
   }
 
-  long length(String stream) throws TimeoutException {
+  public long length(String stream) throws TimeoutException {
     return send(Command.XLEN, stream).toLong();
   }
 
-  long pending(String stream, String group) throws TimeoutException {
+  public long pending(String stream, String group) throws TimeoutException {
     return send(Command.XPENDING, stream, group).get(0).toLong();
   }
 
   /** The name that an entry is pending under, and how often it was delivered. */
-  String owner(String stream, String group, String entry) throws TimeoutException {
+  public String owner(String stream, String group, String entry) throws TimeoutException {
     Response found = send(Command.XPENDING, stream, group, entry, entry, 1);
     return found.size() == 0 ? "" : found.get(0).get(1) + "/" + found.get(0).get(3);
   }
 
-  static String stream() {
+  public static String stream() {
     return KEYS.commands("say");
   }
 
-  static String job(String id) {
+  public static String job(String id) {
     return KEYS.job("say", "n8n", id);
   }
 

@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.ruche.bus.redis.stream.Delivery;
+import io.ruche.bus.redis.stream.Groups;
 import io.vertx.redis.client.Command;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
@@ -36,7 +38,9 @@ class RegroupIT {
   }
 
   private static String regroup() throws TimeoutException {
-    return scene.run("regroup.lua", List.of(stream(), KEYS.checkpoints()), SERVICE).toString();
+    return scene
+        .run("stream/regroup.lua", List.of(stream(), KEYS.checkpoints()), SERVICE)
+        .toString();
   }
 
   private static void checkpoint(String entry) throws TimeoutException {

@@ -9,12 +9,15 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.ruche.bus.CommandSpec;
-import io.ruche.bus.Envelope;
 import io.ruche.bus.JobState;
-import io.ruche.bus.Payload;
+import io.ruche.bus.envelope.Envelope;
+import io.ruche.bus.envelope.Payload;
 import io.ruche.bus.redis.DeadLetters.Letter;
-import io.ruche.bus.redis.Finisher.Verdict;
 import io.ruche.bus.redis.Replay.Selection;
+import io.ruche.bus.redis.stream.Delivery;
+import io.ruche.bus.redis.stream.Fields;
+import io.ruche.bus.redis.stream.StreamKeys;
+import io.ruche.bus.redis.work.Finisher.Verdict;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Response;
 import java.time.Instant;

@@ -7,7 +7,8 @@ import static io.ruche.bus.redis.RedisScene.stream;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
-import io.ruche.bus.redis.Finisher.Verdict;
+import io.ruche.bus.redis.stream.Delivery;
+import io.ruche.bus.redis.work.Finisher.Verdict;
 import io.vertx.redis.client.Command;
 import java.time.Duration;
 import java.util.List;
@@ -43,7 +44,7 @@ class RetryIT {
       throws TimeoutException {
     return scene
         .run(
-            "retry.lua",
+            "work/retry.lua",
             List.of(delivery.stream(), KEYS.parked("say")),
             SERVICE,
             consumer,
@@ -58,7 +59,7 @@ class RetryIT {
 
   private static List<Delivery> due(String consumer, int most) throws TimeoutException {
     return Delivery.fromClaim(
-        scene.run("due.lua", List.of(KEYS.parked("say")), SERVICE, consumer, most, HOUR_MS));
+        scene.run("work/due.lua", List.of(KEYS.parked("say")), SERVICE, consumer, most, HOUR_MS));
   }
 
   private static Delivery delivered(String id) throws TimeoutException {
@@ -173,7 +174,7 @@ class RetryIT {
   private static int again(String consumer, Delivery delivery) throws TimeoutException {
     return scene
         .run(
-            "again.lua",
+            "work/again.lua",
             List.of(delivery.stream()),
             SERVICE,
             consumer,

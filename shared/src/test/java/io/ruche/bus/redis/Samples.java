@@ -1,7 +1,7 @@
 package io.ruche.bus.redis;
 
-import io.ruche.bus.Envelope;
-import io.ruche.bus.Payload;
+import io.ruche.bus.envelope.Envelope;
+import io.ruche.bus.envelope.Payload;
 import io.vertx.core.buffer.Buffer;
 import java.time.Instant;
 import org.jspecify.annotations.Nullable;
@@ -9,12 +9,12 @@ import org.jspecify.annotations.Nullable;
 /**
  * Commands {@code say} of client {@code n8n} of tenant {@code koff} for the service {@code echo}.
  */
-final class Samples {
+public final class Samples {
 
   private Samples() {}
 
   /** One with everything that an envelope can have. */
-  static Envelope full() {
+  public static Envelope full() {
     return new Envelope(
         "a-1",
         "/crm",
@@ -34,7 +34,7 @@ final class Samples {
   }
 
   /** One with what every envelope has. */
-  static Envelope command(String id, @Nullable String key, String body) {
+  public static Envelope command(String id, @Nullable String key, String body) {
     return new Envelope(
         id,
         "/test",

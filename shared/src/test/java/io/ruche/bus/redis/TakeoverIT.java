@@ -7,6 +7,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.ruche.bus.redis.stream.Delivery;
+import io.ruche.bus.redis.stream.Groups;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Response;
 import java.util.ArrayList;
@@ -184,10 +186,10 @@ class TakeoverIT {
 
   private static Response adoptPage(String by, String epoch, String after, int most)
       throws TimeoutException {
-    return scene.run("adopt.lua", List.of(stream(), FENCE), SERVICE, by, epoch, after, most);
+    return scene.run("work/adopt.lua", List.of(stream(), FENCE), SERVICE, by, epoch, after, most);
   }
 
   private static Response readFenced(String by, String epoch, int most) throws TimeoutException {
-    return scene.run("read-fenced.lua", List.of(stream(), FENCE), SERVICE, by, epoch, most);
+    return scene.run("work/read-fenced.lua", List.of(stream(), FENCE), SERVICE, by, epoch, most);
   }
 }

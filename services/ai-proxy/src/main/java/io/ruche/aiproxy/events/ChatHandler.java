@@ -9,7 +9,7 @@ import io.ruche.bus.Command;
 import io.ruche.bus.CommandHandler;
 import io.ruche.bus.CommandSpec;
 import io.ruche.bus.Outcome;
-import io.ruche.bus.Payload;
+import io.ruche.bus.envelope.Payload;
 import io.ruche.http.Failure;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;

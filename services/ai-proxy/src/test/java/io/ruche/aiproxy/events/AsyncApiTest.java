@@ -8,11 +8,11 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
 import io.ruche.bus.CommandSpec;
-import io.ruche.bus.Envelope;
-import io.ruche.bus.EnvelopeReader;
-import io.ruche.bus.EnvelopeReader.Incoming;
-import io.ruche.bus.Refusal;
-import io.ruche.bus.Topics;
+import io.ruche.bus.envelope.Envelope;
+import io.ruche.bus.envelope.EnvelopeReader;
+import io.ruche.bus.envelope.EnvelopeReader.Incoming;
+import io.ruche.bus.envelope.Refusal;
+import io.ruche.bus.envelope.Topics;
 import io.ruche.http.Failure;
 import io.ruche.testing.AsyncApiFile;
 import io.vertx.core.buffer.Buffer;

@@ -9,9 +9,9 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.ruche.aiproxy.Scene;
 import io.ruche.bus.Command;
-import io.ruche.bus.Envelope;
 import io.ruche.bus.Outcome;
-import io.ruche.bus.Payload;
+import io.ruche.bus.envelope.Envelope;
+import io.ruche.bus.envelope.Payload;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;

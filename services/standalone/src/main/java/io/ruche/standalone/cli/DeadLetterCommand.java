@@ -2,7 +2,7 @@ package io.ruche.standalone.cli;
 
 import io.ruche.bus.redis.DeadLetters;
 import io.ruche.bus.redis.DeadLetters.Letter;
-import io.ruche.bus.redis.StreamKeys;
+import io.ruche.bus.redis.stream.StreamKeys;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;

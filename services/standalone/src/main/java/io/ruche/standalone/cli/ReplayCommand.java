@@ -1,7 +1,7 @@
 package io.ruche.standalone.cli;
 
 import io.ruche.bus.redis.Replay;
-import io.ruche.bus.redis.StreamKeys;
+import io.ruche.bus.redis.stream.StreamKeys;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;

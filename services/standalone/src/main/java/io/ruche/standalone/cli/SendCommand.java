@@ -2,7 +2,7 @@ package io.ruche.standalone.cli;
 
 import io.ruche.auth.ApiKey;
 import io.ruche.auth.KeyCheck;
-import io.ruche.bus.Ulid;
+import io.ruche.bus.envelope.Ulid;
 import io.ruche.bus.mqtt.CommandSender;
 import io.ruche.bus.mqtt.CommandSender.Sender;
 import io.ruche.config.Config;
