@@ -47,7 +47,7 @@ public final class Launcher {
             Map.of("backbone", BackboneConfig.class, service.name(), service.config()),
             Set.of("RUCHE_CONFIG"));
     BackboneConfig common = config.get(BackboneConfig.class);
-    Vertx vertx = Vertx.vertx();
+    Vertx vertx = EventLoops.start();
     Stores stores = Stores.of(common);
     BrokerAccounts accounts = TenantAccounts.of(vertx, common, stores.mqtt());
     Backbone backbone = new Backbone(vertx, common, stores, service.name(), accounts);

@@ -1,10 +1,12 @@
 package io.ruche.testing;
 
+import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.Stream;
 import redis.embedded.core.ExecutableProvider;
 
 /**
@@ -34,6 +36,12 @@ public final class RedisProcess implements AutoCloseable {
   /** Starts it again on the same port and data. */
   public void launch() throws IOException {
     launch(List.of());
+  }
+
+  /** Whether {@link #launchWithClock} can work here. */
+  public static boolean canHaveAnotherClock() {
+    return Stream.of(System.getenv().getOrDefault("PATH", "").split(File.pathSeparator))
+        .anyMatch(folder -> Files.isExecutable(Path.of(folder, "faketime")));
   }
 
   /**

@@ -3,6 +3,7 @@ package io.ruche.standalone;
 import io.ruche.auth.BrokerAccounts;
 import io.ruche.backbone.Backbone;
 import io.ruche.backbone.BackboneConfig;
+import io.ruche.backbone.EventLoops;
 import io.ruche.backbone.Service;
 import io.ruche.backbone.Stores;
 import io.ruche.backbone.TenantAccounts;
@@ -61,7 +62,7 @@ public final class UpCommand implements Callable<Integer> {
     KeyedAccess access = new KeyedAccess();
     EmbeddedStores stores =
         EmbeddedStores.start(settings(common, own), access, System.err::println);
-    Vertx vertx = Vertx.vertx();
+    Vertx vertx = EventLoops.start();
     LifecycleSequence process = new LifecycleSequence(BOUND, BOUND);
     CountDownLatch stopped = new CountDownLatch(1);
     Runtime.getRuntime()

@@ -3,9 +3,11 @@ package io.ruche.bus.faults;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import io.ruche.bus.faults.Ledger.Order;
 import io.ruche.bus.faults.RedisProbe.Entry;
+import io.ruche.testing.RedisProcess;
 import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.Test;
@@ -108,6 +110,7 @@ interface RedisScenarios {
   /** Redis' wall clock is set back an hour by a restart: work, retries and leases go on. */
   @Test
   default void worksOnWhenTheClockOfRedisIsSetBack() throws Exception {
+    assumeTrue(RedisProcess.canHaveAnotherClock(), "needs faketime, which is not installed");
     try (Rig rig = Rig.with(broker(), "clock back")) {
       rig.startService();
       rig.startService();

@@ -6,6 +6,7 @@ import io.ruche.auth.KeyStore;
 import io.ruche.auth.KeysConfig;
 import io.ruche.auth.RedisRevocations;
 import io.ruche.backbone.BackboneConfig;
+import io.ruche.backbone.EventLoops;
 import io.ruche.backbone.TenantAccounts;
 import io.ruche.config.Config;
 import io.ruche.config.SecretUri;
@@ -37,7 +38,7 @@ final class Workbench implements AutoCloseable {
   private static final long BOUND_S = 10;
   private static final long LOOK_MS = 20;
 
-  private final Vertx vertx = Vertx.vertx();
+  private final Vertx vertx = EventLoops.start();
   private final Path data;
   private final StoreUrls urls;
   private final BackboneConfig config;

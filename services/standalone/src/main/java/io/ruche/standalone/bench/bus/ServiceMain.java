@@ -2,6 +2,7 @@ package io.ruche.standalone.bench.bus;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.ruche.backbone.BackboneConfig;
+import io.ruche.backbone.EventLoops;
 import io.ruche.bus.BusConfig;
 import io.ruche.bus.BusMetrics;
 import io.ruche.bus.CommandSpec;
@@ -48,7 +49,7 @@ public final class ServiceMain {
   private static final long REPLAY_SECONDS = 300;
   private static final Payload RESULT = Payload.json(Buffer.buffer("{}"));
 
-  private final Vertx vertx = Vertx.vertx();
+  private final Vertx vertx = EventLoops.start();
   private final Path folder;
   private final Board board;
   private final int prefetch;

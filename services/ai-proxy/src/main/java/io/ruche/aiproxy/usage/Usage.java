@@ -1,0 +1,35 @@
+package io.ruche.aiproxy.usage;
+
+/**
+ * What one request used.
+ *
+ * @param input tokens of the request, cached ones included
+ * @param cachedInput those of them that the provider had cached
+ * @param output tokens of the answer, reasoning included
+ * @param source who says so
+ */
+public record Usage(long input, long cachedInput, long output, Source source) {
+
+  /** Nothing was used, which needs nobody's word. */
+  public static final Usage NONE = new Usage(0, 0, 0, Source.NONE);
+
+  /** Whose figures they are. */
+  public enum Source {
+    /** The provider's own. */
+    PROVIDER,
+    /** Ruche's estimate, because the provider's never came. */
+    ESTIMATED,
+    /** There was nothing to count. */
+    NONE
+  }
+
+  /** An estimate from what was seen to pass. */
+  public static Usage estimated(long input, long output) {
+    return new Usage(input, 0, output, Source.ESTIMATED);
+  }
+
+  /** Input and output together, as limits of tokens count them: cached input is exempt. */
+  public long limited() {
+    return input - cachedInput + output;
+  }
+}

@@ -1,0 +1,227 @@
+package io.ruche.aiproxy.usage;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonToken;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Watches an answer pass, in pieces as they come, and remembers the last {@code usage} object in
+ * it: OpenAI's at the end of a JSON answer or of a stream, Groq's in {@code x_groq}, the Responses
+ * API's in {@code response}. Knows just enough of JSON to tell a key from text, changes nothing and
+ * keeps at most {@link #LONGEST} bytes. Not thread-safe.
+ */
+public final class UsageScanner {
+
+  private static final JsonFactory JSON = new JsonFactory();
+  private static final byte[] USAGE = ascii("usage");
+
+  /** Keys whose strings are what the model wrote. */
+  private static final byte[][] WRITTEN = {
+    ascii("content"), ascii("arguments"), ascii("reasoning"), ascii("refusal"), ascii("delta")
+  };
+
+  private static final int LONGEST_KEY = 16;
+  private static final int LONGEST = 4_096;
+
+  /** No tokenizer that is in use writes fewer characters a token, over a whole answer. */
+  private static final int BYTES_A_TOKEN = 3;
+
+  private final byte[] word = new byte[LONGEST_KEY];
+  private int wordLength;
+  private boolean inString;
+  private boolean escaped;
+
+  /** Where the string just ended may turn out to be a key. */
+  private boolean keyPossible;
+
+  private boolean afterUsage;
+  private boolean afterWritten;
+  private byte[] held = new byte[0];
+  private int heldLength;
+  private int depth;
+  private boolean holding;
+  private long writtenBytes;
+  private @Nullable Usage last;
+
+  /** The next bytes of the answer. */
+  public void feed(byte[] bytes) {
+    for (byte b : bytes) {
+      if (holding) {
+        hold(b);
+      }
+      if (inString) {
+        inside(b);
+      } else {
+        outside(b);
+      }
+    }
+  }
+
+  private void inside(byte b) {
+    if (escaped) {
+      escaped = false;
+      grow(b);
+    } else if (b == '\\') {
+      escaped = true;
+      grow(b);
+    } else if (b == '"') {
+      inString = false;
+      keyPossible = true;
+      if (afterWritten) {
+        writtenBytes += wordLength;
+      }
+      afterUsage = false;
+      afterWritten = false;
+    } else if (b == '\n') {
+      // No JSON string has a bare line feed: something was cut, and a new line begins anew.
+      inString = false;
+    } else {
+      grow(b);
+    }
+  }
+
+  private void grow(byte b) {
+    if (wordLength < LONGEST_KEY) {
+      word[wordLength] = b;
+    }
+    wordLength++;
+  }
+
+  private void outside(byte b) {
+    switch (b) {
+      case '"' -> {
+        inString = true;
+        wordLength = 0;
+        keyPossible = false;
+      }
+      case ':' -> {
+        afterUsage = keyPossible && is(USAGE);
+        afterWritten = keyPossible && isWritten();
+        keyPossible = false;
+      }
+      case '{' -> {
+        if (holding) {
+          depth++;
+        } else if (afterUsage) {
+          begin();
+        }
+        afterUsage = false;
+        afterWritten = false;
+      }
+      case '}' -> {
+        if (holding && --depth == 0) {
+          holding = false;
+          read();
+        }
+      }
+      case ' ', '\t', '\r', '\n' -> {}
+      default -> {
+        keyPossible = false;
+        afterUsage = false;
+        afterWritten = false;
+      }
+    }
+  }
+
+  private boolean is(byte[] key) {
+    return wordLength == key.length && Arrays.equals(word, 0, wordLength, key, 0, key.length);
+  }
+
+  private boolean isWritten() {
+    for (byte[] key : WRITTEN) {
+      if (is(key)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  private void begin() {
+    holding = true;
+    depth = 1;
+    if (held.length == 0) {
+      held = new byte[LONGEST];
+    }
+    held[0] = '{';
+    heldLength = 1;
+  }
+
+  private void hold(byte b) {
+    if (heldLength == LONGEST) {
+      holding = false;
+    } else {
+      held[heldLength++] = b;
+    }
+  }
+
+  private void read() {
+    try (JsonParser parser = JSON.createParser(held, 0, heldLength)) {
+      Usage usage = Counts.read(parser);
+      if (usage != null) {
+        last = usage;
+      }
+    } catch (IOException notCounts) {
+      // What the provider calls usage is something else; there is the estimate.
+    }
+  }
+
+  /** What the provider said, the last time it did; null when it never did. */
+  public @Nullable Usage told() {
+    return last;
+  }
+
+  /** Tokens that the model wrote, guessed from the text that passed. */
+  public long estimatedOutput() {
+    return Math.ceilDiv(writtenBytes, BYTES_A_TOKEN);
+  }
+
+  private static byte[] ascii(String text) {
+    return text.getBytes(StandardCharsets.US_ASCII);
+  }
+
+  /** The figures of one usage object, under either of OpenAI's two sets of names. */
+  private static final class Counts {
+
+    private long input = -1;
+    private long output = -1;
+    private long cached;
+
+    static @Nullable Usage read(JsonParser parser) throws IOException {
+      Counts counts = new Counts();
+      parser.nextToken();
+      counts.object(parser);
+      if (counts.input < 0 && counts.output < 0) {
+        return null;
+      }
+      long in = Math.max(0, counts.input);
+      return new Usage(
+          in, Math.min(in, counts.cached), Math.max(0, counts.output), Usage.Source.PROVIDER);
+    }
+
+    private void object(JsonParser parser) throws IOException {
+      for (String field = parser.nextFieldName(); field != null; field = parser.nextFieldName()) {
+        JsonToken value = parser.nextToken();
+        if (value == JsonToken.VALUE_NUMBER_INT) {
+          count(field, Math.max(0, parser.getLongValue()));
+        } else if (value == JsonToken.START_OBJECT) {
+          object(parser);
+        } else {
+          parser.skipChildren();
+        }
+      }
+    }
+
+    private void count(String field, long tokens) {
+      switch (field) {
+        case "prompt_tokens", "input_tokens" -> input = tokens;
+        case "completion_tokens", "output_tokens" -> output = tokens;
+        case "cached_tokens" -> cached = tokens;
+        default -> {}
+      }
+    }
+  }
+}

@@ -1,0 +1,3 @@
+/** Tests of usage. */
+@org.jspecify.annotations.NullMarked
+package io.ruche.aiproxy.usage;
