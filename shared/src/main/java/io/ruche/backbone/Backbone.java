@@ -26,12 +26,14 @@ import io.ruche.store.RedisLink;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.net.URI;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.Stream;
 
 /** What the services of a process share: keys and limits, and a way to make buses and servers. */
 public final class Backbone implements Lifecycle {
@@ -42,6 +44,7 @@ public final class Backbone implements Lifecycle {
   private final Vertx vertx;
   private final BackboneConfig config;
   private final Stores stores;
+  private final Path data;
   private final Metrics metrics;
   private final Tracing tracing;
   private final Postgres postgres;
@@ -53,24 +56,39 @@ public final class Backbone implements Lifecycle {
   private final Map<String, Readiness> readinesses = new ConcurrentHashMap<>();
 
   /**
+   * The process that it is in.
+   *
+   * @param name under which metrics and traces tell it
+   * @param data the folder of what its services keep on this machine
+   * @param services what it runs
+   */
+  public record Host(String name, Path data, List<Service> services) {
+
+    List<String> schemas() {
+      Stream<String> own = services.stream().flatMap(service -> service.schemas().stream());
+      return Stream.concat(Stream.of(KeyStore.SCHEMA), own).distinct().toList();
+    }
+  }
+
+  /**
    * Wires what is shared; nothing is connected yet.
    *
-   * @param process the name under which metrics and traces tell this process
    * @param accounts where accounts on a broker are kept in step with the keys
    */
   public Backbone(
-      Vertx vertx, BackboneConfig config, Stores stores, String process, BrokerAccounts accounts) {
+      Vertx vertx, BackboneConfig config, Stores stores, Host host, BrokerAccounts accounts) {
     this.vertx = vertx;
     this.config = config;
     this.stores = stores;
-    metrics = new Metrics(process);
-    tracing = Tracing.of(config.tracing(), process);
+    this.data = host.data();
+    metrics = new Metrics(host.name());
+    tracing = Tracing.of(config.tracing(), host.name());
     postgres =
         new Postgres(
             vertx,
             PostgresUrl.parse(stores.postgres().value().toString()),
             config.postgres().pool(),
-            List.of(KeyStore.SCHEMA));
+            host.schemas());
     hotRedis =
         new RedisLink(
             vertx, vertx.getOrCreateContext(), "hot", stores.hotRedis().value().toString());
@@ -175,6 +193,19 @@ public final class Backbone implements Lifecycle {
 
   public BackboneConfig config() {
     return config;
+  }
+
+  /** The folder of what services keep on this machine. */
+  public Path data() {
+    return data;
+  }
+
+  public Metrics metrics() {
+    return metrics;
+  }
+
+  public Postgres postgres() {
+    return postgres;
   }
 
   public KeyStore keyStore() {

@@ -8,6 +8,7 @@ import io.ruche.lifecycle.LifecycleSequence;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
@@ -45,12 +46,15 @@ public final class Launcher {
             Path.of(folder == null ? "configs" : folder),
             env,
             Map.of("backbone", BackboneConfig.class, service.name(), service.config()),
-            Set.of("RUCHE_CONFIG"));
+            Set.of("RUCHE_CONFIG", "RUCHE_DATA"));
     BackboneConfig common = config.get(BackboneConfig.class);
     Vertx vertx = EventLoops.start();
     Stores stores = Stores.of(common);
     BrokerAccounts accounts = TenantAccounts.of(vertx, common, stores.mqtt());
-    Backbone backbone = new Backbone(vertx, common, stores, service.name(), accounts);
+    String data = Config.variable(env, "RUCHE_DATA");
+    Backbone.Host self =
+        new Backbone.Host(service.name(), Path.of(data == null ? "data" : data), List.of(service));
+    Backbone backbone = new Backbone(vertx, common, stores, self, accounts);
     Lifecycle process =
         new LifecycleSequence(BOUND, BOUND)
             .then("backbone", backbone)

@@ -2,6 +2,7 @@ package io.ruche.backbone;
 
 import io.ruche.config.Config;
 import io.ruche.lifecycle.Lifecycle;
+import java.util.List;
 
 /** One of the services that a process runs. */
 public interface Service {
@@ -14,6 +15,13 @@ public interface Service {
 
   /** The port of its API, as configured. */
   int port(Config config);
+
+  /**
+   * The PostgreSQL schemas that it has, each migrated from {@code db/<schema>} on the class path.
+   */
+  default List<String> schemas() {
+    return List.of();
+  }
 
   /** Builds the service; what is returned starts and stops all of it. */
   Lifecycle create(Backbone backbone, Config config);

@@ -2,6 +2,8 @@ package io.ruche.aiproxy;
 
 import io.ruche.aiproxy.events.ChatHandler;
 import io.ruche.aiproxy.http.ApiRoutes;
+import io.ruche.aiproxy.http.usage.UsageRoutes;
+import io.ruche.aiproxy.ledger.Ledger;
 import io.ruche.auth.Scope;
 import io.ruche.backbone.Backbone;
 import io.ruche.backbone.Launcher;
@@ -13,8 +15,10 @@ import io.ruche.http.HttpApi;
 import io.ruche.http.openapi.OpenApi;
 import io.ruche.lifecycle.Lifecycle;
 import io.ruche.lifecycle.LifecycleSequence;
+import io.ruche.lifecycle.Readiness;
 import io.vertx.core.http.HttpMethod;
 import java.time.Duration;
+import java.util.List;
 
 /** The OpenAI-compatible gateway, for requests and for events. */
 public final class AiProxy implements Service {
@@ -44,9 +48,21 @@ public final class AiProxy implements Service {
   }
 
   @Override
+  public List<String> schemas() {
+    return List.of(Ledger.SCHEMA);
+  }
+
+  @Override
   public Lifecycle create(Backbone backbone, Config all) {
     AiProxyConfig config = all.get(AiProxyConfig.class);
     AiProxyService service = new AiProxyService(backbone.vertx(), config);
+    Ledger ledger =
+        new Ledger(
+            backbone.vertx(),
+            backbone.postgres(),
+            config.ledger(),
+            backbone.data(),
+            backbone.metrics().registry());
 
     Bus bus = backbone.bus(name());
     Duration longest = config.timeouts().command().plus(BEYOND_THE_PROVIDER);
@@ -56,14 +72,20 @@ public final class AiProxy implements Service {
     ApiRoutes api =
         new ApiRoutes(
             service::newClient, config.maxBody().bytes(), backbone.keyRing(), backbone.limiter());
+    UsageRoutes usage =
+        new UsageRoutes(contract, ledger::usage, backbone.keyRing(), config.ledger().operator());
     CommandRoutes commands = backbone.commandRoutes(bus, Scope.AI);
     HttpApi.Endpoints endpoints =
         routes -> {
           routes.on(HttpMethod.GET, OpenApi.PATH, contract.document());
           api.addTo(routes);
           commands.addTo(routes);
+          usage.addTo(routes);
         };
+    Readiness readiness = backbone.readiness(bus);
+    readiness.register("ledger", ledger::state);
     return new LifecycleSequence(START_BOUND, STOP_BOUND)
+        .then("ledger", ledger)
         .then("provider", service)
         .then("bus", bus)
         .then(
@@ -75,6 +97,6 @@ public final class AiProxy implements Service {
             backbone.management(
                 name(),
                 new HttpApi.Port(config.managementPort(), "management-port in ai-proxy.yaml"),
-                backbone.readiness(bus)));
+                readiness));
   }
 }

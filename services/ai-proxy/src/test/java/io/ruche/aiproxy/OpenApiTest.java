@@ -27,7 +27,8 @@ final class OpenApiTest {
             "/v1/chat/completions",
             "/v1/models",
             "/v1/models/{model}",
-            "/v1/commands/{command}"),
+            "/v1/commands/{command}",
+            "/v1/usage"),
         paths);
   }
 

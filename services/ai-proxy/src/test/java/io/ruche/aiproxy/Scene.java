@@ -1,5 +1,6 @@
 package io.ruche.aiproxy;
 
+import io.ruche.aiproxy.ledger.LedgerConfig;
 import io.ruche.aiproxy.simulator.ProviderSimulator;
 import io.ruche.aiproxy.upstream.Pool;
 import io.ruche.aiproxy.upstream.Provider;
@@ -96,7 +97,13 @@ public final class Scene implements AutoCloseable {
             new ByteSize(MAX_BYTES),
             new ByteSize(MAX_BYTES),
             timeouts,
-            pool);
+            pool,
+            new LedgerConfig(
+                null,
+                new ByteSize(1L << 30),
+                Duration.ofMillis(100),
+                Duration.ofDays(400),
+                "local"));
     return new Scene(vertx, provider, RunningProxy.start(vertx, config, ctx -> ctx.next()));
   }
 

@@ -75,7 +75,8 @@ public final class UpCommand implements Callable<Integer> {
                 "stop"));
     Stores urls = urls(stores.urls());
     BrokerAccounts accounts = TenantAccounts.of(vertx, common, urls.mqtt());
-    Backbone backbone = new Backbone(vertx, common, urls, "standalone", accounts);
+    Backbone.Host self = new Backbone.Host("standalone", stores.data().root(), services);
+    Backbone backbone = new Backbone(vertx, common, urls, self, accounts);
     access.use(backbone.keyRing());
     endSessionsOfStoppedKeys(backbone, stores);
     process.then("backbone", backbone);

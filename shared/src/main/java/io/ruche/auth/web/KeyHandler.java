@@ -10,7 +10,11 @@ import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
+import java.util.Collections;
+import java.util.EnumSet;
 import java.util.List;
+import java.util.Set;
+import java.util.stream.Collectors;
 
 /**
  * Lets a request pass that bears a live key with a scope, and keeps the key for the handlers after
@@ -24,14 +28,15 @@ public final class KeyHandler implements Handler<RoutingContext> {
   private static final Duration RETRY_CHECK = Duration.ofSeconds(2);
 
   private final KeyRing ring;
-  private final Scope scope;
+  private final Set<Scope> scopes;
 
   /**
    * @param scope what the key must allow
+   * @param or what it may allow instead
    */
-  public KeyHandler(KeyRing ring, Scope scope) {
+  public KeyHandler(KeyRing ring, Scope scope, Scope... or) {
     this.ring = ring;
-    this.scope = scope;
+    this.scopes = Collections.unmodifiableSet(EnumSet.of(scope, or));
   }
 
   /**
@@ -95,7 +100,7 @@ public final class KeyHandler implements Handler<RoutingContext> {
   }
 
   private void admit(RoutingContext ctx, ApiKey key) {
-    if (key.allows(scope)) {
+    if (scopes.stream().anyMatch(key::allows)) {
       ctx.put(KEY, key);
       Exchange exchange = Exchange.find(ctx);
       if (exchange != null) {
@@ -108,10 +113,14 @@ public final class KeyHandler implements Handler<RoutingContext> {
         "The API key '"
             + key.name()
             + "' lacks the scope '"
-            + scope.word()
+            + words("' or '")
             + "', which this path needs.";
-    String challenge = ", error=\"insufficient_scope\", scope=\"" + scope.word() + "\"";
+    String challenge = ", error=\"insufficient_scope\", scope=\"" + words(" ") + "\"";
     ctx.fail(challenged(Failure.forbidden(detail), challenge));
+  }
+
+  private String words(String between) {
+    return scopes.stream().map(Scope::word).collect(Collectors.joining(between));
   }
 
   private static void refuse(RoutingContext ctx, String error, String detail) {

@@ -47,6 +47,9 @@ public final class OpenAiErrors implements ErrorBody {
       return null;
     }
     String where = failure.flaws().get(0).where();
+    if (where.startsWith("query ")) {
+      return where.substring("query ".length());
+    }
     return where.startsWith("/") ? where.substring(1).replace('/', '.') : where;
   }
 

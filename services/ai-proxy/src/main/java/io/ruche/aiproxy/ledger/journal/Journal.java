@@ -1,0 +1,225 @@
+package io.ruche.aiproxy.ledger.journal;
+
+import io.ruche.aiproxy.ledger.entry.Entry;
+import io.ruche.aiproxy.ledger.entry.Start;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
+import java.util.function.Consumer;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/**
+ * The journal of one process, and those that dead processes left in the same folder.
+ *
+ * <p>Three parties call: any thread begins and ends requests and never waits; one thread tends the
+ * files ({@link #tend}); one thread reads what has ended and settles it.
+ */
+public final class Journal implements AutoCloseable {
+
+  private static final Logger LOG = LoggerFactory.getLogger(Journal.class);
+
+  private final Slots slots;
+  private final Slot own;
+  private final Spares spares;
+  private final JournalCounts counts = new JournalCounts();
+  private final List<SegmentReader> readers = new CopyOnWriteArrayList<>();
+  private final Object rotation = new Object();
+  private volatile @Nullable Tail current;
+
+  private Journal(Slots slots, Slot own, Spares spares) {
+    this.slots = slots;
+    this.own = own;
+    this.spares = spares;
+  }
+
+  /**
+   * Takes a slot of the folder, with what an earlier owner left there; blocks.
+   *
+   * @param segmentBytes the size of one file
+   * @param limit how many bytes the files of this process may have together
+   */
+  public static Journal open(Path folder, int segmentBytes, long limit) throws IOException {
+    Slots slots = new Slots(folder);
+    Slot own = slots.claim();
+    Journal journal = new Journal(slots, own, new Spares(own.folder(), segmentBytes, limit));
+    try {
+      journal.adopt(own);
+      journal.tend();
+      return journal;
+    } catch (IOException | RuntimeException failure) {
+      own.close();
+      throw failure;
+    }
+  }
+
+  /**
+   * Writes the start of a request. It is safe from the end of this process when the method returns,
+   * and from a loss of power after the next {@link #tend}.
+   *
+   * @throws JournalFullException says why there is no room
+   */
+  public Entry begin(Start start) {
+    RecordCodec.Part part = RecordCodec.encode(start);
+    int cells = JournalRecord.cells(part);
+    while (true) {
+      Tail tail = current;
+      int cell = tail == null ? -1 : tail.reserve(cells);
+      if (tail != null && cell >= 0) {
+        JournalRecord record = new JournalRecord(tail.segment(), tail.segment().generation(), cell);
+        record.begin(part, cells);
+        counts.begun();
+        return record;
+      }
+      rotate(tail);
+    }
+  }
+
+  private void rotate(@Nullable Tail full) {
+    synchronized (rotation) {
+      if (current != full) {
+        return;
+      }
+      Segment spare = spares.poll();
+      if (spare == null) {
+        counts.refused();
+        throw new JournalFullException(spares.absence());
+      }
+      Tail fresh = new Tail(spare);
+      readers.add(new SegmentReader(fresh, counts));
+      current = fresh;
+      if (full != null) {
+        full.close();
+      }
+    }
+  }
+
+  /** Brings to the disk what was written since the last call, and keeps spare files ready. */
+  public void tend() {
+    for (SegmentReader reader : readers) {
+      reader.segment().force();
+    }
+    spares.refill();
+  }
+
+  /** What keeps the journal from growing; empty when nothing does. */
+  public String problem() {
+    return spares.problem();
+  }
+
+  /** Bytes of the files of this process. */
+  public long bytes() {
+    return spares.bytes();
+  }
+
+  public JournalCounts counts() {
+    return counts;
+  }
+
+  /** The folder that the processes share. */
+  public Path folder() {
+    return slots.root();
+  }
+
+  /** Requests that have ended and were not given out before, at most {@code most}. */
+  public List<Unsettled> collect(int most) {
+    List<Unsettled> ended = new ArrayList<>();
+    for (SegmentReader reader : readers) {
+      if (ended.size() < most) {
+        reader.collect(ended, most);
+      }
+    }
+    return ended;
+  }
+
+  /** Every request that has ended and is not settled, given out or not. */
+  public void forEachEnded(Consumer<Unsettled> reader) {
+    readers.forEach(segment -> segment.forEachEnded(reader));
+  }
+
+  /** Takes over what processes left that are dead by now. */
+  public void adoptAbandoned() throws IOException {
+    for (Slot slot : slots.abandoned()) {
+      LOG.warn("a process has ended without settling its journal folder={}", slot.folder());
+      adopt(slot);
+      closeWhenDone(slot);
+    }
+  }
+
+  private void adopt(Slot slot) throws IOException {
+    slot.deleteUnfinished();
+    for (Path file : slot.segments()) {
+      try {
+        Segment segment = Segment.open(file);
+        readers.add(new SegmentReader(segment, slot, counts));
+        if (slot == own) {
+          spares.found(segment);
+        }
+      } catch (IOException noSegment) {
+        LOG.error("{}: left where it is", noSegment.getMessage());
+      }
+    }
+  }
+
+  /** Frees the files in which everything is settled; by the thread that settles. */
+  public void releaseDone() throws IOException {
+    for (SegmentReader reader : List.copyOf(readers)) {
+      if (reader.isDone()) {
+        readers.remove(reader);
+        release(reader.segment(), reader.adoptedFrom());
+      }
+    }
+  }
+
+  private void release(Segment segment, @Nullable Slot from) throws IOException {
+    if (from == null) {
+      spares.reuse(segment);
+    } else if (from == own) {
+      spares.forget(segment);
+    } else {
+      segment.discard();
+      closeWhenDone(from);
+    }
+  }
+
+  private void closeWhenDone(Slot slot) throws IOException {
+    if (readers.stream().noneMatch(reader -> reader.adoptedFrom() == slot)) {
+      slot.close();
+    }
+  }
+
+  /** Takes no more requests: what is under way may end, and nothing begins. */
+  public void refuse() {
+    spares.close();
+    synchronized (rotation) {
+      Tail tail = current;
+      if (tail != null) {
+        tail.close();
+      }
+    }
+  }
+
+  /**
+   * Gives the slots back, after a last force. Whatever is not settled is for the next owner; a
+   * request that ends after this ends as interrupted. After the other parties have stopped.
+   */
+  @Override
+  public void close() throws IOException {
+    refuse();
+    spares.clear();
+    releaseDone();
+    for (SegmentReader reader : List.copyOf(readers)) {
+      reader.segment().force();
+      Slot from = reader.adoptedFrom();
+      reader.segment().leave();
+      if (from != null && from != own) {
+        readers.remove(reader);
+        closeWhenDone(from);
+      }
+    }
+    own.close();
+  }
+}

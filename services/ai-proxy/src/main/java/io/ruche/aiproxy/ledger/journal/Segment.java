@@ -1,0 +1,214 @@
+package io.ruche.aiproxy.ledger.journal;
+
+import java.io.IOException;
+import java.lang.invoke.MethodHandles;
+import java.lang.invoke.VarHandle;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
+import java.nio.MappedByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.security.SecureRandom;
+
+/**
+ * One file of the journal, mapped: a head, a bit for each cell that says that the record which
+ * begins there is settled, and cells of {@value #CELL} bytes. A record takes as many cells as its
+ * start and the longest end need, so that the end is written where the start is and a request is
+ * one place.
+ *
+ * <p>The generation is a random number that each use of the file draws. A mark that equals it says
+ * that what belongs to the mark is complete; nothing else in the file can equal it by chance.
+ */
+final class Segment {
+
+  static final int CELL = 64;
+  static final String SUFFIX = ".segment";
+
+  private static final long MAGIC = 0x314c_4548_4355_52L; // "RUCHEL1"
+  private static final int GENERATION = 8;
+  private static final int HEAD = 4_096;
+  private static final int PAGE = 4_096;
+  private static final VarHandle LONG =
+      MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
+  private static final SecureRandom RANDOM = new SecureRandom();
+
+  private final Path file;
+  private final MappedByteBuffer bytes;
+  private final int cells;
+  private final int firstCellAt;
+  private volatile long generation;
+
+  /** Set by whoever writes, cleared by whoever forces; read first, since it mostly is set. */
+  private volatile boolean dirty;
+
+  private boolean forceAgain;
+
+  private Segment(Path file, MappedByteBuffer bytes, long generation) {
+    this.file = file;
+    this.bytes = bytes;
+    this.generation = generation;
+    this.cells = cells(bytes.capacity());
+    this.firstCellAt = HEAD + bitmapBytes(cells);
+  }
+
+  /**
+   * Makes an empty segment, every byte of it allocated on the disk: a mapped write that finds the
+   * disk full would end in a fault of the machine.
+   */
+  static Segment create(Path file, int size) throws IOException {
+    Path fresh = file.resolveSibling(file.getFileName() + ".new");
+    try (FileChannel channel =
+        FileChannel.open(
+            fresh,
+            StandardOpenOption.CREATE,
+            StandardOpenOption.TRUNCATE_EXISTING,
+            StandardOpenOption.READ,
+            StandardOpenOption.WRITE)) {
+      ByteBuffer zeros = ByteBuffer.allocateDirect(64 * 1_024);
+      for (long at = 0; at < size; at += zeros.limit()) {
+        zeros.clear().limit((int) Math.min(zeros.capacity(), size - at));
+        while (zeros.hasRemaining()) {
+          channel.write(zeros, at + zeros.position());
+        }
+      }
+      channel.force(true);
+      Segment segment = new Segment(file, map(channel), 0);
+      segment.renew();
+      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
+      return segment;
+    } catch (IOException | RuntimeException failure) {
+      Files.deleteIfExists(fresh);
+      throw failure;
+    }
+  }
+
+  /**
+   * Opens a segment that another process left.
+   *
+   * @throws IOException also when the file is no segment
+   */
+  static Segment open(Path file) throws IOException {
+    try (FileChannel channel =
+        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+      if (channel.size() < 4 * PAGE || channel.size() > Integer.MAX_VALUE) {
+        throw new IOException(file + " is no segment: it has " + channel.size() + " bytes");
+      }
+      MappedByteBuffer bytes = map(channel);
+      if ((long) LONG.get(bytes, 0) != MAGIC) {
+        throw new IOException(file + " is no segment: it does not begin like one");
+      }
+      return new Segment(file, bytes, (long) LONG.get(bytes, GENERATION));
+    }
+  }
+
+  private static MappedByteBuffer map(FileChannel channel) throws IOException {
+    MappedByteBuffer bytes = channel.map(FileChannel.MapMode.READ_WRITE, 0, channel.size());
+    bytes.order(ByteOrder.LITTLE_ENDIAN);
+    return bytes;
+  }
+
+  private static int cells(int size) {
+    int cells = (size - HEAD) / CELL;
+    while (HEAD + bitmapBytes(cells) + cells * CELL > size) {
+      cells -= PAGE / CELL;
+    }
+    return cells;
+  }
+
+  private static int bitmapBytes(int cells) {
+    return Math.ceilDiv(Math.ceilDiv(cells, Byte.SIZE), PAGE) * PAGE;
+  }
+
+  /**
+   * Empties it for another use; only when all its records are settled and nobody holds one. On the
+   * disk before it is used: an old bit beside a new record would be a row that is lost.
+   */
+  void renew() {
+    long next;
+    do {
+      next = RANDOM.nextLong();
+    } while (next == 0 || next == JournalRecord.WRITING);
+    generation = next;
+    LONG.setVolatile(bytes, GENERATION, next);
+    for (int at = HEAD; at < firstCellAt; at += Long.BYTES) {
+      LONG.set(bytes, at, 0L);
+    }
+    LONG.setVolatile(bytes, 0, MAGIC);
+    bytes.force(0, firstCellAt);
+    dirty = false;
+  }
+
+  /**
+   * Deletes the file, and gives its space back although the mapping lives until it is collected.
+   */
+  void discard() throws IOException {
+    generation = 0;
+    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
+      channel.truncate(0);
+    } finally {
+      Files.deleteIfExists(file);
+    }
+  }
+
+  /** Brings to the disk what was written; answers whether there was anything. */
+  boolean force() {
+    boolean written = dirty;
+    dirty = false;
+    // Once more after the last write: it may have seen the flag still set.
+    if (written || forceAgain) {
+      bytes.force();
+    }
+    boolean forced = written || forceAgain;
+    forceAgain = written;
+    return forced;
+  }
+
+  /** Ends this process's part in it: late ends are not written, for another process may read. */
+  void leave() {
+    generation = 0;
+  }
+
+  void touched() {
+    if (!dirty) {
+      dirty = true;
+    }
+  }
+
+  Path file() {
+    return file;
+  }
+
+  int cells() {
+    return cells;
+  }
+
+  int size() {
+    return bytes.capacity();
+  }
+
+  long generation() {
+    return generation;
+  }
+
+  ByteBuffer bytes() {
+    return bytes;
+  }
+
+  int offset(int cell) {
+    return firstCellAt + cell * CELL;
+  }
+
+  /** Says that the record's row is in PostgreSQL, or told elsewhere. By one thread at a time. */
+  void settle(int cell) {
+    int at = HEAD + cell / Byte.SIZE;
+    bytes.put(at, (byte) (bytes.get(at) | 1 << cell % Byte.SIZE));
+    touched();
+  }
+
+  boolean isSettled(int cell) {
+    return (bytes.get(HEAD + cell / Byte.SIZE) & 1 << cell % Byte.SIZE) != 0;
+  }
+}
