@@ -1,5 +1,6 @@
 package io.ruche.aiproxy;
 
+import io.ruche.aiproxy.limits.LimitsConfig;
 import io.ruche.aiproxy.upstream.Pool;
 import io.ruche.aiproxy.upstream.Provider;
 import io.ruche.aiproxy.upstream.Timeouts;
@@ -23,7 +24,9 @@ public record AiProxyConfig(
         @Default("4MiB")
         ByteSize maxReply,
     @Description("How long the provider may take.") Timeouts timeouts,
-    @Description("Connections to the provider.") Pool pool) {
+    @Description("Connections to the provider.") Pool pool,
+    @Description("Limits of tenants, and how limits of keys and tenants are held.")
+        LimitsConfig limits) {
 
   /** Names the setting and what would be right. */
   public AiProxyConfig {

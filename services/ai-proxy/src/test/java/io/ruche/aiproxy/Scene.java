@@ -1,5 +1,6 @@
 package io.ruche.aiproxy;
 
+import io.ruche.aiproxy.limits.LimitsConfig;
 import io.ruche.aiproxy.simulator.ProviderSimulator;
 import io.ruche.aiproxy.upstream.Pool;
 import io.ruche.aiproxy.upstream.Provider;
@@ -96,7 +97,8 @@ public final class Scene implements AutoCloseable {
             new ByteSize(MAX_BYTES),
             new ByteSize(MAX_BYTES),
             timeouts,
-            pool);
+            pool,
+            LimitsConfig.NONE);
     return new Scene(vertx, provider, RunningProxy.start(vertx, config, ctx -> ctx.next()));
   }
 
