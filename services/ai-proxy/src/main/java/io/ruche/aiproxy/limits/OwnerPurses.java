@@ -10,7 +10,10 @@ import java.time.Duration;
 import java.time.InstantSource;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.EnumMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** The purses of one key or tenant. Used under the lock of the tenant. */
@@ -27,7 +30,7 @@ final class OwnerPurses {
   private final Owner owner;
   private final InstantSource clock;
   private final ZoneId zone;
-  private final @Nullable Purse[] purses = new @Nullable Purse[MEASURES.length];
+  private final Map<Measure, Purse> purses = new EnumMap<>(Measure.class);
 
   /** Those with a limit. */
   private List<Metered> limited = List.of();
@@ -59,9 +62,6 @@ final class OwnerPurses {
 
   /** Takes the limits that hold now. */
   void limits(Limits now) {
-    if (now == limits) {
-      return;
-    }
     if (!now.equals(limits)) {
       List<Metered> with = new ArrayList<>();
       for (Measure measure : MEASURES) {
@@ -71,17 +71,17 @@ final class OwnerPurses {
         }
       }
       limited = List.copyOf(with);
+      limits = now;
     }
-    limits = now;
   }
 
   private @Nullable Purse purse(Measure measure, long limit) {
-    Purse purse = purses[measure.ordinal()];
+    Purse purse = purses.get(measure);
     if (purse != null) {
       purse.relimit(limit);
     } else if (limit > 0) {
       purse = make(measure, limit);
-      purses[measure.ordinal()] = purse;
+      purses.put(measure, purse);
     }
     return purse;
   }
@@ -99,25 +99,19 @@ final class OwnerPurses {
   }
 
   /** All purses, those without a limit any more included. */
-  List<Purse> all() {
-    List<Purse> all = new ArrayList<>(MEASURES.length);
-    for (Purse purse : purses) {
-      if (purse != null) {
-        all.add(purse);
-      }
-    }
-    return all;
+  Collection<Purse> all() {
+    return purses.values();
   }
 
   /** The budgets, with what they measure. */
   List<Metered> budgets() {
     List<Metered> budgets = new ArrayList<>(2);
-    for (Measure measure : MEASURES) {
-      Purse purse = purses[measure.ordinal()];
-      if (measure.money() && purse != null) {
-        budgets.add(new Metered(measure, purse));
-      }
-    }
+    purses.forEach(
+        (measure, purse) -> {
+          if (measure.money()) {
+            budgets.add(new Metered(measure, purse));
+          }
+        });
     return budgets;
   }
 
@@ -140,11 +134,9 @@ final class OwnerPurses {
     requests = 0;
     turn(now);
     boolean quiet = true;
-    for (Purse purse : purses) {
-      if (purse != null) {
-        purse.tick(rate);
-        quiet &= purse.quiet();
-      }
+    for (Purse purse : purses.values()) {
+      purse.tick(rate);
+      quiet &= purse.quiet();
     }
     active = !quiet || idleTicks < REST_TICKS;
     restsSince = now;
@@ -175,7 +167,7 @@ final class OwnerPurses {
   }
 
   private @Nullable Standing standing(Measure measure, long now) {
-    Purse purse = purses[measure.ordinal()];
+    Purse purse = purses.get(measure);
     return purse == null || purse.limit() == 0
         ? null
         : new Standing(purse.limit(), purse.remaining(now), Duration.ofNanos(purse.reset(now)));

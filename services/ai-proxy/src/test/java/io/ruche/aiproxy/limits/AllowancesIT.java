@@ -229,7 +229,8 @@ class AllowancesIT {
     // A slot that one replica has freed serves the others soon.
     await()
         .atMost(Duration.ofSeconds(2))
-        .until(() -> three.get(2).race(key, 7, CENT).stream().peek(Reservation::cancel).count() == 7);
+        .until(
+            () -> three.get(2).race(key, 7, CENT).stream().peek(Reservation::cancel).count() == 7);
   }
 
   @Test
@@ -246,7 +247,8 @@ class AllowancesIT {
     await()
         .atMost(Duration.ofSeconds(15))
         .until(() -> other.reserve(key, 1, DOLLAR) instanceof Granted);
-    LOG.info("requests of a killed process gone after ms={}", (System.nanoTime() - killed) / 1_000_000);
+    LOG.info(
+        "requests of a killed process gone after ms={}", (System.nanoTime() - killed) / 1_000_000);
   }
 
   @Test
@@ -317,12 +319,12 @@ class AllowancesIT {
     Replica replica =
         replica(
             config(
-                Map.of("koff", new Tenant(1_000_000, null, null, null, 10_000, null, 1_000_000.0))));
+                Map.of(
+                    "koff", new Tenant(1_000_000, null, null, null, 10_000, null, 1_000_000.0))));
     ApiKey key =
         Replica.key(
             "n8n",
-            new Limits(
-                600_000, 100_000_000L, 900_000_000L, null, 1_000, null, 100_000 * DOLLAR));
+            new Limits(600_000, 100_000_000L, 900_000_000L, null, 1_000, null, 100_000 * DOLLAR));
     Need need = new Need(900, 1_000_000);
     paced(replica, key, need, 1_000);
 
@@ -338,7 +340,9 @@ class AllowancesIT {
     assertTrue(calls * 1_000 / counted[0] < 20, calls + " calls for " + counted[0]);
   }
 
-  /** 5,000 reservations a second, of which the last fifty are in flight; all, and those that waited. */
+  /**
+   * 5,000 reservations a second, of which the last fifty are in flight; all, and those that waited.
+   */
   private static int[] paced(Replica replica, ApiKey key, Need need, long millis) throws Exception {
     int[] counted = new int[2];
     java.util.ArrayDeque<Future<Decision>> flight = new java.util.ArrayDeque<>();
@@ -374,7 +378,8 @@ class AllowancesIT {
     ApiKey key =
         Replica.key(
             "n8n",
-            new Limits(null, 1_000_000_000L, 1_000_000_000L, null, 1_000, null, 1_000_000 * DOLLAR));
+            new Limits(
+                null, 1_000_000_000L, 1_000_000_000L, null, 1_000, null, 1_000_000 * DOLLAR));
     Limits limits = key.limits();
     assertNotNull(limits);
     Need need = new Need(900, 1_000_000);
@@ -418,10 +423,7 @@ class AllowancesIT {
   }
 
   private long spent(String budget) throws Exception {
-    return replicas
-        .getFirst()
-        .redis(Command.HGET, "{koff}:ai:limit:" + budget, "spent")
-        .toLong();
+    return replicas.getFirst().redis(Command.HGET, "{koff}:ai:limit:" + budget, "spent").toLong();
   }
 
   /** What Redis thinks is used of a bucket, without the refill since. */

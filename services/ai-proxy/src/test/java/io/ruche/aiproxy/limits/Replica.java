@@ -35,14 +35,12 @@ final class Replica implements AutoCloseable {
       throws TimeoutException {
     hot = new RedisLink(vertx, vertx.getOrCreateContext(), "hot", url);
     allowances =
-        new Allowances(
-            vertx, hot, config, spending, notices::add, meters, clock, System::nanoTime);
+        new Allowances(vertx, hot, config, spending, notices::add, meters, clock, System::nanoTime);
     hot.start().await(1, TimeUnit.SECONDS);
     allowances.start().await(1, TimeUnit.SECONDS);
   }
 
-  static Replica start(String url, LimitsConfig config, Spending spending)
-      throws TimeoutException {
+  static Replica start(String url, LimitsConfig config, Spending spending) throws TimeoutException {
     return start(url, config, spending, InstantSource.system());
   }
 
@@ -62,15 +60,7 @@ final class Replica implements AutoCloseable {
   /** A key of the tenant {@code koff}. */
   static ApiKey key(String name, Limits limits) {
     return new ApiKey(
-        1,
-        "koff",
-        name,
-        ApiKey.Kind.CLIENT,
-        Set.of(Scope.AI),
-        limits,
-        Instant.EPOCH,
-        null,
-        null);
+        1, "koff", name, ApiKey.Kind.CLIENT, Set.of(Scope.AI), limits, Instant.EPOCH, null, null);
   }
 
   Allowances allowances() {

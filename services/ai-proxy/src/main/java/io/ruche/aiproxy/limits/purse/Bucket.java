@@ -100,7 +100,7 @@ public final class Bucket extends Purse {
       return share;
     }
     double refilled = (double) (now - heardAt) * limit() / windowNanos;
-    return Math.min(limit(), left + refilled);
+    return Math.min((double) limit(), left + refilled);
   }
 
   @Override

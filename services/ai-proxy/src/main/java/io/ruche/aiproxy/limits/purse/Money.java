@@ -34,6 +34,7 @@ public final class Money extends Purse {
   private long confirmed;
   private long toldHeld;
   private Position told;
+  private int toldTerms;
   private long allSpent;
 
   private How how = How.LOOK;
@@ -158,6 +159,7 @@ public final class Money extends Purse {
     How next = how == How.LIFT && now - ledgerAt < COMPARE_NS ? How.GO_ON : how;
     told = new Position(term, spare + reserved, spent, confirmed, next, ledger);
     toldHeld = told.held();
+    toldTerms = terms;
     // A budget that was taken away is told what is held until all is given back.
     return Draw.money(key(), limit() == 0 ? Long.MAX_VALUE : limit(), smallest, least, want, told);
   }
@@ -168,7 +170,7 @@ public final class Money extends Purse {
 
   @Override
   void answer(Drawn drawn, long now) {
-    if (told.term() != term) {
+    if (toldTerms != terms) {
       return;
     }
     switch (drawn.state()) {
