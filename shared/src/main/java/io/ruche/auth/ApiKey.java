@@ -1,5 +1,6 @@
 package io.ruche.auth;
 
+import io.ruche.auth.limits.Limits;
 import java.time.Instant;
 import java.util.Locale;
 import java.util.Set;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
  *
  * @param id unlike the name, never used again
  * @param name the client's or device's name, unique among its tenant's live keys
- * @param rpm requests a minute; null for no limit
+ * @param limits what it may use
  * @param expiresAt the moment from which it is refused; null for never
  * @param revokedAt when it was revoked; null while it is live
  */
@@ -20,7 +21,7 @@ public record ApiKey(
     String name,
     Kind kind,
     Set<Scope> scopes,
-    @Nullable Integer rpm,
+    Limits limits,
     Instant createdAt,
     @Nullable Instant expiresAt,
     @Nullable Instant revokedAt) {
@@ -40,6 +41,11 @@ public record ApiKey(
 
   public ApiKey {
     scopes = Set.copyOf(scopes);
+  }
+
+  /** Requests a minute; null for no limit. */
+  public @Nullable Integer rpm() {
+    return limits.rpm();
   }
 
   /** Whether the key has the scope. */

@@ -1,5 +1,6 @@
 package io.ruche.auth;
 
+import io.ruche.auth.limits.Limits;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
@@ -10,7 +11,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A key to be made.
  *
- * @param rpm requests a minute, 1 to 1,000,000; null for no limit
+ * @param limits what the key may use, within the ranges of {@link Limits}
  * @param expiresAt null for never
  */
 public record KeyRequest(
@@ -18,11 +19,8 @@ public record KeyRequest(
     String name,
     ApiKey.Kind kind,
     Set<Scope> scopes,
-    @Nullable Integer rpm,
+    Limits limits,
     @Nullable Instant expiresAt) {
-
-  /** The largest limit: past it a limit per minute limits nothing here. */
-  public static final int MOST_RPM = 1_000_000;
 
   private static final Pattern WORD = Pattern.compile("[a-z0-9_-]{1,64}");
 
@@ -43,9 +41,7 @@ public record KeyRequest(
     if (kind == ApiKey.Kind.CLIENT && scopes.isEmpty()) {
       wrong.add("a client's key needs at least one scope");
     }
-    if (rpm != null && (rpm < 1 || rpm > MOST_RPM)) {
-      wrong.add("rpm " + rpm + " must be between 1 and " + MOST_RPM);
-    }
+    wrong.addAll(limits.flaws());
     if (expiresAt != null && !expiresAt.isAfter(Instant.now())) {
       wrong.add("expiry " + expiresAt + " must be in the future");
     }

@@ -1,5 +1,6 @@
 package io.ruche.auth;
 
+import io.ruche.auth.limits.Limits;
 import io.ruche.config.Secret;
 import io.ruche.store.Postgres;
 import io.vertx.core.Future;
@@ -19,6 +20,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,6 +72,10 @@ public final class KeyStore {
   private static final String REVOKE_BY_NAME =
       "UPDATE ruche_auth.api_key k SET revoked_at = now()"
           + " WHERE tenant = $1 AND name = $2 AND revoked_at IS NULL RETURNING"
+          + COLUMNS;
+  private static final String LOCK_BY_NAME = LIVE_BY_NAME + " FOR UPDATE";
+  private static final String LIMIT =
+      "UPDATE ruche_auth.api_key k SET limits = (limits - $2::text[]) || $3 WHERE id = $1 RETURNING"
           + COLUMNS;
   private static final String REVOKE_BY_HASH =
       "UPDATE ruche_auth.api_key SET revoked_at = now()"
@@ -165,6 +171,39 @@ public final class KeyStore {
             });
   }
 
+  /**
+   * Changes the limits of the live key of that name, in one step; every ring that reaches
+   * PostgreSQL has them with its next poll, within a second. Empty when there is no such key.
+   *
+   * @param change makes the new limits of the present ones; refused with an
+   *     IllegalArgumentException when they are out of range
+   */
+  public Future<Optional<ApiKey>> limit(String tenant, String name, UnaryOperator<Limits> change) {
+    return postgres.inTransaction(
+        connection ->
+            connection
+                .preparedQuery(LOCK_BY_NAME)
+                .execute(Tuple.of(tenant, name))
+                .compose(
+                    rows ->
+                        rows.size() == 0
+                            ? Future.succeededFuture(Optional.empty())
+                            : relimit(connection, stored(rows).getFirst().key(), change)));
+  }
+
+  private static Future<Optional<ApiKey>> relimit(
+      SqlConnection connection, ApiKey key, UnaryOperator<Limits> change) {
+    Limits limits = change.apply(key.limits());
+    if (!limits.flaws().isEmpty()) {
+      return Future.failedFuture(new IllegalArgumentException(String.join("; ", limits.flaws())));
+    }
+    String[] former = key.limits().byName().keySet().toArray(String[]::new);
+    return connection
+        .preparedQuery(LIMIT)
+        .execute(Tuple.of(key.id(), former, json(limits)))
+        .map(rows -> Optional.of(stored(rows).getFirst().key()));
+  }
+
   /** Of the keys with these ids, those that were revoked or have expired. */
   public Future<List<ApiKey>> ended(Collection<Long> ids) {
     return postgres
@@ -204,10 +243,6 @@ public final class KeyStore {
   }
 
   private static Tuple values(Secret plain, KeyRequest request) {
-    JsonObject limits = new JsonObject();
-    if (request.rpm() != null) {
-      limits.put("rpm", request.rpm());
-    }
     Instant expires = request.expiresAt();
     return Tuple.of(
         KeyFormat.hash(plain.value()),
@@ -215,8 +250,14 @@ public final class KeyStore {
         request.name(),
         request.kind().word(),
         request.scopes().stream().map(Scope::word).sorted().toArray(String[]::new),
-        limits,
+        json(request.limits()),
         expires == null ? null : expires.atOffset(ZoneOffset.UTC));
+  }
+
+  private static JsonObject json(Limits limits) {
+    JsonObject json = new JsonObject();
+    limits.byName().forEach(json::put);
+    return json;
   }
 
   private static Creation created(RowSet<Row> rows, Secret plain) {
@@ -292,14 +333,14 @@ public final class KeyStore {
   }
 
   private static ApiKey key(Row row) {
-    Number rpm = row.getJsonObject("limits").getNumber("rpm");
+    JsonObject limits = row.getJsonObject("limits");
     return new ApiKey(
         row.getLong("id"),
         row.getString("tenant"),
         row.getString("name"),
         ApiKey.Kind.valueOf(row.getString("kind").toUpperCase(Locale.ROOT)),
         scopes(row.getArrayOfStrings("scopes")),
-        rpm == null ? null : rpm.intValue(),
+        Limits.of(limits::getNumber),
         Objects.requireNonNull(instant(row.getOffsetDateTime("created_at"))),
         instant(row.getOffsetDateTime("expires_at")),
         instant(row.getOffsetDateTime("revoked_at")));

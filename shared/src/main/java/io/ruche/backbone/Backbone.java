@@ -1,5 +1,7 @@
 package io.ruche.backbone;
 
+import io.micrometer.core.instrument.FunctionCounter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.ruche.auth.BrokerAccounts;
 import io.ruche.auth.KeyRing;
 import io.ruche.auth.KeyStore;
@@ -96,6 +98,9 @@ public final class Backbone implements Lifecycle {
     keyStore = new KeyStore(postgres, revocations, accounts);
     keyRing = new KeyRing(vertx, keyStore, revocations, config.keys());
     limiter = new RateLimiter(hotRedis);
+    FunctionCounter.builder("ruche_limits_alone_requests_total", limiter, RateLimiter::decidedAlone)
+        .description("Requests a minute decided without the hot Redis, which was away")
+        .register(metrics.registry());
     parts =
         new LifecycleSequence(START_BOUND, STOP_BOUND)
             .then("tracing", tracing)
@@ -210,6 +215,16 @@ public final class Backbone implements Lifecycle {
 
   public KeyStore keyStore() {
     return keyStore;
+  }
+
+  /** The Redis of limits and caches. */
+  public RedisLink hotRedis() {
+    return hotRedis;
+  }
+
+  /** Where the parts of this process register their meters. */
+  public MeterRegistry meters() {
+    return metrics.registry();
   }
 
   public KeyRing keyRing() {

@@ -3,6 +3,7 @@ package io.ruche.auth;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
+import io.ruche.auth.limits.Limits;
 import java.time.Instant;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -16,7 +17,9 @@ class KeyRequestTest {
     IllegalArgumentException refusal =
         assertThrows(
             IllegalArgumentException.class,
-            () -> new KeyRequest("Koff", "a/b\n", ApiKey.Kind.CLIENT, Set.of(), 0, past));
+            () ->
+                new KeyRequest(
+                    "Koff", "a/b\n", ApiKey.Kind.CLIENT, Set.of(), Limits.ofRpm(0), past));
 
     assertEquals(
         "tenant 'Koff' must be 1 to 64 of a-z, 0-9, '_' and '-'; "
@@ -30,7 +33,7 @@ class KeyRequestTest {
   @Test
   void letsADeviceHaveNoScope() {
     KeyRequest request =
-        new KeyRequest("koff", "sensor-1", ApiKey.Kind.DEVICE, Set.of(), null, null);
+        new KeyRequest("koff", "sensor-1", ApiKey.Kind.DEVICE, Set.of(), Limits.NONE, null);
 
     assertEquals("sensor-1", request.name());
   }

@@ -9,6 +9,7 @@ import io.ruche.auth.KeyCheck.Cause;
 import io.ruche.auth.KeyCheck.Refused;
 import io.ruche.auth.KeyCheck.Valid;
 import io.ruche.auth.KeyStore.Creation;
+import io.ruche.auth.limits.Limits;
 import io.ruche.lifecycle.Dependency.State;
 import io.ruche.testing.Gate;
 import io.ruche.testing.PostgresProcess;
@@ -120,6 +121,29 @@ class KeyRingIT {
     awaitRefused(Cause.REVOKED, plain, SECOND, one, two);
     await().until(() -> one.ended().size() == 1 && two.ended().size() == 1);
     assertEquals("n8n", one.ended().getFirst().name());
+  }
+
+  @Test
+  void changesLimitsEverywhereWithinASecond() throws Exception {
+    Site one = site(LONG_GRACE);
+    Site two = site(LONG_GRACE);
+    String plain = create(one, "n8n", null);
+    awaitValid(one, plain);
+    awaitValid(two, plain);
+
+    one.store().limit("koff", "n8n", old -> Limits.ofRpm(7)).await(2, TimeUnit.SECONDS);
+
+    await()
+        .atMost(SECOND)
+        .pollInterval(Duration.ofMillis(5))
+        .until(() -> rpm(one, plain) == 7 && rpm(two, plain) == 7);
+    assertEquals(0, one.ended().size() + two.ended().size());
+  }
+
+  private static int rpm(Site site, String plain) {
+    return site.ring().check(plain) instanceof Valid(ApiKey key) && key.rpm() != null
+        ? key.rpm()
+        : 0;
   }
 
   @Test
@@ -332,7 +356,12 @@ class KeyRingIT {
   private static String create(Site site, String name, @Nullable Instant expires) throws Exception {
     KeyRequest request =
         new KeyRequest(
-            "koff", name, ApiKey.Kind.CLIENT, Set.of(Scope.AI, Scope.EVENTS), 60, expires);
+            "koff",
+            name,
+            ApiKey.Kind.CLIENT,
+            Set.of(Scope.AI, Scope.EVENTS),
+            Limits.ofRpm(60),
+            expires);
     Creation made = site.store().create(request).await(5, TimeUnit.SECONDS);
     return assertInstanceOf(Creation.Created.class, made).plain().value();
   }

@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.ruche.auth.KeyStore.Changes;
 import io.ruche.auth.KeyStore.Creation;
 import io.ruche.auth.KeyStore.Stored;
+import io.ruche.auth.limits.Limits;
 import io.ruche.config.Secret;
 import io.ruche.lifecycle.Dependency.State;
 import io.ruche.store.Postgres;
@@ -29,6 +30,7 @@ import java.util.Set;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
+import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.AfterEach;
@@ -90,7 +92,8 @@ class KeyStoreIT {
   void keepsWhatWasAskedFor() throws Exception {
     Instant expiry = Instant.parse("2099-01-01T12:00:00.123456Z");
     KeyRequest request =
-        new KeyRequest("azoth", "d-1_x", ApiKey.Kind.DEVICE, Set.of(Scope.HEALTH), 7, expiry);
+        new KeyRequest(
+            "azoth", "d-1_x", ApiKey.Kind.DEVICE, Set.of(Scope.HEALTH), Limits.ofRpm(7), expiry);
 
     store.create(request).await(5, TimeUnit.SECONDS);
 
@@ -100,6 +103,51 @@ class KeyStoreIT {
     assertEquals(Set.of(Scope.HEALTH), key.scopes());
     assertEquals(7, key.rpm());
     assertEquals(expiry, key.expiresAt());
+  }
+
+  @Test
+  void keepsEveryLimitAndChangesThemWhileTheKeyLives() throws Exception {
+    Limits all = new Limits(60, 5_000L, 90_000L, 2_000_000L, 4, 1_500_000_000L, 20_000_000_000L);
+    KeyRequest request =
+        new KeyRequest("koff", "n8n", ApiKey.Kind.CLIENT, Set.of(Scope.AI), all, null);
+    store.create(request).await(5, TimeUnit.SECONDS);
+    assertEquals(all, list("koff", false).getFirst().limits());
+    long version = store.live().await(5, TimeUnit.SECONDS).version();
+
+    ApiKey changed = limited("n8n", old -> new Limits(90, null, old.tpm(), null, null, null, null));
+
+    assertEquals(new Limits(90, null, 90_000L, null, null, null, null), changed.limits());
+    assertEquals(
+        List.of(changed),
+        store.changesSince(version).await(5, TimeUnit.SECONDS).rows().stream()
+            .map(Stored::key)
+            .toList());
+  }
+
+  @Test
+  void leavesLimitsThatItDoesNotKnow() throws Exception {
+    created("n8n");
+    server.run(database, "UPDATE ruche_auth.api_key SET limits = '{\"rpm\": 1, \"new\": 2}'");
+
+    limited("n8n", old -> Limits.NONE);
+
+    assertEquals("{\"new\": 2}", server.read(database, "SELECT limits FROM ruche_auth.api_key"));
+  }
+
+  @Test
+  void changesNoLimitsToWhatIsOutOfRange() throws Exception {
+    created("n8n");
+
+    IllegalArgumentException refusal =
+        assertThrows(IllegalArgumentException.class, () -> limited("n8n", o -> Limits.ofRpm(0)));
+
+    assertEquals("rpm 0 must be between 1 and 1000000", refusal.getMessage());
+    assertEquals(Limits.NONE, list("koff", false).getFirst().limits());
+    assertTrue(store.limit("koff", "nobody", old -> old).await(5, TimeUnit.SECONDS).isEmpty());
+  }
+
+  private ApiKey limited(String name, UnaryOperator<Limits> change) throws Exception {
+    return store.limit("koff", name, change).await(5, TimeUnit.SECONDS).orElseThrow();
   }
 
   @Test
@@ -113,7 +161,8 @@ class KeyStoreIT {
         Creation.Created.class,
         store
             .create(
-                new KeyRequest("azoth", "n8n", ApiKey.Kind.CLIENT, Set.of(Scope.AI), null, null))
+                new KeyRequest(
+                    "azoth", "n8n", ApiKey.Kind.CLIENT, Set.of(Scope.AI), Limits.NONE, null))
             .await(5, TimeUnit.SECONDS));
   }
 
@@ -238,6 +287,9 @@ class KeyStoreIT {
             "limits = '{\"rpm\": \"many\"}'",
             "limits = '{\"rpm\": 0}'",
             "limits = '[]'",
+            "limits = '{\"tpd\": 0}'",
+            "limits = '{\"concurrent\": \"many\"}'",
+            "limits = '{\"nano_usd_per_month\": 1e16}'",
             "scopes = '{root}'",
             "name = 'A'",
             "kind = 'robot'")) {
@@ -269,7 +321,7 @@ class KeyStoreIT {
   }
 
   private static KeyRequest request(String name, @Nullable Instant expires) {
-    return new KeyRequest("koff", name, ApiKey.Kind.CLIENT, Set.of(Scope.AI), null, expires);
+    return new KeyRequest("koff", name, ApiKey.Kind.CLIENT, Set.of(Scope.AI), Limits.NONE, expires);
   }
 
   /** A board that keeps what is posted, or is away. */

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.ruche.auth.KeyStore.Stored;
+import io.ruche.auth.limits.Limits;
 import java.time.Instant;
 import java.util.List;
 import java.util.Set;
@@ -91,7 +92,7 @@ class LiveKeysTest {
             hash,
             ApiKey.Kind.CLIENT,
             Set.of(Scope.AI),
-            null,
+            Limits.NONE,
             now.minusSeconds(3_600),
             expires,
             revoked);

@@ -12,6 +12,7 @@ import io.ruche.auth.KeyStore;
 import io.ruche.auth.KeysConfig;
 import io.ruche.auth.RedisRevocations;
 import io.ruche.auth.Scope;
+import io.ruche.auth.limits.Limits;
 import io.ruche.bus.mqtt.MosquittoAccounts;
 import io.ruche.lifecycle.Dependency.State;
 import io.ruche.store.Postgres;
@@ -106,7 +107,8 @@ class AccountKeeperIT {
   private static void made(String name, @Nullable Instant expiresAt) throws Exception {
     store
         .create(
-            new KeyRequest("azoth", name, ApiKey.Kind.CLIENT, Set.of(Scope.AI), null, expiresAt))
+            new KeyRequest(
+                "azoth", name, ApiKey.Kind.CLIENT, Set.of(Scope.AI), Limits.NONE, expiresAt))
         .await(10, TimeUnit.SECONDS);
   }
 

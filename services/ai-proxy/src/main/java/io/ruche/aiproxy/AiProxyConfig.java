@@ -1,6 +1,7 @@
 package io.ruche.aiproxy;
 
 import io.ruche.aiproxy.ledger.LedgerConfig;
+import io.ruche.aiproxy.limits.LimitsConfig;
 import io.ruche.aiproxy.upstream.Pool;
 import io.ruche.aiproxy.upstream.Provider;
 import io.ruche.aiproxy.upstream.Timeouts;
@@ -25,7 +26,9 @@ public record AiProxyConfig(
         ByteSize maxReply,
     @Description("How long the provider may take.") Timeouts timeouts,
     @Description("Connections to the provider.") Pool pool,
-    @Description("One row a request.") LedgerConfig ledger) {
+    @Description("One row a request.") LedgerConfig ledger,
+    @Description("Limits of tenants, and how limits of keys and tenants are held.")
+        LimitsConfig limits) {
 
   /** Names the setting and what would be right. */
   public AiProxyConfig {

@@ -1,6 +1,7 @@
 package io.ruche.aiproxy;
 
 import io.ruche.aiproxy.ledger.LedgerConfig;
+import io.ruche.aiproxy.limits.LimitsConfig;
 import io.ruche.aiproxy.simulator.ProviderSimulator;
 import io.ruche.aiproxy.upstream.Pool;
 import io.ruche.aiproxy.upstream.Provider;
@@ -103,7 +104,8 @@ public final class Scene implements AutoCloseable {
                 new ByteSize(1L << 30),
                 Duration.ofMillis(100),
                 Duration.ofDays(400),
-                "local"));
+                "local"),
+            LimitsConfig.NONE);
     return new Scene(vertx, provider, RunningProxy.start(vertx, config, ctx -> ctx.next()));
   }
 

@@ -8,6 +8,7 @@ import io.ruche.auth.KeyRing;
 import io.ruche.auth.KeyStore;
 import io.ruche.auth.KeyStore.Creation;
 import io.ruche.auth.Scope;
+import io.ruche.auth.limits.Limits;
 import io.ruche.config.Secret;
 import io.ruche.standalone.machine.DataFolder;
 import io.vertx.core.Future;
@@ -82,7 +83,8 @@ public final class LocalKey {
 
   private Future<Void> create() {
     KeyRequest request =
-        new KeyRequest(TENANT, NAME, ApiKey.Kind.CLIENT, EnumSet.allOf(Scope.class), null, null);
+        new KeyRequest(
+            TENANT, NAME, ApiKey.Kind.CLIENT, EnumSet.allOf(Scope.class), Limits.NONE, null);
     return store
         .create(request)
         .compose(

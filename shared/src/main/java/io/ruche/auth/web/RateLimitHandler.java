@@ -65,13 +65,15 @@ public final class RateLimitHandler implements Handler<RoutingContext> {
     }
   }
 
-  /** As OpenAI spells durations: {@code 250ms}, {@code 1.5s}, {@code 1m0s}. */
-  static String spelled(Duration time) {
+  /** As OpenAI spells durations: {@code 250ms}, {@code 1.5s}, {@code 1m0s}, {@code 3h0m0s}. */
+  public static String spelled(Duration time) {
     long ms = Math.ceilDiv(time.toNanos(), 1_000_000L);
     if (ms < 1_000) {
       return ms + "ms";
     }
     String seconds = BigDecimal.valueOf(ms % 60_000, 3).stripTrailingZeros().toPlainString();
-    return (ms >= 60_000 ? ms / 60_000 + "m" : "") + seconds + "s";
+    long minutes = ms / 60_000;
+    String hours = minutes >= 60 ? minutes / 60 + "h" : "";
+    return hours + (minutes > 0 ? minutes % 60 + "m" : "") + seconds + "s";
   }
 }

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.ruche.auth.ApiKey;
 import io.ruche.auth.Scope;
+import io.ruche.auth.limits.Limits;
 import java.time.Instant;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
@@ -167,6 +168,7 @@ class TopicPermissionsTest {
   }
 
   private static ApiKey key(String name, ApiKey.Kind kind) {
-    return new ApiKey(1, "koff", name, kind, Set.of(Scope.EVENTS), null, Instant.EPOCH, null, null);
+    return new ApiKey(
+        1, "koff", name, kind, Set.of(Scope.EVENTS), Limits.NONE, Instant.EPOCH, null, null);
   }
 }

@@ -17,6 +17,7 @@ import io.ruche.auth.KeysConfig;
 import io.ruche.auth.RateLimiter;
 import io.ruche.auth.RedisRevocations;
 import io.ruche.auth.Scope;
+import io.ruche.auth.limits.Limits;
 import io.ruche.http.Failure;
 import io.ruche.lifecycle.Dependency.State;
 import io.ruche.store.Postgres;
@@ -240,7 +241,8 @@ class KeyHandlerIT {
   private static String create(
       String name, Set<Scope> scopes, @Nullable Integer rpm, @Nullable Instant expires)
       throws Exception {
-    KeyRequest request = new KeyRequest("koff", name, ApiKey.Kind.CLIENT, scopes, rpm, expires);
+    Limits limits = rpm == null ? Limits.NONE : Limits.ofRpm(rpm);
+    KeyRequest request = new KeyRequest("koff", name, ApiKey.Kind.CLIENT, scopes, limits, expires);
     Creation made = store.create(request).await(5, TimeUnit.SECONDS);
     return assertInstanceOf(Creation.Created.class, made).plain().value();
   }

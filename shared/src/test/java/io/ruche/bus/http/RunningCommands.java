@@ -12,6 +12,7 @@ import io.ruche.auth.KeyStore.Creation;
 import io.ruche.auth.KeysConfig;
 import io.ruche.auth.RedisRevocations;
 import io.ruche.auth.Scope;
+import io.ruche.auth.limits.Limits;
 import io.ruche.bus.BusConfig;
 import io.ruche.bus.BusMetrics;
 import io.ruche.bus.CommandSpec;
@@ -138,7 +139,8 @@ final class RunningCommands implements AutoCloseable {
   /** A new key, which works at once. */
   String key(String tenant, String name, Scope... scopes) throws Exception {
     Creation made =
-        keys.create(new KeyRequest(tenant, name, ApiKey.Kind.CLIENT, Set.of(scopes), null, null))
+        keys.create(
+                new KeyRequest(tenant, name, ApiKey.Kind.CLIENT, Set.of(scopes), Limits.NONE, null))
             .await(5, TimeUnit.SECONDS);
     return ((Creation.Created) made).plain().value();
   }

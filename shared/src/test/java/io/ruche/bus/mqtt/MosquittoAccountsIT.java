@@ -11,6 +11,7 @@ import io.ruche.auth.ApiKey;
 import io.ruche.auth.ApiKey.Kind;
 import io.ruche.auth.KeyFormat;
 import io.ruche.auth.Scope;
+import io.ruche.auth.limits.Limits;
 import io.ruche.config.Secret;
 import io.ruche.testing.NeedsMosquitto;
 import io.ruche.testing.Ports;
@@ -326,7 +327,7 @@ class MosquittoAccountsIT {
         name,
         kind,
         Set.of(Scope.AI),
-        null,
+        Limits.NONE,
         Instant.now(),
         null,
         null);

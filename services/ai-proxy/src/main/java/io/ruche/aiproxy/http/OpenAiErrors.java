@@ -57,7 +57,8 @@ public final class OpenAiErrors implements ErrorBody {
     return switch (failure.status()) {
       case 401 -> "authentication_error";
       case 403 -> "permission_error";
-      case 429 -> "rate_limit_error";
+      case 429 ->
+          failure.code().equals("insufficient_quota") ? "insufficient_quota" : "rate_limit_error";
       default -> {
         if (failure.status() < 500) {
           yield "invalid_request_error";

@@ -1,5 +1,7 @@
 package io.ruche.aiproxy.usage;
 
+import io.ruche.aiproxy.ledger.entry.UsageSource;
+
 /**
  * What one request used.
  *
@@ -8,24 +10,14 @@ package io.ruche.aiproxy.usage;
  * @param output tokens of the answer, reasoning included
  * @param source who says so
  */
-public record Usage(long input, long cachedInput, long output, Source source) {
+public record Usage(long input, long cachedInput, long output, UsageSource source) {
 
   /** Nothing was used, which needs nobody's word. */
-  public static final Usage NONE = new Usage(0, 0, 0, Source.NONE);
-
-  /** Whose figures they are. */
-  public enum Source {
-    /** The provider's own. */
-    PROVIDER,
-    /** Ruche's estimate, because the provider's never came. */
-    ESTIMATED,
-    /** There was nothing to count. */
-    NONE
-  }
+  public static final Usage NONE = new Usage(0, 0, 0, UsageSource.NONE);
 
   /** An estimate from what was seen to pass. */
   public static Usage estimated(long input, long output) {
-    return new Usage(input, 0, output, Source.ESTIMATED);
+    return new Usage(input, 0, output, UsageSource.ESTIMATED);
   }
 
   /** Input and output together, as limits of tokens count them: cached input is exempt. */

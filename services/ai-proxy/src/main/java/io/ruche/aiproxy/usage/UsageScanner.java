@@ -3,6 +3,7 @@ package io.ruche.aiproxy.usage;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.ruche.aiproxy.ledger.entry.UsageSource;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
@@ -199,7 +200,7 @@ public final class UsageScanner {
       }
       long in = Math.max(0, counts.input);
       return new Usage(
-          in, Math.min(in, counts.cached), Math.max(0, counts.output), Usage.Source.PROVIDER);
+          in, Math.min(in, counts.cached), Math.max(0, counts.output), UsageSource.PROVIDER);
     }
 
     private void object(JsonParser parser) throws IOException {

@@ -3,6 +3,7 @@ package io.ruche.aiproxy.usage;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import io.ruche.aiproxy.ledger.entry.UsageSource;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Random;
@@ -48,14 +49,14 @@ class UsageScannerTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 7, 64, 100_000})
   void readsTheUsageOfAWholeAnswerHoweverItIsCut(int piece) {
-    assertEquals(new Usage(20, 8, 7, Usage.Source.PROVIDER), scan(WHOLE, piece).told());
+    assertEquals(new Usage(20, 8, 7, UsageSource.PROVIDER), scan(WHOLE, piece).told());
   }
 
   @ParameterizedTest
   @ValueSource(ints = {1, 5, 33, 100_000})
   void readsTheUsageThatGroqHidesInItsLastChunk(int piece) {
     UsageScanner scanner = scan(GROQ_STREAM, piece);
-    assertEquals(new Usage(11, 0, 2, Usage.Source.PROVIDER), scanner.told());
+    assertEquals(new Usage(11, 0, 2, UsageSource.PROVIDER), scanner.told());
     assertEquals(3, scanner.estimatedOutput(), "7 bytes of text, at 3 a token");
   }
 
@@ -64,7 +65,7 @@ class UsageScannerTest {
     String event =
         "data: {\"type\":\"response.completed\",\"response\":{\"usage\":{\"input_tokens\":5,"
             + "\"input_tokens_details\":{\"cached_tokens\":1},\"output_tokens\":6}}}\n\n";
-    assertEquals(new Usage(5, 1, 6, Usage.Source.PROVIDER), scan(event, 9).told());
+    assertEquals(new Usage(5, 1, 6, UsageSource.PROVIDER), scan(event, 9).told());
   }
 
   @Test
@@ -72,7 +73,7 @@ class UsageScannerTest {
     String twice = "{\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":1}}\n";
     String later = "{\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":9}}\n";
     Usage told = scan(twice + later, 4).told();
-    assertEquals(new Usage(1, 0, 9, Usage.Source.PROVIDER), told);
+    assertEquals(new Usage(1, 0, 9, UsageSource.PROVIDER), told);
   }
 
   @ParameterizedTest
@@ -106,15 +107,15 @@ class UsageScannerTest {
     byte[] noise = new byte[100_000];
     random.nextBytes(noise);
     scanner.feed(noise);
-    scanner.feed("\n{\"usage\":{\"prompt_tokens\":4}}".getBytes(StandardCharsets.UTF_8));
-    assertEquals(
-        4, scan("\n{\"usage\":{\"prompt_tokens\":4}}", 100).told() == null ? 0 : 4, "sane text");
+    // A quote in the noise may have begun a string, which ends with the line.
+    scanner.feed("\n\n{\"usage\":{\"prompt_tokens\":4}}".getBytes(StandardCharsets.UTF_8));
+    assertEquals(new Usage(4, 0, 0, UsageSource.PROVIDER), scanner.told());
   }
 
   @Test
   void findsItsFeetAgainAfterALineThatWasCutInsideAString() {
     assertEquals(
-        new Usage(4, 0, 0, Usage.Source.PROVIDER),
+        new Usage(4, 0, 0, UsageSource.PROVIDER),
         scan("data: {\"a\":\"cut\n\ndata: {\"usage\":{\"prompt_tokens\":4}}\n", 6).told());
   }
 

@@ -4,6 +4,7 @@ import io.ruche.auth.ApiKey;
 import io.ruche.auth.KeyRequest;
 import io.ruche.auth.KeyStore.Creation;
 import io.ruche.auth.Scope;
+import io.ruche.auth.limits.Limits;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
@@ -18,13 +19,19 @@ import java.util.concurrent.TimeoutException;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** {@code ruche keys create|list|revoke}. */
 @Command(
     name = "keys",
     description = "API keys, which are MQTT accounts as well.",
-    subcommands = {KeysCommand.Create.class, KeysCommand.Listing.class, KeysCommand.Revoke.class},
+    subcommands = {
+      KeysCommand.Create.class,
+      KeysCommand.Listing.class,
+      KeysCommand.Limit.class,
+      KeysCommand.Revoke.class
+    },
     synopsisSubcommandLabel = "COMMAND")
 @SuppressWarnings("NullAway.Init") // picocli sets the options
 public final class KeysCommand {
@@ -44,8 +51,7 @@ public final class KeysCommand {
         description = "The client's name, unique in its tenant: a-z, 0-9, _ and -.")
     private String name;
 
-    @Option(names = "--rpm", description = "Requests a minute; no limit without it.")
-    private @Nullable Integer rpm;
+    @Mixin private LimitOptions limits;
 
     @Option(
         names = "--scopes",
@@ -74,7 +80,7 @@ public final class KeysCommand {
               name,
               device ? ApiKey.Kind.DEVICE : ApiKey.Kind.CLIENT,
               allowed,
-              rpm,
+              limits.over(Limits.NONE),
               days == null ? null : Instant.now().plus(Duration.ofDays(days)));
       try (Workbench bench = Workbench.open(data)) {
         return switch (Workbench.await(bench.keys().store().create(request))) {
@@ -130,14 +136,14 @@ public final class KeysCommand {
         keys.forEach(key -> all.add(toJson(key)));
         System.out.println(all.encodePrettily());
       } else {
-        Table table = new Table("TENANT", "NAME", "KIND", "SCOPES", "RPM", "EXPIRES", "STATE");
+        Table table = new Table("TENANT", "NAME", "KIND", "SCOPES", "LIMITS", "EXPIRES", "STATE");
         for (ApiKey key : keys) {
           table.row(
               key.tenant(),
               key.name(),
               key.kind().word(),
               scopes(key),
-              key.rpm() == null ? "-" : key.rpm().toString(),
+              LimitOptions.shown(key.limits()),
               key.expiresAt() == null ? "never" : key.expiresAt().toString(),
               state(key));
         }
@@ -164,10 +170,43 @@ public final class KeysCommand {
           .put("kind", key.kind().word())
           .put("scopes", new JsonArray(key.scopes().stream().map(Scope::word).sorted().toList()))
           .put("rpm", key.rpm())
+          .put("limits", LimitOptions.toJson(key.limits()))
           .put("created_at", key.createdAt())
           .put("expires_at", key.expiresAt())
           .put("revoked_at", key.revokedAt())
           .put("state", state(key));
+    }
+  }
+
+  /** Changes limits. */
+  @Command(
+      name = "limit",
+      description = "Changes limits of a live key, everywhere within a second.",
+      footer = {"", "Limits that are not named stay; 'none' takes one away."})
+  static final class Limit implements Callable<Integer> {
+
+    @Option(names = "--tenant", required = true, description = "Whose it is.")
+    private String tenant;
+
+    @Option(names = "--name", required = true, description = "The client's name.")
+    private String name;
+
+    @Mixin private LimitOptions limits;
+
+    @Option(names = "--data", description = "The data folder of the running Ruche.")
+    private @Nullable Path data;
+
+    @Override
+    public Integer call() throws TimeoutException {
+      limits.requireSome();
+      try (Workbench bench = Workbench.open(data)) {
+        ApiKey key =
+            Workbench.await(bench.keys().store().limit(tenant, name, limits::over))
+                .orElseThrow(
+                    () -> new CliFailure("There is no live key " + tenant + "." + name + "."));
+        System.err.println(key.mqttUser() + ": " + LimitOptions.shown(key.limits()));
+        return 0;
+      }
     }
   }
 

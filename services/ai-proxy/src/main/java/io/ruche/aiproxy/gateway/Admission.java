@@ -1,0 +1,180 @@
+package io.ruche.aiproxy.gateway;
+
+import io.ruche.aiproxy.ledger.entry.End;
+import io.ruche.aiproxy.ledger.entry.Entry;
+import io.ruche.aiproxy.ledger.entry.Outcome;
+import io.ruche.aiproxy.limits.Decision;
+import io.ruche.aiproxy.routing.Route;
+import io.ruche.aiproxy.routing.Target;
+import io.ruche.aiproxy.upstream.Reader;
+import io.ruche.aiproxy.upstream.Transfer;
+import io.ruche.aiproxy.upstream.Upstream;
+import io.ruche.aiproxy.usage.Usage;
+import io.ruche.aiproxy.usage.UsageScanner;
+import io.ruche.http.Failure;
+import io.vertx.core.MultiMap;
+import io.vertx.core.buffer.Buffer;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * One request that was let in. It is sent or abandoned, and whichever way it ends, what it used is
+ * settled and written down once. Confined to the context on which it is sent.
+ */
+public final class Admission implements Transfer {
+
+  private final Upstream upstream;
+  private final Ask ask;
+  private final Route route;
+  private final Tariff tariff;
+  private final Decision.Granted granted;
+  private final Entry entry;
+  private final long beganNanos = System.nanoTime();
+  private final UsageScanner scanner = new UsageScanner();
+  private @Nullable Transfer transfer;
+  private @Nullable Target target;
+  private int status;
+  private long headNanos;
+  private boolean over;
+
+  Admission(
+      Upstream upstream,
+      Ask ask,
+      Route route,
+      Tariff tariff,
+      Decision.Granted granted,
+      Entry entry) {
+    this.upstream = upstream;
+    this.ask = ask;
+    this.route = route;
+    this.tariff = tariff;
+    this.granted = granted;
+    this.entry = entry;
+  }
+
+  /** What is left of the limits, for the headers of the answer. */
+  public Decision.Granted decision() {
+    return granted;
+  }
+
+  /** Asks the targets; the reader hears of the answer as the provider sends it. */
+  public Transfer send(Reader reader) {
+    transfer = upstream.ask(route, ask.request(), ask.body(), new Metered(reader));
+    return this;
+  }
+
+  /** The client left before anything was sent: nothing counts, and the row says so. */
+  public void abandon() {
+    if (!over) {
+      over = true;
+      granted.reservation().cancel();
+      entry.end(end(Outcome.CLIENT_LEFT, Usage.NONE, 0));
+    }
+  }
+
+  @Override
+  public void pause() {
+    if (transfer != null) {
+      transfer.pause();
+    }
+  }
+
+  @Override
+  public void resume() {
+    if (transfer != null) {
+      transfer.resume();
+    }
+  }
+
+  /** The client left. The provider has had the request, and bills what it wrote until now. */
+  @Override
+  public void cancel() {
+    if (transfer != null) {
+      transfer.cancel();
+    }
+    settle(Outcome.CLIENT_LEFT, used());
+  }
+
+  /** What a request used whose body a provider has had: its own word, or what was seen to pass. */
+  private Usage used() {
+    Usage told = scanner.told();
+    return told != null
+        ? told
+        : Usage.estimated(ask.request().inputTokens(), scanner.estimatedOutput());
+  }
+
+  private void settle(Outcome outcome, Usage usage) {
+    if (!over) {
+      over = true;
+      long cost = tariff.cost(target, usage);
+      granted.reservation().settle(usage.limited(), cost);
+      entry.end(end(outcome, usage, cost));
+    }
+  }
+
+  private End end(Outcome outcome, Usage usage, long cost) {
+    Target answered = target;
+    return new End(
+        answered == null ? null : answered.provider().name(),
+        answered == null ? null : answered.model(),
+        status,
+        outcome,
+        usage.input(),
+        usage.cachedInput(),
+        usage.output(),
+        usage.source(),
+        cost,
+        headNanos == 0 ? End.UNKNOWN : (headNanos - beganNanos) / 1_000,
+        (System.nanoTime() - beganNanos) / 1_000);
+  }
+
+  /** Watches the answer on its way to the reader. Settles before the reader hears of the end. */
+  private final class Metered implements Reader {
+
+    private final Reader reader;
+
+    Metered(Reader reader) {
+      this.reader = reader;
+    }
+
+    @Override
+    public void from(Target answering) {
+      target = answering;
+      reader.from(answering);
+    }
+
+    @Override
+    public void head(int code, MultiMap headers) {
+      status = code;
+      headNanos = System.nanoTime();
+      reader.head(code, headers);
+    }
+
+    @Override
+    public void piece(Buffer bytes) {
+      if (succeeded()) {
+        scanner.feed(bytes.getBytes());
+      }
+      reader.piece(bytes);
+    }
+
+    @Override
+    public void end() {
+      if (succeeded()) {
+        settle(Outcome.OK, used());
+      } else {
+        settle(Outcome.REFUSED_BY_PROVIDER, Usage.NONE);
+      }
+      reader.end();
+    }
+
+    @Override
+    public void failed(Failure failure) {
+      settle(Outcome.PROVIDER_FAILED, succeeded() ? used() : Usage.NONE);
+      reader.failed(failure);
+    }
+
+    private boolean succeeded() {
+      return status >= 200 && status < 300;
+    }
+  }
+}

@@ -1,0 +1,61 @@
+package io.ruche.aiproxy.gateway;
+
+import io.ruche.aiproxy.limits.Need;
+import io.ruche.aiproxy.routing.Price;
+import io.ruche.aiproxy.routing.PriceList;
+import io.ruche.aiproxy.routing.Route;
+import io.ruche.aiproxy.routing.Target;
+import io.ruche.aiproxy.usage.Usage;
+import java.time.LocalDate;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** What one request may cost on its route, and what it has cost in the end. */
+final class Tariff {
+
+  private final PriceList prices;
+  private final Route route;
+  private final LocalDate day;
+
+  Tariff(PriceList prices, Route route, LocalDate day) {
+    this.prices = prices;
+    this.route = route;
+    this.day = day;
+  }
+
+  /** A target that has no price, or null: a budget cannot be held to what nobody knows. */
+  @Nullable Target unpriced() {
+    for (List<Target> tier : route.tiers()) {
+      for (Target target : tier) {
+        if (price(target) == null) {
+          return target;
+        }
+      }
+    }
+    return null;
+  }
+
+  /** The most that so many tokens may cost, whichever target answers. */
+  Need need(long inputTokens, long outputTokens) {
+    long dearest = 0;
+    for (List<Target> tier : route.tiers()) {
+      for (Target target : tier) {
+        Price price = price(target);
+        if (price != null) {
+          dearest = Math.max(dearest, price.cost(inputTokens, 0, outputTokens));
+        }
+      }
+    }
+    return new Need(inputTokens + outputTokens, dearest);
+  }
+
+  /** Nano-dollars; 0 where no price is known. */
+  long cost(@Nullable Target target, Usage usage) {
+    Price price = target == null ? null : price(target);
+    return price == null ? 0 : price.cost(usage.input(), usage.cachedInput(), usage.output());
+  }
+
+  private @Nullable Price price(Target target) {
+    return prices.at(target.provider().name(), target.model(), day);
+  }
+}
