@@ -58,6 +58,9 @@ public final class RowWriter {
   private final Thread thread =
       Thread.ofPlatform().daemon().name("ledger-rows").unstarted(this::run);
 
+  /** Given out by the journal and not taken by PostgreSQL yet; the writer's thread only. */
+  private List<Unsettled> inHand = List.of();
+
   private volatile boolean stopping;
   private volatile long stopBy;
   private long nextAdoption = System.nanoTime();
@@ -118,7 +121,7 @@ public final class RowWriter {
       int written = 0;
       try {
         written = round();
-      } catch (IOException | RuntimeException fault) {
+      } catch (Exception fault) {
         LOG.error("the ledger's writer goes on after a fault", fault);
       }
       last = wasStopping && (written == 0 || isLate());
@@ -145,16 +148,19 @@ public final class RowWriter {
     if (now - nextDeletion >= 0) {
       nextDeletion = now + (deleteSome() ? DELETE_MORE_NS : DELETE_EVERY_NS);
     }
-    List<Unsettled> batch = journal.collect(BATCH);
-    boolean written = batch.isEmpty() || write(batch);
+    if (inHand.isEmpty()) {
+      inHand = journal.collect(BATCH);
+    }
+    int rows = inHand.size();
+    boolean written = inHand.isEmpty() || write();
     journal.releaseDone();
-    return written ? batch.size() : 0;
+    return written ? rows : 0;
   }
 
   /** Until it is written, or the process is to end: then the journal keeps it. */
-  private boolean write(List<Unsettled> batch) throws IOException {
+  private boolean write() {
     long since = System.nanoTime();
-    while (!insertAll(batch)) {
+    while (!insertAll()) {
       metrics.behind(System.nanoTime() - since);
       if (stopping && isLate()) {
         return false;
@@ -163,22 +169,24 @@ public final class RowWriter {
       LockSupport.parkNanos(this, backOff);
       backOff = Math.min(backOff * 2, LONGEST_BACK_OFF_NS);
     }
+    inHand = List.of();
     metrics.behind(0);
     backOff = TICK_NS;
     return true;
   }
 
-  private boolean insertAll(List<Unsettled> batch) throws IOException {
+  private boolean insertAll() {
     if (postgres.state().state() == Dependency.State.DOWN) {
       problem(postgres.state().detail());
       return false;
     }
     try {
       // A try before may have had answers for some of them.
-      insertOrSplit(batch.stream().filter(row -> !row.isSettled()).toList());
+      insertOrSplit(inHand.stream().filter(row -> !row.isSettled()).toList());
       problem("");
       return true;
-    } catch (TimeoutException | RuntimeException failure) {
+    } catch (Exception failure) {
+      // Whatever it is: await throws checked exceptions that it does not declare.
       problem(String.valueOf(failure.getMessage()));
       return false;
     }
@@ -233,7 +241,7 @@ public final class RowWriter {
     try {
       return postgres.state().state() == Dependency.State.UP
           && retention.deleteSome().await(ANSWER_MIN, TimeUnit.MINUTES);
-    } catch (TimeoutException | RuntimeException failure) {
+    } catch (Exception failure) {
       LOG.warn("old rows stay for now: {}", failure.getMessage());
       return false;
     }
@@ -249,7 +257,7 @@ public final class RowWriter {
                 .await(ANSWER_MIN, TimeUnit.MINUTES);
         long total = spent + inJournal(asked);
         asked.asker().runOnContext(v -> asked.answer().tryComplete(total));
-      } catch (TimeoutException | RuntimeException failure) {
+      } catch (Exception failure) {
         asked.asker().runOnContext(v -> asked.answer().tryFail(failure));
       }
     }

@@ -1,0 +1,97 @@
+package io.ruche.aiproxy.ledger.journal;
+
+import io.ruche.aiproxy.ledger.Samples;
+import io.ruche.aiproxy.ledger.entry.End;
+import io.ruche.aiproxy.ledger.entry.Entry;
+import io.ruche.aiproxy.ledger.entry.Start;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * What a begin and an end cost, while the journal is forced every 100 ms and read and settled as
+ * fast as it goes. A program, not a test: it prints nanoseconds. Arguments: a folder on the disk to
+ * be measured, and requests a second (0 for as many as there can be).
+ */
+final class JournalCost {
+
+  private static final int SEGMENT = 16 << 20;
+  private static final int REQUESTS = 400_000;
+  private static final int ROUNDS = 5;
+
+  private JournalCost() {}
+
+  public static void main(String[] args) throws Exception {
+    Path folder = Files.createTempDirectory(Path.of(args[0]), "journal-cost");
+    long everyNanos = args[1].equals("0") ? 0 : 1_000_000_000L / Long.parseLong(args[1]);
+    try (Journal journal = Journal.open(folder, SEGMENT, 2L << 30)) {
+      Tending tending = Tending.start(journal, Duration.ofMillis(100));
+      Thread settling = Thread.ofPlatform().daemon().start(() -> settle(journal));
+      for (int round = 0; round < ROUNDS; round++) {
+        measure(journal, everyNanos);
+      }
+      settling.interrupt();
+      settling.join();
+      tending.stop(Duration.ofSeconds(10));
+    }
+  }
+
+  private static void measure(Journal journal, long everyNanos) {
+    long[] times = new long[REQUESTS];
+    End end = Samples.end();
+    String[] ids = new String[REQUESTS];
+    Arrays.setAll(ids, i -> "01JD0000000000000%09d".formatted(i));
+    Instant at = Instant.now();
+    long refused = 0;
+    long next = System.nanoTime();
+    long from = next;
+    for (int i = 0; i < REQUESTS; i++) {
+      Start start = Samples.start(ids[i], "koff", "app", "llama-3.3-70b-versatile", at);
+      while (System.nanoTime() - next < 0) {
+        Thread.onSpinWait();
+      }
+      next += everyNanos;
+      long before = System.nanoTime();
+      try {
+        Entry entry = journal.begin(start);
+        entry.end(end);
+      } catch (JournalFullException full) {
+        refused++;
+      }
+      times[i] = System.nanoTime() - before;
+    }
+    double seconds = (System.nanoTime() - from) / 1e9;
+    Arrays.sort(times);
+    System.out.printf(
+        "begin+end ns: p50 %d, p99 %d, p99.9 %d, p99.99 %d, max %d; mean %.0f; %.0f/s, refused %d%n",
+        times[REQUESTS / 2],
+        times[REQUESTS / 100 * 99],
+        times[REQUESTS / 1_000 * 999],
+        times[REQUESTS / 10_000 * 9_999],
+        times[REQUESTS - 1],
+        Arrays.stream(times).average().orElse(0),
+        REQUESTS / seconds,
+        refused);
+  }
+
+  private static void settle(Journal journal) {
+    while (!Thread.currentThread().isInterrupted()) {
+      List<Unsettled> ended = journal.collect(1_000);
+      ended.forEach(Unsettled::settle);
+      try {
+        journal.releaseDone();
+        if (ended.size() < 1_000) {
+          Thread.sleep(50);
+        }
+      } catch (InterruptedException told) {
+        return;
+      } catch (IOException e) {
+        throw new IllegalStateException(e);
+      }
+    }
+  }
+}
