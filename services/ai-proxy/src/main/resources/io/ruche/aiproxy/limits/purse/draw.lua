@@ -11,6 +11,7 @@ local us = time[1] * 1000000 + time[2]
 local ms = math.floor(us / 1000)
 
 local DEAD_MS, REAP_MS, LOOK_MS, LOOK_SOON_MS, AHEAD_MS = 10000, 2000, 60000, 5000, 5000
+local UNSEEN_MS = 86400000
 
 local beat = redis.call('HGET', KEYS[1], process)
 if beat and tonumber(string.match(beat, '^%d+')) >= call then
@@ -66,11 +67,12 @@ local function reap(key)
   return freed
 end
 
--- Forgets budgets whose term was over two terms ago, a few of them, and dead processes.
+-- Forgets budgets whose term is over and that nobody has used for a day, ten at most, and processes
+-- that have been dead for an hour.
 local function sweep()
   for _, key in ipairs(redis.call('SRANDMEMBER', KEYS[2], 10)) do
-    local over = redis.call('HGET', key, 'over')
-    if not over or tonumber(over) < ms then
+    local f = redis.call('HMGET', key, 'over', 'seen')
+    if not f[1] or math.max(tonumber(f[1]), f[2] + UNSEEN_MS) < ms then
       redis.call('DEL', key)
       redis.call('SREM', KEYS[2], key)
     end
@@ -141,7 +143,7 @@ local function pool(key, limit, unit, least, want, term, start, held, spent, tol
   if money then
     -- A month and a day after a month began another one has, and so for days.
     local length = #term > 7 and 2 * 86400000 or 62 * 86400000
-    redis.call('HSET', key, 'over', whole(start + length))
+    redis.call('HSET', key, 'over', whole(start + length), 'seen', whole(ms))
     if redis.call('SADD', KEYS[2], key) == 1 or flags % 2 == 1 then
       sweep()
     end
