@@ -1,5 +1,6 @@
 package io.ruche.backbone;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.ruche.auth.BrokerAccounts;
 import io.ruche.auth.KeyRing;
 import io.ruche.auth.KeyStore;
@@ -167,6 +168,11 @@ public final class Backbone implements Lifecycle {
   /** The readiness of each service made so far, by its name. */
   public Map<String, Readiness> readinesses() {
     return Map.copyOf(readinesses);
+  }
+
+  /** Where a service registers its metrics. */
+  public MeterRegistry registry() {
+    return metrics.registry();
   }
 
   public Vertx vertx() {
