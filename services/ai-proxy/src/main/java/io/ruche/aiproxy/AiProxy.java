@@ -1,6 +1,7 @@
 package io.ruche.aiproxy;
 
 import io.ruche.aiproxy.events.ChatHandler;
+import io.ruche.aiproxy.events.ProviderEvents;
 import io.ruche.aiproxy.http.ApiRoutes;
 import io.ruche.auth.Scope;
 import io.ruche.backbone.Backbone;
@@ -46,16 +47,24 @@ public final class AiProxy implements Service {
   @Override
   public Lifecycle create(Backbone backbone, Config all) {
     AiProxyConfig config = all.get(AiProxyConfig.class);
-    AiProxyService service = new AiProxyService(backbone.vertx(), config);
-
+    Settings settings = Settings.following(backbone.vertx(), all, backbone.registry());
     Bus bus = backbone.bus(name());
-    Duration longest = config.timeouts().command().plus(BEYOND_THE_PROVIDER);
+    AiProxyService service =
+        new AiProxyService(
+            backbone.vertx(),
+            settings,
+            backbone.registry(),
+            new ProviderEvents(bus, () -> settings.current().providerEvents()));
+    Duration longest = config.commandTimeout().plus(BEYOND_THE_PROVIDER);
     bus.command(ChatHandler.command(longest), backbone.keyed(Scope.AI, service.chat()));
 
     OpenApi contract = OpenApi.load("openapi/ai-proxy.yaml");
     ApiRoutes api =
         new ApiRoutes(
-            service::newClient, config.maxBody().bytes(), backbone.keyRing(), backbone.limiter());
+            service::newDispatcher,
+            () -> settings.current().maxBody().bytes(),
+            backbone.keyRing(),
+            backbone.limiter());
     CommandRoutes commands = backbone.commandRoutes(bus, Scope.AI);
     HttpApi.Endpoints endpoints =
         routes -> {
@@ -64,7 +73,8 @@ public final class AiProxy implements Service {
           commands.addTo(routes);
         };
     return new LifecycleSequence(START_BOUND, STOP_BOUND)
-        .then("provider", service)
+        .then("settings", settings)
+        .then("providers", service)
         .then("bus", bus)
         .then(
             "api",

@@ -1,9 +1,12 @@
 package io.ruche.aiproxy;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.ruche.aiproxy.http.ChatCompletionsHandler;
 import io.ruche.aiproxy.http.ModelsHandler;
 import io.ruche.aiproxy.http.OpenAiErrors;
-import io.ruche.aiproxy.upstream.ProviderClient;
+import io.ruche.aiproxy.routing.circuit.CircuitListener;
+import io.ruche.aiproxy.upstream.Dispatcher;
 import io.ruche.http.Failure;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -26,23 +29,31 @@ public final class RunningProxy implements AutoCloseable {
 
   private final AiProxyService service;
   private final Vertx vertx;
-  private final AiProxyConfig config;
+  private final MeterRegistry registry = new SimpleMeterRegistry();
   private final AtomicInteger port = new AtomicInteger();
   private String deployment = "";
 
-  private RunningProxy(Vertx vertx, AiProxyConfig config) {
+  private RunningProxy(Vertx vertx, Settings settings, CircuitListener circuits) {
     this.vertx = vertx;
-    this.config = config;
-    this.service = new AiProxyService(vertx, config);
+    this.service = new AiProxyService(vertx, settings, registry, circuits);
   }
 
   /** Starts one on a free port, or on the configured one. */
-  public static RunningProxy start(Vertx vertx, AiProxyConfig config, Handler<RoutingContext> gate)
+  public static RunningProxy start(Vertx vertx, Settings settings, Handler<RoutingContext> gate)
       throws TimeoutException {
-    RunningProxy proxy = new RunningProxy(vertx, config);
+    return start(vertx, settings, gate, CircuitListener.NONE);
+  }
+
+  /** Starts one that tells of its circuits. */
+  public static RunningProxy start(
+      Vertx vertx, Settings settings, Handler<RoutingContext> gate, CircuitListener circuits)
+      throws TimeoutException {
+    RunningProxy proxy = new RunningProxy(vertx, settings, circuits);
+    settings.start().await(SECONDS, TimeUnit.SECONDS);
     proxy.service.start().await(SECONDS, TimeUnit.SECONDS);
     // A negative port is one free port for all event loops together.
-    int asked = config.port() == 0 ? -1 : config.port();
+    int port = settings.current().port();
+    int asked = port == 0 ? -1 : port;
     proxy.deployment =
         vertx
             .deployVerticle(
@@ -56,6 +67,11 @@ public final class RunningProxy implements AutoCloseable {
     return port.get();
   }
 
+  /** What it measures. */
+  public MeterRegistry registry() {
+    return registry;
+  }
+
   /** The service behind it. */
   public AiProxyService service() {
     return service;
@@ -64,6 +80,7 @@ public final class RunningProxy implements AutoCloseable {
   @Override
   public void close() throws TimeoutException {
     vertx.undeploy(deployment).await(SECONDS, TimeUnit.SECONDS);
+    service.settings().stop().await(SECONDS, TimeUnit.SECONDS);
     service.stop().await(SECONDS, TimeUnit.SECONDS);
   }
 
@@ -79,10 +96,11 @@ public final class RunningProxy implements AutoCloseable {
 
     @Override
     public Future<HttpServer> start() {
-      ProviderClient client = service.newClient();
+      Dispatcher dispatcher = service.newDispatcher();
       ChatCompletionsHandler chatCompletions =
-          new ChatCompletionsHandler(client, config.maxBody().bytes());
-      ModelsHandler models = new ModelsHandler(client);
+          new ChatCompletionsHandler(
+              dispatcher, () -> service.settings().current().maxBody().bytes());
+      ModelsHandler models = new ModelsHandler(dispatcher);
       Router router = Router.router(vertx);
       for (int status = 400; status < 600; status++) {
         router.errorHandler(status, RunningProxy::tell);

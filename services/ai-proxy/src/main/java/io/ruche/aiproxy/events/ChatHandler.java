@@ -3,6 +3,8 @@ package io.ruche.aiproxy.events;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.ruche.aiproxy.routing.RetryAfter;
+import io.ruche.aiproxy.upstream.ChatRequest;
 import io.ruche.aiproxy.upstream.Completions;
 import io.ruche.aiproxy.upstream.UpstreamReply;
 import io.ruche.bus.Command;
@@ -20,6 +22,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,20 +36,23 @@ public final class ChatHandler implements CommandHandler {
   /** A missing key is mended by a person, who is given time before the attempts are used up. */
   private static final Duration UNTIL_CONFIGURED = Duration.ofMinutes(1);
 
+  /** A daily quota may ask for hours; work that waits is looked at again before. */
+  private static final Duration LONGEST_WAIT = Duration.ofMinutes(15);
+
   /** The completions end in time by themselves; this only catches that they do not. */
   private static final Duration SLACK = Duration.ofSeconds(10);
 
   private final Completions completions;
-  private final String defaultModel;
+  private final Supplier<String> defaultModel;
   private final long maxMillis;
 
   /**
-   * A handler that asks one provider.
+   * A handler that asks the providers.
    *
-   * @param defaultModel the model of a shorthand that names none
+   * @param defaultModel gives the model of a shorthand that names none
    * @param longest how long a completion may take, as {@code completions} holds it
    */
-  public ChatHandler(Completions completions, String defaultModel, Duration longest) {
+  public ChatHandler(Completions completions, Supplier<String> defaultModel, Duration longest) {
     this.completions = completions;
     this.defaultModel = defaultModel;
     this.maxMillis = longest.plus(SLACK).toMillis();
@@ -69,12 +75,16 @@ public final class ChatHandler implements CommandHandler {
   @Override
   public Outcome handle(Command command) throws TimeoutException {
     Buffer body;
+    ChatRequest request;
     try {
-      body = ChatBody.of(command.payload().data(), defaultModel);
+      body = ChatBody.of(command.payload().data(), defaultModel.get());
+      request = ChatRequest.read(body);
     } catch (Failure refusal) {
       return new Outcome.Dead(refusal.detail());
     }
-    return switch (completions.complete(body).await(maxMillis, TimeUnit.MILLISECONDS)) {
+    return switch (completions
+        .complete(request, body, request.leastTokens(body))
+        .await(maxMillis, TimeUnit.MILLISECONDS)) {
       case UpstreamReply.Answered answered -> outcome(answered);
       case UpstreamReply.Unanswered unanswered -> outcome(unanswered.failure());
       case UpstreamReply.TooLong tooLong ->
@@ -87,7 +97,8 @@ public final class ChatHandler implements CommandHandler {
 
   private static Outcome outcome(Failure failure) {
     boolean unconfigured = failure.code().equals("provider_not_configured");
-    return new Outcome.Retry(failure.detail(), unconfigured ? UNTIL_CONFIGURED : null);
+    Duration wait = RetryAfter.parse(failure.headers().get("Retry-After"), LONGEST_WAIT);
+    return new Outcome.Retry(failure.detail(), unconfigured ? UNTIL_CONFIGURED : wait);
   }
 
   private static Outcome outcome(UpstreamReply.Answered answered) {
@@ -116,7 +127,7 @@ public final class ChatHandler implements CommandHandler {
   }
 
   private static @Nullable Duration retryAfter(UpstreamReply.Answered answered) {
-    return RetryAfter.parse(answered.headers().get(HttpHeaders.RETRY_AFTER));
+    return RetryAfter.parse(answered.headers().get(HttpHeaders.RETRY_AFTER), LONGEST_WAIT);
   }
 
   private static boolean isJsonObject(Buffer body) {

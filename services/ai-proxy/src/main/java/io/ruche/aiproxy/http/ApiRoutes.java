@@ -1,6 +1,6 @@
 package io.ruche.aiproxy.http;
 
-import io.ruche.aiproxy.upstream.ProviderClient;
+import io.ruche.aiproxy.upstream.Dispatcher;
 import io.ruche.auth.KeyRing;
 import io.ruche.auth.RateLimiter;
 import io.ruche.auth.Scope;
@@ -9,23 +9,28 @@ import io.ruche.auth.web.RateLimitHandler;
 import io.ruche.http.HttpApi;
 import io.ruche.http.Routes;
 import io.vertx.core.http.HttpMethod;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /** The OpenAI-compatible paths, behind a key with the scope {@code ai}. */
 public final class ApiRoutes implements HttpApi.Endpoints {
 
-  private final Supplier<ProviderClient> clients;
-  private final long maxBodyBytes;
+  private final Supplier<Dispatcher> dispatchers;
+  private final LongSupplier maxBodyBytes;
   private final KeyHandler key;
   private final RateLimitHandler limit;
 
   /**
-   * @param clients makes a client for one event loop, so that a request and its call to the
-   *     provider never leave their thread
+   * @param dispatchers makes one for one event loop, so that a request and its calls to providers
+   *     never leave their thread
+   * @param maxBodyBytes the longest body that is accepted now
    */
   public ApiRoutes(
-      Supplier<ProviderClient> clients, long maxBodyBytes, KeyRing keys, RateLimiter limiter) {
-    this.clients = clients;
+      Supplier<Dispatcher> dispatchers,
+      LongSupplier maxBodyBytes,
+      KeyRing keys,
+      RateLimiter limiter) {
+    this.dispatchers = dispatchers;
     this.maxBodyBytes = maxBodyBytes;
     this.key = new KeyHandler(keys, Scope.AI);
     this.limit = new RateLimitHandler(limiter);
@@ -33,8 +38,8 @@ public final class ApiRoutes implements HttpApi.Endpoints {
 
   @Override
   public void addTo(Routes routes) {
-    ProviderClient client = clients.get();
-    ModelsHandler models = new ModelsHandler(client);
+    Dispatcher dispatcher = dispatchers.get();
+    ModelsHandler models = new ModelsHandler(dispatcher);
     routes
         .failuresBelow("/v1/", new OpenAiErrors())
         .on(
@@ -42,7 +47,7 @@ public final class ApiRoutes implements HttpApi.Endpoints {
             "/v1/chat/completions",
             key,
             limit,
-            new ChatCompletionsHandler(client, maxBodyBytes))
+            new ChatCompletionsHandler(dispatcher, maxBodyBytes))
         .on(HttpMethod.GET, "/v1/models", key, limit, models)
         .on(HttpMethod.GET, "/v1/models/{model}", key, limit, models);
     // An id may have slashes, which no template can say.

@@ -1,29 +1,31 @@
 package io.ruche.aiproxy.http;
 
+import io.ruche.aiproxy.upstream.AttemptListener;
 import io.ruche.aiproxy.upstream.ChatRequest;
-import io.ruche.aiproxy.upstream.ProviderClient;
+import io.ruche.aiproxy.upstream.Dispatcher;
 import io.ruche.http.Failure;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
+import java.util.function.LongSupplier;
 
 /**
- * {@code POST /v1/chat/completions}: checks the body, sends it to the provider as it came and
- * relays the answer, streamed or whole.
+ * {@code POST /v1/chat/completions}: checks the body, sends it to a target of its model and relays
+ * the answer, streamed or whole.
  */
 public final class ChatCompletionsHandler implements Handler<RoutingContext> {
 
-  private final ProviderClient provider;
+  private final Dispatcher dispatcher;
   private final BodyReader bodies;
 
   /**
    * A handler for one event loop.
    *
-   * @param provider the client of that event loop
-   * @param maxBodyBytes the longest body that is accepted
+   * @param dispatcher that of the event loop
+   * @param maxBodyBytes the longest body that is accepted now
    */
-  public ChatCompletionsHandler(ProviderClient provider, long maxBodyBytes) {
-    this.provider = provider;
+  public ChatCompletionsHandler(Dispatcher dispatcher, LongSupplier maxBodyBytes) {
+    this.dispatcher = dispatcher;
     this.bodies = new BodyReader(maxBodyBytes);
   }
 
@@ -33,16 +35,15 @@ public final class ChatCompletionsHandler implements Handler<RoutingContext> {
   }
 
   private void ask(RoutingContext ctx, Buffer body) {
+    ChatRequest request;
     try {
-      ChatRequest.read(body);
+      request = ChatRequest.read(body);
     } catch (Failure refusal) {
       ctx.fail(refusal);
       return;
     }
-    if (provider.configured()) {
-      Relay.start(ctx, reader -> provider.chat(body, reader));
-    } else {
-      ctx.fail(provider.notConfigured());
-    }
+    long tokens = request.leastTokens(body);
+    Relay.start(
+        ctx, reader -> dispatcher.chat(request, body, tokens, reader, AttemptListener.NONE));
   }
 }

@@ -1,7 +1,8 @@
 package io.ruche.aiproxy.http;
 
-import io.ruche.aiproxy.upstream.Call;
+import io.ruche.aiproxy.routing.Target;
 import io.ruche.aiproxy.upstream.Reader;
+import io.ruche.aiproxy.upstream.Transfer;
 import io.ruche.aiproxy.upstream.UpstreamFault;
 import io.ruche.http.Failure;
 import io.vertx.core.MultiMap;
@@ -21,11 +22,14 @@ import org.jspecify.annotations.Nullable;
  */
 final class Relay implements Reader {
 
+  /** Says which provider answered. */
+  private static final CharSequence PROVIDER = HttpHeaders.createOptimized("x-ruche-provider");
+
   private static final int HOLD_BYTES = 64 * 1024;
 
   private final RoutingContext ctx;
   private final HttpServerResponse response;
-  private @Nullable Call call;
+  private @Nullable Transfer call;
   private @Nullable MultiMap headers;
   private @Nullable Buffer held;
   private int status;
@@ -39,7 +43,7 @@ final class Relay implements Reader {
   }
 
   /** Makes the call and relays its answer, unless the client has left already. */
-  static void start(RoutingContext ctx, Function<Reader, Call> caller) {
+  static void start(RoutingContext ctx, Function<Reader, Transfer> caller) {
     if (!ctx.response().closed()) {
       Relay relay = new Relay(ctx);
       ctx.addEndHandler(ended -> relay.left(ended.failed()));
@@ -51,6 +55,11 @@ final class Relay implements Reader {
     if (early && call != null) {
       call.cancel();
     }
+  }
+
+  @Override
+  public void from(Target target) {
+    response.putHeader(PROVIDER, target.provider().name());
   }
 
   @Override
@@ -74,12 +83,12 @@ final class Relay implements Reader {
     if (status >= 300 && status < 400) {
       return "The provider answered "
           + status
-          + ", a redirect; base-url in ai-proxy.yaml (GROQ_BASE_URL) must be the final address.";
+          + ", a redirect; its base-url in ai-proxy.yaml must be the final address.";
     }
     if (status < 300 && !events && type != null && !type.startsWith("application/json")) {
       return "The provider answered with "
           + type
-          + " instead of JSON; base-url in ai-proxy.yaml (GROQ_BASE_URL) may be that of a web page.";
+          + " instead of JSON; its base-url in ai-proxy.yaml may be that of a web page.";
     }
     return null;
   }

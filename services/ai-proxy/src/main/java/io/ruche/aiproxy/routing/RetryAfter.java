@@ -1,37 +1,40 @@
-package io.ruche.aiproxy.events;
+package io.ruche.aiproxy.routing;
 
 import java.time.DateTimeException;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The header Retry-After: seconds, with decimals as some providers send them, or a date. */
-final class RetryAfter {
+public final class RetryAfter {
 
-  /** A daily quota may ask for hours; work that waits is looked at again before. */
-  static final Duration LONGEST = Duration.ofMinutes(15);
+  private static final Pattern SECONDS = Pattern.compile("\\d{1,9}(\\.\\d{1,9})?");
 
   private RetryAfter() {}
 
-  /** How long to wait, at most {@link #LONGEST}; null when there is no telling. */
-  static @Nullable Duration parse(@Nullable String header) {
+  /** How long it asks to wait; null when there is no telling. */
+  public static @Nullable Duration parse(@Nullable String header) {
     if (header == null) {
       return null;
     }
     Duration wait = wait(header.strip());
-    if (wait == null || wait.isNegative()) {
-      return null;
-    }
-    return wait.compareTo(LONGEST) > 0 ? LONGEST : wait;
+    return wait == null || wait.isNegative() ? null : wait;
+  }
+
+  /** How long it asks to wait, at most the longest; null when there is no telling. */
+  public static @Nullable Duration parse(@Nullable String header, Duration longest) {
+    Duration wait = parse(header);
+    return wait == null || wait.compareTo(longest) <= 0 ? wait : longest;
   }
 
   private static @Nullable Duration wait(String header) {
+    if (SECONDS.matcher(header).matches()) {
+      return Duration.ofMillis(Math.round(Double.parseDouble(header) * 1_000));
+    }
     try {
-      if (header.matches("\\d{1,9}(\\.\\d{1,9})?")) {
-        return Duration.ofMillis(Math.round(Double.parseDouble(header) * 1_000));
-      }
       ZonedDateTime date = ZonedDateTime.parse(header, DateTimeFormatter.RFC_1123_DATE_TIME);
       return Duration.between(Instant.now(), date.toInstant());
     } catch (DateTimeException e) {

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.ruche.http.Failure;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
@@ -21,11 +22,15 @@ import org.jspecify.annotations.Nullable;
  *
  * @param model which model is asked, as the client names it
  * @param stream whether the answer is to come in pieces, as server-sent events
+ * @param modelStart where the model's string begins in the body, its opening quote
+ * @param modelEnd where it ends, behind its closing quote
  */
-public record ChatRequest(String model, boolean stream) {
+public record ChatRequest(String model, boolean stream, int modelStart, int modelEnd) {
 
   private static final int MAX_DEPTH = 500;
   private static final int MAX_MODEL_LENGTH = 256;
+  private static final int BYTES_A_TOKEN = 5;
+  private static final long MOST_ASSUMED_TOKENS = 2_000;
 
   private static final JsonFactory JSON =
       JsonFactory.builder()
@@ -43,7 +48,7 @@ public record ChatRequest(String model, boolean stream) {
     byte[] bytes = body.getBytes();
     requireUtf8(bytes);
     try (JsonParser parser = JSON.createParser(bytes)) {
-      return new Scan(parser).read();
+      return new Scan(parser, bytes).read();
     } catch (StreamConstraintsException e) {
       throw invalid("The body is not acceptable JSON: " + e.getOriginalMessage() + ".");
     } catch (JsonProcessingException e) {
@@ -51,6 +56,33 @@ public record ChatRequest(String model, boolean stream) {
     } catch (IOException e) {
       throw new UncheckedIOException("reading from memory", e);
     }
+  }
+
+  /**
+   * About the fewest tokens that the body can take at the provider: pictures in it are long and
+   * count little.
+   */
+  public long leastTokens(Buffer body) {
+    return Math.min(body.length() / BYTES_A_TOKEN, MOST_ASSUMED_TOKENS) + 1;
+  }
+
+  /**
+   * The body that asks for another model and is the same in every other byte.
+   *
+   * @param body that this was read from
+   */
+  public Buffer bodyFor(String otherModel, Buffer body) {
+    if (otherModel.equals(model)) {
+      return body;
+    }
+    byte[] name = JsonStringEncoder.getInstance().quoteAsUTF8(otherModel);
+    Buffer patched = Buffer.buffer(body.length() + name.length);
+    return patched
+        .appendBuffer(body, 0, modelStart)
+        .appendByte((byte) '"')
+        .appendBytes(name)
+        .appendByte((byte) '"')
+        .appendBuffer(body, modelEnd, body.length() - modelEnd);
   }
 
   /** Jackson would also read UTF-16 and UTF-32, which a provider may read differently. */
@@ -86,12 +118,15 @@ public record ChatRequest(String model, boolean stream) {
   private static final class Scan {
 
     private final JsonParser parser;
+    private final byte[] bytes;
     private @Nullable String model;
+    private int modelStart;
     private @Nullable Boolean stream;
     private boolean messages;
 
-    Scan(JsonParser parser) {
+    Scan(JsonParser parser, byte[] bytes) {
       this.parser = parser;
+      this.bytes = bytes;
     }
 
     ChatRequest read() throws IOException {
@@ -117,7 +152,8 @@ public record ChatRequest(String model, boolean stream) {
       if (!messages) {
         throw missing("messages", "an array of messages");
       }
-      return new ChatRequest(model, stream != null && stream);
+      return new ChatRequest(
+          model, stream != null && stream, modelStart, endOfString(bytes, modelStart));
     }
 
     private void model(JsonToken value) throws IOException {
@@ -125,11 +161,21 @@ public record ChatRequest(String model, boolean stream) {
       if (value != JsonToken.VALUE_STRING) {
         throw wrongType("model", "a string", value);
       }
+      modelStart = (int) parser.currentTokenLocation().getByteOffset();
       model = parser.getText();
       if (model.isEmpty() || model.length() > MAX_MODEL_LENGTH) {
         throw wrong(
             "invalid_value", "model", "model must be 1 to " + MAX_MODEL_LENGTH + " characters.");
       }
+    }
+
+    /** Behind the closing quote of a string that the parser has found to be well-formed. */
+    private static int endOfString(byte[] bytes, int start) {
+      int at = start + 1;
+      while (bytes[at] != '"') {
+        at += bytes[at] == '\\' ? 2 : 1;
+      }
+      return at + 1;
     }
 
     private void stream(JsonToken value) {

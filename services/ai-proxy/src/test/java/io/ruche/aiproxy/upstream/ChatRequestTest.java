@@ -1,6 +1,8 @@
 package io.ruche.aiproxy.upstream;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -20,13 +22,14 @@ final class ChatRequestTest {
         read(
             "{'x':{'model':1,'stream':2},'messages':[{'role':'user'},[],'s',1,null],'stream':true,'model':'m'}");
 
-    assertEquals(new ChatRequest("m", true), request);
+    assertEquals("m", request.model());
+    assertTrue(request.stream());
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "'stream':null,", "'stream':false,"})
   void streamsOnlyWhenAsked(String stream) {
-    assertEquals(new ChatRequest("m", false), read("{" + stream + "'model':'m','messages':[{}]}"));
+    assertFalse(read("{" + stream + "'model':'m','messages':[{}]}").stream());
   }
 
   @ParameterizedTest
@@ -107,6 +110,38 @@ final class ChatRequestTest {
         assertThrows(Failure.class, () -> read("{'model':'m','messages':[" + deep + "]}"));
 
     assertTrue(failure.detail().contains("depth"), failure.detail());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"model\":\"m\",\"messages\":[{}]}",
+        "  \n{ \"x\" : \"é🐝\\\"model\\\"\" , \"messages\":[{\"model\":\"m\"}],\"model\"\t:\r\n  \"m\" , \"y\":1.50e1}\n",
+        "{\"messages\":[{}],\"\\u006dodel\":\"\\u006d\"}",
+        "\uFEFF{\"messages\":[\"é\"],\"model\":\"a\\\"b\\\\\",\"n\":1}"
+      })
+  void changesTheModelAndNoOtherByte(String text) {
+    Buffer body = Buffer.buffer(text);
+    ChatRequest request = ChatRequest.read(body);
+
+    String patched = request.bodyFor("other/\"q\"-é", body).toString();
+
+    byte[] bytes = body.getBytes();
+    String before = new String(bytes, 0, request.modelStart(), StandardCharsets.UTF_8);
+    String after =
+        new String(
+            bytes, request.modelEnd(), bytes.length - request.modelEnd(), StandardCharsets.UTF_8);
+    assertEquals(before + "\"other/\\\"q\\\"-é\"" + after, patched);
+    assertTrue(before.endsWith(":") || before.isBlank() || before.endsWith("  "), before);
+    assertTrue(after.startsWith("}") || after.startsWith(",") || after.startsWith(" "), after);
+    assertEquals("other/\"q\"-é", ChatRequest.read(Buffer.buffer(patched)).model());
+  }
+
+  @Test
+  void leavesTheBodyOfTheSameModelAlone() {
+    Buffer body = Buffer.buffer("{\"model\":\"m\",\"messages\":[{}]}");
+
+    assertSame(body, ChatRequest.read(body).bodyFor("m", body));
   }
 
   @Test
