@@ -162,6 +162,11 @@ public final class Backbone implements Lifecycle {
     return new KeyedHandler(keyRing, limiter, scope, handler);
   }
 
+  /** As {@link #keyed}, for a service that holds the limits itself. */
+  public CommandHandler scoped(Scope scope, CommandHandler handler) {
+    return new KeyedHandler(keyRing, null, scope, handler);
+  }
+
   /** The bus's HTTP routes for one service. */
   public CommandRoutes commandRoutes(Bus bus, Scope scope) {
     return new CommandRoutes(bus, config.bus(), keyRing, scope);
@@ -190,6 +195,11 @@ public final class Backbone implements Lifecycle {
   /** The readiness of each service made so far, by its name. */
   public Map<String, Readiness> readinesses() {
     return Map.copyOf(readinesses);
+  }
+
+  /** Where a service registers its metrics. */
+  public MeterRegistry registry() {
+    return metrics.registry();
   }
 
   public Vertx vertx() {

@@ -12,11 +12,13 @@ import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import org.jspecify.annotations.Nullable;
 
 /**
- * Holds a command to the scopes and limits of the key that asked for it, as HTTP holds a request. A
- * command over the limit waits for its turn instead of failing. A client whose name is no key's was
- * let in by a broker with accounts of its own, and has no limits here.
+ * Holds a command to the scope and, where the service has no limits of its own, to the requests a
+ * minute of the key that asked for it, as HTTP holds a request. A command over the limit waits for
+ * its turn instead of failing. A client whose name is no key's was let in by a broker with accounts
+ * of its own, and has no limits here.
  */
 final class KeyedHandler implements CommandHandler {
 
@@ -24,11 +26,11 @@ final class KeyedHandler implements CommandHandler {
   private static final long SPREAD_MS = 5_000;
 
   private final KeyRing keys;
-  private final RateLimiter limiter;
+  private final @Nullable RateLimiter limiter;
   private final Scope scope;
   private final CommandHandler handler;
 
-  KeyedHandler(KeyRing keys, RateLimiter limiter, Scope scope, CommandHandler handler) {
+  KeyedHandler(KeyRing keys, @Nullable RateLimiter limiter, Scope scope, CommandHandler handler) {
     this.keys = keys;
     this.limiter = limiter;
     this.scope = scope;
@@ -44,7 +46,7 @@ final class KeyedHandler implements CommandHandler {
             "the API key '" + command.client() + "' lacks the scope '" + scope.word() + "'");
       }
       Integer rpm = key.get().rpm();
-      if (rpm != null && command.attempt() == 1) {
+      if (limiter != null && rpm != null && command.attempt() == 1) {
         Verdict verdict =
             limiter
                 .take(command.tenant(), command.client(), rpm)

@@ -196,7 +196,8 @@ final class Binder {
   private Object table(Shape.Table shape, Node.Mapping node, KeyPath path) {
     Map<String, Object> values = new LinkedHashMap<>();
     node.entries()
-        .forEach((key, value) -> values.put(key, value(shape.value(), value, path.key(key))));
+        .forEach(
+            (key, value) -> values.put(key, value(shape.valueUnder(key), value, path.key(key))));
     return values.containsValue(FAILED) ? FAILED : Collections.unmodifiableMap(values);
   }
 

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Set;
 import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
@@ -32,9 +33,19 @@ public final class Config {
   private static final String OWN_VARIABLES = "RUCHE_";
 
   private final Map<Class<?>, Record> records;
+  private final Map<Class<?>, String> names;
+  private final Path folder;
+  private final Environment environment;
 
-  private Config(Map<Class<?>, Record> records) {
+  private Config(
+      Map<Class<?>, Record> records,
+      Map<Class<?>, String> names,
+      Path folder,
+      Environment environment) {
     this.records = records;
+    this.names = names;
+    this.folder = folder;
+    this.environment = environment;
   }
 
   /** Loads where no variables are known but those of the records. */
@@ -63,6 +74,7 @@ public final class Config {
     Problems problems = new Problems();
     Set<String> variables = new TreeSet<>(otherVariables);
     Map<Class<?>, Record> records = new HashMap<>();
+    Map<Class<?>, String> names = new HashMap<>();
     if (!Files.isDirectory(folder)) {
       String text = "is not a folder; RUCHE_CONFIG names the folder of the YAML files";
       problems.add(new Problem(folder.toString(), 0, KeyPath.ROOT, text));
@@ -71,6 +83,7 @@ public final class Config {
         (name, type) -> {
           Shape.Section section = RecordShapes.of(type);
           variables.addAll(section.variables());
+          names.put(type, name);
           Object bound = read(folder, name, section, environment, problems);
           if (bound instanceof Record made && records.put(type, made) != null) {
             throw new IllegalArgumentException(type.getSimpleName() + " is given for two files");
@@ -81,7 +94,7 @@ public final class Config {
     if (!found.isEmpty()) {
       throw new ConfigException(found);
     }
-    return new Config(records);
+    return new Config(records, names, folder, environment);
   }
 
   /**
@@ -110,6 +123,32 @@ public final class Config {
       throw new IllegalArgumentException(type.getSimpleName() + " was not among the files loaded");
     }
     return type.cast(found);
+  }
+
+  /** Where the file of one of the records is, or would be. */
+  public Path file(Class<? extends Record> type) {
+    return folder.resolve(name(type) + ".yaml");
+  }
+
+  /**
+   * Makes a record anew from its file as it is now, and from the same variables; what {@link #get}
+   * gives stays as it was.
+   *
+   * @throws ConfigException with every problem of that file
+   */
+  public <T extends Record> T reread(Class<T> type) {
+    Problems problems = new Problems();
+    Object bound = read(folder, name(type), RecordShapes.of(type), environment, problems);
+    List<String> found = problems.list();
+    if (!found.isEmpty()) {
+      throw new ConfigException(found);
+    }
+    return type.cast(bound);
+  }
+
+  private String name(Class<? extends Record> type) {
+    get(type);
+    return Objects.requireNonNull(names.get(type));
   }
 
   private static Object read(

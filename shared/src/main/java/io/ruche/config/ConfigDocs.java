@@ -23,7 +23,7 @@ public final class ConfigDocs {
       has no settings. Any variable may end in `_FILE` and then names a file with the value (Docker
       secrets); a blank variable counts as not set. Unknown keys and `RUCHE_*` variables, keys given
       twice and wrong values stop the start with all of them listed. `<name>` in a key is a name of
-      your choice, `[]` an item of a list.
+      your choice, `<NAME>` in a variable is that name in capitals with `_` for `-`, `[]` an item of a list.
 
       | type | written |
       |---|---|
@@ -95,7 +95,10 @@ public final class ConfigDocs {
       String meaning = setting.description() == null ? "" : setting.description();
       boolean grouping = setting.shape() instanceof Shape.Section;
       if (!grouping || !meaning.isEmpty()) {
-        String variable = setting.variable() == null ? "" : code(setting.variable());
+        String variable =
+            setting.variable() == null
+                ? ""
+                : code(setting.variable().replace(Shape.Setting.NAME, "<NAME>"));
         rows.add(new Row(key.text(), variable, type(setting.shape()), defaultOf(setting), meaning));
       }
       rows.addAll(nested(setting.shape(), key));

@@ -24,6 +24,14 @@ import org.jspecify.annotations.Nullable;
 final class RecordShapes {
 
   private static final Pattern VARIABLE = Pattern.compile("[A-Z][A-Z0-9_]*");
+
+  /** Where a setting stands: what tells whether its variable's name needs a key in it. */
+  private enum Within {
+    RECORDS,
+    MAP,
+    LIST
+  }
+
   private static final Pattern WORD_START = Pattern.compile("(?<=[a-z0-9])(?=[A-Z])");
 
   private final Set<String> variables = new HashSet<>();
@@ -33,7 +41,7 @@ final class RecordShapes {
 
   /** The shape of one file's record. */
   static Shape.Section of(Class<? extends Record> type) {
-    return new RecordShapes().section(type, true);
+    return new RecordShapes().section(type, Within.RECORDS);
   }
 
   /**
@@ -61,26 +69,26 @@ final class RecordShapes {
     }
   }
 
-  private Shape.Section section(Class<? extends Record> type, boolean single) {
+  private Shape.Section section(Class<? extends Record> type, Within within) {
     if (enclosing.contains(type)) {
       throw new IllegalArgumentException(type.getSimpleName() + " contains itself");
     }
     enclosing.add(type);
     List<Shape.Setting> settings = new ArrayList<>();
     for (RecordComponent component : type.getRecordComponents()) {
-      settings.add(setting(component, type.getSimpleName() + "." + component.getName(), single));
+      settings.add(setting(component, type.getSimpleName() + "." + component.getName(), within));
     }
     enclosing.removeLast();
     return new Shape.Section(type, List.copyOf(settings));
   }
 
-  private Shape.Setting setting(RecordComponent component, String place, boolean single) {
-    Shape shape = shape(component.getGenericType(), place, single);
+  private Shape.Setting setting(RecordComponent component, String place, Within within) {
+    Shape shape = shape(component.getGenericType(), place, within);
     Variable variable = component.getAnnotation(Variable.class);
     Default defaultValue = component.getAnnotation(Default.class);
     Description description = component.getAnnotation(Description.class);
     if (variable != null) {
-      checkVariable(variable.value(), shape, place, single);
+      checkVariable(variable.value(), shape, place, within);
     }
     if (defaultValue != null) {
       checkDefault(defaultValue.value(), shape, place);
@@ -94,10 +102,10 @@ final class RecordShapes {
         component.getAnnotatedType().isAnnotationPresent(Nullable.class));
   }
 
-  private Shape shape(Type type, String place, boolean single) {
+  private Shape shape(Type type, String place, Within within) {
     if (type instanceof Class<?> plain) {
       if (plain.isRecord() && Scalar.of(plain).isEmpty()) {
-        return section(plain.asSubclass(Record.class), single);
+        return section(plain.asSubclass(Record.class), within);
       }
       return Scalar.of(plain)
           .map(Shape.Leaf::new)
@@ -106,23 +114,26 @@ final class RecordShapes {
     if (type instanceof ParameterizedType generic) {
       Type[] arguments = generic.getActualTypeArguments();
       if (generic.getRawType() == List.class) {
-        return new Shape.Items(shape(arguments[0], place, false));
+        return new Shape.Items(shape(arguments[0], place, Within.LIST));
       }
       if (generic.getRawType() == Map.class && arguments[0] == String.class) {
-        return new Shape.Table(shape(arguments[1], place, false));
+        Within inside = within == Within.RECORDS ? Within.MAP : Within.LIST;
+        return new Shape.Table(shape(arguments[1], place, inside));
       }
     }
     throw fault(place, "has a type that cannot be read, " + type);
   }
 
-  private void checkVariable(String name, Shape shape, String place, boolean single) {
-    if (!VARIABLE.matcher(name).matches() || name.endsWith(Environment.FILE)) {
+  private void checkVariable(String name, Shape shape, String place, Within within) {
+    boolean keyed = within == Within.MAP && name.contains(Shape.Setting.NAME);
+    String plain = keyed ? name.replace(Shape.Setting.NAME, "X") : name;
+    if (!VARIABLE.matcher(plain).matches() || plain.endsWith(Environment.FILE)) {
       throw fault(place, "has the variable " + name + ", which is no name for one");
     }
     if (Shape.scalarOf(shape).isEmpty()) {
       throw fault(place, "has a variable, and is " + shape.label() + " that no text can give");
     }
-    if (!single) {
+    if (within != Within.RECORDS && !keyed) {
       throw fault(place, "has a variable, and stands inside a map or a list");
     }
     if (!variables.add(name)) {

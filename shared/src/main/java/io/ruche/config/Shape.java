@@ -2,6 +2,7 @@ package io.ruche.config;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.Locale;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -41,6 +42,11 @@ sealed interface Shape {
   /** A {@code Map<String, T>}, whose keys are the user's. */
   record Table(Shape value) implements Shape {
 
+    /** What stands under one key, its variables named by that key. */
+    Shape valueUnder(String key) {
+      return value instanceof Section section ? section.named(key) : value;
+    }
+
     @Override
     public String label() {
       return "a group of keys";
@@ -53,6 +59,10 @@ sealed interface Shape {
     @Override
     public String label() {
       return "a group of keys";
+    }
+
+    Section named(String key) {
+      return new Section(type, settings.stream().map(setting -> setting.named(key)).toList());
     }
 
     List<String> keys() {
@@ -86,6 +96,19 @@ sealed interface Shape {
       @Nullable String defaultText,
       @Nullable String description,
       boolean nullable) {
+
+    /** Stands in a variable's name for the key of the map that the setting is in. */
+    static final String NAME = "{NAME}";
+
+    /** The same with the variable that it has under a key of a map. */
+    Setting named(String key) {
+      Shape within = shape instanceof Section section ? section.named(key) : shape;
+      String own =
+          variable == null
+              ? null
+              : variable.replace(NAME, key.toUpperCase(Locale.ROOT).replace('-', '_'));
+      return new Setting(this.key, within, own, defaultText, description, nullable);
+    }
 
     /** Whether YAML or a variable has to give it. */
     boolean required() {

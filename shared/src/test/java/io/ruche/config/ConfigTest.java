@@ -56,6 +56,10 @@ class ConfigTest {
 
   record Inner2(@Variable("RUCHE_DEEP2") String needed, @Default("5") int more) {}
 
+  record Keyed(Map<String, Key> keys) {}
+
+  record Key(@Variable("{NAME}_API_KEY") @Nullable Secret apiKey) {}
+
   record Tenant(@Nullable URI mqtt, @Default("1") int weight) {}
 
   @TempDir Path folder;
@@ -167,6 +171,45 @@ class ConfigTest {
             "maximus", new Tenant(null, 4)),
         tenants);
     assertEquals(List.of("azoth", "koff", "maximus"), List.copyOf(tenants.keySet()));
+  }
+
+  @Test
+  void readsAVariableNamedByTheKeyOfAMap() throws IOException {
+    yaml("keys:\n  open-router:\n  other: {api-key: b}\n  third: {api-key: c}\n");
+    Path file = Files.writeString(folder.resolve("key"), "d");
+    Map<String, String> env =
+        Map.of("OPEN_ROUTER_API_KEY", "a", "THIRD_API_KEY_FILE", file.toString());
+    assertEquals(
+        Map.of(
+            "open-router", new Key(new Secret("a")),
+            "other", new Key(new Secret("b")),
+            "third", new Key(new Secret("d"))),
+        load(Keyed.class, env).keys());
+  }
+
+  @Test
+  void readsAFileAnewWithTheSameVariables() throws IOException {
+    yaml("port: 1\n");
+    Config config = Config.load(folder, Map.of("RUCHE_DEEP", "z"), Map.of("test", Defaults.class));
+    yaml("port: 2\n");
+
+    Defaults reread = config.reread(Defaults.class);
+
+    assertEquals(2, reread.port());
+    assertEquals("z", reread.inner().deep().value());
+    assertEquals(1, config.get(Defaults.class).port());
+    assertEquals(folder.resolve("test.yaml"), config.file(Defaults.class));
+  }
+
+  @Test
+  void tellsEveryProblemOfAFileThatIsReadAnew() throws IOException {
+    Config config = Config.load(folder, Map.of(), Map.of("test", Defaults.class));
+    yaml("port: x\npause: y\n");
+
+    ConfigException refusal =
+        assertThrows(ConfigException.class, () -> config.reread(Defaults.class));
+
+    assertEquals(2, refusal.problems().size());
   }
 
   @Test

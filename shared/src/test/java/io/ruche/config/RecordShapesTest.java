@@ -33,6 +33,12 @@ class RecordShapesTest {
 
   record VariableInList(List<Leaf> leaves) {}
 
+  record NamedLeaf(@Variable("{NAME}_KEY") String value) {}
+
+  record NameOutsideOfAMap(NamedLeaf leaf) {}
+
+  record NameInAListOfAMap(Map<String, List<NamedLeaf>> leaves) {}
+
   record VariableTwice(Leaf one, Leaf two) {}
 
   record VariableOfFile(@Variable("RUCHE_LOG_FILE") String log) {}
@@ -56,6 +62,8 @@ class RecordShapesTest {
         VariableOfMap.class,
         VariableInMap.class,
         VariableInList.class,
+        NameOutsideOfAMap.class,
+        NameInAListOfAMap.class,
         VariableTwice.class,
         VariableOfFile.class,
         VariableMisnamed.class,

@@ -1,9 +1,13 @@
 package io.ruche.aiproxy;
 
+import io.ruche.aiproxy.events.BudgetEvents;
 import io.ruche.aiproxy.events.ChatHandler;
+import io.ruche.aiproxy.events.KeyedAskers;
+import io.ruche.aiproxy.events.ProviderEvents;
 import io.ruche.aiproxy.http.ApiRoutes;
 import io.ruche.aiproxy.http.usage.UsageRoutes;
 import io.ruche.aiproxy.ledger.Ledger;
+import io.ruche.aiproxy.limits.Allowances;
 import io.ruche.auth.Scope;
 import io.ruche.backbone.Backbone;
 import io.ruche.backbone.Launcher;
@@ -55,23 +59,43 @@ public final class AiProxy implements Service {
   @Override
   public Lifecycle create(Backbone backbone, Config all) {
     AiProxyConfig config = all.get(AiProxyConfig.class);
-    AiProxyService service = new AiProxyService(backbone.vertx(), config);
+    Settings settings = Settings.following(backbone.vertx(), all, backbone.registry());
     Ledger ledger =
         new Ledger(
             backbone.vertx(),
             backbone.postgres(),
             config.ledger(),
             backbone.data(),
-            backbone.metrics().registry());
-
+            backbone.registry());
     Bus bus = backbone.bus(name());
-    Duration longest = config.timeouts().command().plus(BEYOND_THE_PROVIDER);
-    bus.command(ChatHandler.command(longest), backbone.keyed(Scope.AI, service.chat()));
+    Allowances allowances =
+        new Allowances(
+            backbone.vertx(),
+            backbone.hotRedis(),
+            config.limits(),
+            ledger::spent,
+            new BudgetEvents(bus),
+            backbone.registry());
+    AiProxyService service =
+        new AiProxyService(
+            backbone.vertx(),
+            settings,
+            backbone.registry(),
+            new ProviderEvents(bus, () -> settings.current().providerEvents()),
+            allowances,
+            ledger,
+            new KeyedAskers(backbone.keyRing()));
+    Duration longest = config.commandTimeout().plus(BEYOND_THE_PROVIDER);
+    bus.command(ChatHandler.command(longest), backbone.scoped(Scope.AI, service.chat()));
 
     OpenApi contract = OpenApi.load("openapi/ai-proxy.yaml");
     ApiRoutes api =
         new ApiRoutes(
-            service::newClient, config.maxBody().bytes(), backbone.keyRing(), backbone.limiter());
+            service::newDispatcher,
+            service::newGateway,
+            () -> settings.current().maxBody().bytes(),
+            backbone.keyRing(),
+            allowances);
     UsageRoutes usage =
         new UsageRoutes(contract, ledger::usage, backbone.keyRing(), config.ledger().operator());
     CommandRoutes commands = backbone.commandRoutes(bus, Scope.AI);
@@ -85,8 +109,10 @@ public final class AiProxy implements Service {
     Readiness readiness = backbone.readiness(bus);
     readiness.register("ledger", ledger::state);
     return new LifecycleSequence(START_BOUND, STOP_BOUND)
+        .then("settings", settings)
         .then("ledger", ledger)
-        .then("provider", service)
+        .then("limits", allowances)
+        .then("providers", service)
         .then("bus", bus)
         .then(
             "api",

@@ -1,20 +1,31 @@
 package io.ruche.aiproxy;
 
+import io.ruche.aiproxy.gateway.Terms;
 import io.ruche.aiproxy.ledger.LedgerConfig;
 import io.ruche.aiproxy.limits.LimitsConfig;
-import io.ruche.aiproxy.upstream.Pool;
-import io.ruche.aiproxy.upstream.Provider;
-import io.ruche.aiproxy.upstream.Timeouts;
+import io.ruche.aiproxy.routing.AttemptRules;
+import io.ruche.aiproxy.routing.Catalog;
+import io.ruche.aiproxy.routing.Price;
+import io.ruche.aiproxy.routing.PriceList;
+import io.ruche.aiproxy.routing.circuit.CircuitRules;
+import io.ruche.bus.envelope.Identifiers;
 import io.ruche.config.ByteSize;
 import io.ruche.config.Default;
 import io.ruche.config.Description;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
 
 /** The settings of ai-proxy, {@code ai-proxy.yaml}. Rejects values that could not work. */
 public record AiProxyConfig(
     @Description("TCP port of the API.") @Default("8101") int port,
     @Description("TCP port of health and metrics, on the loopback address.") @Default("9101")
         int managementPort,
-    @Description("The OpenAI-compatible provider that requests go to.") Provider provider,
+    @Description(
+            "The provider of a model that is no alias and does not begin with a provider's name."
+                + " Without it `groq` or, while that has no key, the only one that is configured.")
+        @Nullable String defaultProvider,
     @Description("The model of a chat command in shorthand that names none.")
         @Default("openai/gpt-oss-20b")
         String defaultModel,
@@ -24,11 +35,30 @@ public record AiProxyConfig(
     @Description("Longest answer that a chat command brings back. HTTP answers have no limit.")
         @Default("4MiB")
         ByteSize maxReply,
-    @Description("How long the provider may take.") Timeouts timeouts,
-    @Description("Connections to the provider.") Pool pool,
+    @Description("For a whole chat command, whatever the provider does. A change needs a restart.")
+        @Default("5m")
+        Duration commandTimeout,
+    @Description("Groq.") GroqSettings groq,
+    @Description("Ollama.") OllamaSettings ollama,
+    @Description("Other OpenAI-compatible providers, by names of a-z, 0-9 and `-`.")
+        Map<String, ProviderSettings> providers,
+    @Description("Routes, by the alias that clients name as the model.")
+        Map<String, ModelSettings> models,
+    @Description("Attempts of a request.") AttemptRules attempts,
+    @Description("Circuit breakers, one for each model at each provider.") CircuitRules circuits,
+    @Description("Tenants that hear the events `provider-down` and `provider-up`.")
+        List<String> providerEvents,
+    @Description("Prices by provider, then by the provider's own name of the model.")
+        Map<String, Map<String, List<Price>>> prices,
+    @Description(
+            "Output tokens that are reserved for a request that does not say how many it wants.")
+        @Default("1024")
+        int reservedOutput,
     @Description("One row a request.") LedgerConfig ledger,
     @Description("Limits of tenants, and how limits of keys and tenants are held.")
         LimitsConfig limits) {
+
+  private static final int MOST_RESERVED = 1_000_000;
 
   /** Names the setting and what would be right. */
   public AiProxyConfig {
@@ -36,10 +66,35 @@ public record AiProxyConfig(
     requirePort("management-port", managementPort);
     if (defaultModel.isBlank()) {
       throw new IllegalArgumentException(
-          "default-model must name a model of the provider, for example openai/gpt-oss-20b");
+          "default-model must name a model of the default provider, or an alias, for example"
+              + " openai/gpt-oss-20b");
     }
     requireInMemory("max-body", maxBody);
     requireInMemory("max-reply", maxReply);
+    if (commandTimeout.toMillis() < 1 || commandTimeout.compareTo(Duration.ofDays(1)) > 0) {
+      throw new IllegalArgumentException("command-timeout must be 1 ms to 1 day, for example 5m");
+    }
+    if (reservedOutput < 1 || reservedOutput > MOST_RESERVED) {
+      throw new IllegalArgumentException(
+          "reserved-output must be 1 to " + MOST_RESERVED + " tokens, not " + reservedOutput);
+    }
+    for (String tenant : providerEvents) {
+      if (!Identifiers.isLevel(tenant)) {
+        throw new IllegalArgumentException(
+            "provider-events: '" + tenant + "' must be 1 to 64 of a-z, 0-9, '_' and '-'");
+      }
+    }
+    CatalogReader.read(groq, ollama, providers, models, defaultProvider, attempts, circuits);
+  }
+
+  /** The providers and routes of these settings. */
+  public Catalog catalog() {
+    return CatalogReader.read(groq, ollama, providers, models, defaultProvider, attempts, circuits);
+  }
+
+  /** What requests are dealt with by under these settings. */
+  public Terms terms() {
+    return new Terms(catalog(), new PriceList(prices), reservedOutput);
   }
 
   private static void requirePort(String name, int port) {

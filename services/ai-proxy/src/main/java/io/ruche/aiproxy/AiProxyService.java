@@ -1,12 +1,22 @@
 package io.ruche.aiproxy;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.ruche.aiproxy.events.Askers;
 import io.ruche.aiproxy.events.ChatHandler;
+import io.ruche.aiproxy.gateway.Gateway;
+import io.ruche.aiproxy.ledger.Ledger;
+import io.ruche.aiproxy.limits.Allowances;
+import io.ruche.aiproxy.routing.Provider;
+import io.ruche.aiproxy.routing.TargetStates;
+import io.ruche.aiproxy.routing.circuit.CircuitListener;
 import io.ruche.aiproxy.upstream.Completions;
-import io.ruche.aiproxy.upstream.ProviderClient;
+import io.ruche.aiproxy.upstream.Dispatcher;
 import io.ruche.bus.CommandHandler;
 import io.ruche.lifecycle.Lifecycle;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.Logger;
@@ -21,25 +31,66 @@ public final class AiProxyService implements Lifecycle {
   private static final Logger log = LoggerFactory.getLogger(AiProxyService.class);
 
   private final Vertx vertx;
-  private final AiProxyConfig config;
+  private final Settings settings;
+  private final TargetStates states;
+  private final Allowances allowances;
+  private final Ledger ledger;
   private final ChatHandler chat;
-  private final List<ProviderClient> clients = new CopyOnWriteArrayList<>();
+  private final List<Dispatcher> dispatchers = new CopyOnWriteArrayList<>();
 
-  /** A service that is not started. */
-  public AiProxyService(Vertx vertx, AiProxyConfig config) {
+  /**
+   * A service that is not started.
+   *
+   * @param askers tells whose limits a command is held to
+   * @param circuits hears of circuits that open and close
+   */
+  public AiProxyService(
+      Vertx vertx,
+      Settings settings,
+      MeterRegistry registry,
+      CircuitListener circuits,
+      Allowances allowances,
+      Ledger ledger,
+      Askers askers) {
     this.vertx = vertx;
-    this.config = config;
+    this.settings = settings;
+    this.allowances = allowances;
+    this.ledger = ledger;
+    this.states =
+        new TargetStates(
+            System::nanoTime, settings.catalog().circuits(), new CircuitBoard(registry, circuits));
+    settings.onChange(
+        inForce -> {
+          states.use(inForce.terms().catalog());
+          allowances.use(inForce.config().limits());
+        });
+    Duration longest = settings.current().commandTimeout();
     Completions completions =
-        new Completions(vertx, newClient(), config.timeouts(), config.maxReply().bytes());
-    this.chat = new ChatHandler(completions, config.defaultModel(), config.timeouts().command());
+        new Completions(vertx, longest, () -> settings.current().maxReply().bytes());
+    this.chat =
+        new ChatHandler(
+            askers,
+            newGateway(newDispatcher()),
+            completions,
+            () -> settings.current().defaultModel(),
+            longest);
   }
 
-  /** A client of the provider for one event loop, closed with the service. */
-  public ProviderClient newClient() {
-    ProviderClient client =
-        new ProviderClient(vertx, config.provider(), config.timeouts(), config.pool());
-    clients.add(client);
-    return client;
+  /** Sends the requests of one event loop; closed with the service. */
+  public Dispatcher newDispatcher() {
+    Dispatcher dispatcher = new Dispatcher(vertx, settings::catalog, states);
+    dispatchers.add(dispatcher);
+    return dispatcher;
+  }
+
+  /** Takes the requests in that a dispatcher sends. */
+  public Gateway newGateway(Dispatcher dispatcher) {
+    return new Gateway(settings::terms, allowances, ledger, dispatcher, Clock.systemUTC());
+  }
+
+  /** The settings in force. */
+  public Settings settings() {
+    return settings;
   }
 
   /** The handler of the command {@code chat}. */
@@ -49,18 +100,19 @@ public final class AiProxyService implements Lifecycle {
 
   @Override
   public Future<Void> start() {
-    if (config.provider().apiKey() == null) {
+    List<Provider> configured =
+        settings.catalog().providers().values().stream().filter(Provider::configured).toList();
+    if (configured.isEmpty()) {
       log.warn(
           "No provider is configured: set GROQ_API_KEY. Until then requests are answered 503.");
-    } else {
-      log.info("provider {}", config.provider().baseUrl());
     }
+    configured.forEach(provider -> log.info("provider {} {}", provider.name(), provider.baseUrl()));
     return Future.succeededFuture();
   }
 
-  /** Closes the connections to the provider; the edges have drained what was in flight. */
+  /** Closes the connections to the providers; the edges have drained what was in flight. */
   @Override
   public Future<Void> stop() {
-    return Future.join(clients.stream().map(ProviderClient::close).toList()).mapEmpty();
+    return Future.join(dispatchers.stream().map(Dispatcher::close).toList()).mapEmpty();
   }
 }

@@ -1,10 +1,16 @@
 package io.ruche.aiproxy;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.ruche.aiproxy.http.ChatCompletionsHandler;
 import io.ruche.aiproxy.http.ModelsHandler;
 import io.ruche.aiproxy.http.OpenAiErrors;
-import io.ruche.aiproxy.upstream.ProviderClient;
+import io.ruche.aiproxy.ledger.Ledger;
+import io.ruche.aiproxy.limits.Allowances;
+import io.ruche.aiproxy.routing.circuit.CircuitListener;
+import io.ruche.aiproxy.upstream.Dispatcher;
 import io.ruche.http.Failure;
+import io.ruche.store.RedisLink;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -26,23 +32,53 @@ public final class RunningProxy implements AutoCloseable {
 
   private final AiProxyService service;
   private final Vertx vertx;
-  private final AiProxyConfig config;
+  private final MeterRegistry registry = new SimpleMeterRegistry();
+  private final Allowances allowances;
+  private final Ledger ledger;
   private final AtomicInteger port = new AtomicInteger();
   private String deployment = "";
 
-  private RunningProxy(Vertx vertx, AiProxyConfig config) {
+  private RunningProxy(Vertx vertx, Settings settings, CircuitListener circuits) {
     this.vertx = vertx;
-    this.config = config;
-    this.service = new AiProxyService(vertx, config);
+    RedisLink nowhere =
+        new RedisLink(vertx, vertx.getOrCreateContext(), "hot", "redis://127.0.0.1:1");
+    this.allowances =
+        new Allowances(
+            vertx,
+            nowhere,
+            settings.current().limits(),
+            (tenant, key, from) -> Future.succeededFuture(0L),
+            notice -> {},
+            registry);
+    this.ledger = TestLedger.open(vertx, settings.current().ledger(), registry);
+    this.service =
+        new AiProxyService(
+            vertx,
+            settings,
+            registry,
+            circuits,
+            allowances,
+            ledger,
+            (tenant, client) -> TestKeys.named(tenant, client));
   }
 
   /** Starts one on a free port, or on the configured one. */
-  public static RunningProxy start(Vertx vertx, AiProxyConfig config, Handler<RoutingContext> gate)
+  public static RunningProxy start(Vertx vertx, Settings settings, Handler<RoutingContext> gate)
       throws TimeoutException {
-    RunningProxy proxy = new RunningProxy(vertx, config);
+    return start(vertx, settings, gate, CircuitListener.NONE);
+  }
+
+  /** Starts one that tells of its circuits. */
+  public static RunningProxy start(
+      Vertx vertx, Settings settings, Handler<RoutingContext> gate, CircuitListener circuits)
+      throws TimeoutException {
+    RunningProxy proxy = new RunningProxy(vertx, settings, circuits);
+    settings.start().await(SECONDS, TimeUnit.SECONDS);
+    proxy.ledger.start().await(SECONDS, TimeUnit.SECONDS);
     proxy.service.start().await(SECONDS, TimeUnit.SECONDS);
     // A negative port is one free port for all event loops together.
-    int asked = config.port() == 0 ? -1 : config.port();
+    int port = settings.current().port();
+    int asked = port == 0 ? -1 : port;
     proxy.deployment =
         vertx
             .deployVerticle(
@@ -56,6 +92,11 @@ public final class RunningProxy implements AutoCloseable {
     return port.get();
   }
 
+  /** What it measures. */
+  public MeterRegistry registry() {
+    return registry;
+  }
+
   /** The service behind it. */
   public AiProxyService service() {
     return service;
@@ -64,7 +105,9 @@ public final class RunningProxy implements AutoCloseable {
   @Override
   public void close() throws TimeoutException {
     vertx.undeploy(deployment).await(SECONDS, TimeUnit.SECONDS);
+    service.settings().stop().await(SECONDS, TimeUnit.SECONDS);
     service.stop().await(SECONDS, TimeUnit.SECONDS);
+    ledger.stop().await(SECONDS, TimeUnit.SECONDS);
   }
 
   private final class Loop extends VerticleBase {
@@ -79,11 +122,13 @@ public final class RunningProxy implements AutoCloseable {
 
     @Override
     public Future<HttpServer> start() {
-      ProviderClient client = service.newClient();
+      Dispatcher dispatcher = service.newDispatcher();
       ChatCompletionsHandler chatCompletions =
-          new ChatCompletionsHandler(client, config.maxBody().bytes());
-      ModelsHandler models = new ModelsHandler(client);
+          new ChatCompletionsHandler(
+              service.newGateway(dispatcher), () -> service.settings().current().maxBody().bytes());
+      ModelsHandler models = new ModelsHandler(dispatcher);
       Router router = Router.router(vertx);
+      router.route().handler(TestKeys::admit);
       for (int status = 400; status < 600; status++) {
         router.errorHandler(status, RunningProxy::tell);
       }

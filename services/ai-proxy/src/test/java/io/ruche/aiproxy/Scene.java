@@ -2,10 +2,12 @@ package io.ruche.aiproxy;
 
 import io.ruche.aiproxy.ledger.LedgerConfig;
 import io.ruche.aiproxy.limits.LimitsConfig;
+import io.ruche.aiproxy.routing.AttemptRules;
+import io.ruche.aiproxy.routing.Pool;
+import io.ruche.aiproxy.routing.Retries;
+import io.ruche.aiproxy.routing.Timeouts;
+import io.ruche.aiproxy.routing.circuit.CircuitRules;
 import io.ruche.aiproxy.simulator.ProviderSimulator;
-import io.ruche.aiproxy.upstream.Pool;
-import io.ruche.aiproxy.upstream.Provider;
-import io.ruche.aiproxy.upstream.Timeouts;
 import io.ruche.config.ByteSize;
 import io.ruche.config.Secret;
 import io.vertx.core.Vertx;
@@ -19,6 +21,8 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
@@ -32,19 +36,18 @@ public final class Scene implements AutoCloseable {
 
   /** Bounds that no test waits for, unless it is about them. */
   public static final Timeouts PATIENT =
-      new Timeouts(
-          Duration.ofSeconds(5),
-          Duration.ofSeconds(60),
-          Duration.ofSeconds(60),
-          Duration.ofMinutes(2));
+      new Timeouts(Duration.ofSeconds(5), Duration.ofSeconds(60), Duration.ofSeconds(60));
 
   /** Bounds that a test waits for. */
   public static final Timeouts BRISK =
-      new Timeouts(
-          Duration.ofMillis(500),
-          Duration.ofMillis(300),
-          Duration.ofMillis(300),
-          Duration.ofSeconds(1));
+      new Timeouts(Duration.ofMillis(500), Duration.ofMillis(300), Duration.ofMillis(300));
+
+  private static final Retries NEVER = new Retries(0, Duration.ZERO, Duration.ZERO);
+  private static final AttemptRules ATTEMPTS =
+      new AttemptRules(6, Duration.ofMinutes(3), Duration.ofSeconds(2));
+  private static final CircuitRules CIRCUITS =
+      new CircuitRules(
+          5, Duration.ofSeconds(10), 20, 0.5, Duration.ofSeconds(1), Duration.ofMinutes(1));
 
   private static final Pool WIDE = new Pool(512, 1_024, Duration.ofSeconds(30));
   private static final int MAX_BYTES = 1024 * 1024;
@@ -93,12 +96,26 @@ public final class Scene implements AutoCloseable {
         new AiProxyConfig(
             0,
             0,
-            new Provider(provider.baseUrl(), key == null ? null : new Secret(key)),
+            null,
             "llama-3.3-70b-versatile",
             new ByteSize(MAX_BYTES),
             new ByteSize(MAX_BYTES),
-            timeouts,
-            pool,
+            Duration.ofMinutes(2),
+            new GroqSettings(
+                provider.baseUrl(),
+                key == null ? null : new Secret(key),
+                timeouts,
+                pool,
+                NEVER,
+                Map.of()),
+            new OllamaSettings(null, timeouts, pool, NEVER),
+            Map.of(),
+            Map.of(),
+            ATTEMPTS,
+            CIRCUITS,
+            List.of(),
+            Map.of(),
+            1_024,
             new LedgerConfig(
                 null,
                 new ByteSize(1L << 30),
@@ -106,7 +123,8 @@ public final class Scene implements AutoCloseable {
                 Duration.ofDays(400),
                 "local"),
             LimitsConfig.NONE);
-    return new Scene(vertx, provider, RunningProxy.start(vertx, config, ctx -> ctx.next()));
+    Settings settings = Settings.fixed(vertx, config);
+    return new Scene(vertx, provider, RunningProxy.start(vertx, settings, ctx -> ctx.next()));
   }
 
   /** The provider. */

@@ -55,6 +55,11 @@ public record Limits(
     return equals(NONE);
   }
 
+  /** Whether there is a budget. */
+  public boolean holdsMoney() {
+    return usdPerDay != null || usdPerMonth != null;
+  }
+
   /** What is out of range, each with what would be right; empty when all is well. */
   public List<String> flaws() {
     List<String> flaws = new ArrayList<>();

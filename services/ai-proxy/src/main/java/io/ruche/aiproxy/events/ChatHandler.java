@@ -3,8 +3,15 @@ package io.ruche.aiproxy.events;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.ruche.aiproxy.gateway.Admission;
+import io.ruche.aiproxy.gateway.Ask;
+import io.ruche.aiproxy.gateway.Gateway;
+import io.ruche.aiproxy.ledger.entry.Source;
+import io.ruche.aiproxy.routing.RetryAfter;
+import io.ruche.aiproxy.upstream.ChatRequest;
 import io.ruche.aiproxy.upstream.Completions;
 import io.ruche.aiproxy.upstream.UpstreamReply;
+import io.ruche.auth.ApiKey;
 import io.ruche.bus.Command;
 import io.ruche.bus.CommandHandler;
 import io.ruche.bus.CommandSpec;
@@ -18,8 +25,10 @@ import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.List;
+import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,20 +42,36 @@ public final class ChatHandler implements CommandHandler {
   /** A missing key is mended by a person, who is given time before the attempts are used up. */
   private static final Duration UNTIL_CONFIGURED = Duration.ofMinutes(1);
 
+  /** A daily quota may ask for hours; work that waits is looked at again before. */
+  private static final Duration LONGEST_WAIT = Duration.ofMinutes(15);
+
   /** The completions end in time by themselves; this only catches that they do not. */
   private static final Duration SLACK = Duration.ofSeconds(10);
 
+  private static final long ADMISSION_BOUND_S = 5;
+  private static final long SPREAD_MS = 5_000;
+
+  private final Askers askers;
+  private final Gateway gateway;
   private final Completions completions;
-  private final String defaultModel;
+  private final Supplier<String> defaultModel;
   private final long maxMillis;
 
   /**
-   * A handler that asks one provider.
+   * A handler that asks the providers.
    *
-   * @param defaultModel the model of a shorthand that names none
+   * @param askers tells whose limits a command is held to
+   * @param defaultModel gives the model of a shorthand that names none
    * @param longest how long a completion may take, as {@code completions} holds it
    */
-  public ChatHandler(Completions completions, String defaultModel, Duration longest) {
+  public ChatHandler(
+      Askers askers,
+      Gateway gateway,
+      Completions completions,
+      Supplier<String> defaultModel,
+      Duration longest) {
+    this.askers = askers;
+    this.gateway = gateway;
     this.completions = completions;
     this.defaultModel = defaultModel;
     this.maxMillis = longest.plus(SLACK).toMillis();
@@ -69,12 +94,24 @@ public final class ChatHandler implements CommandHandler {
   @Override
   public Outcome handle(Command command) throws TimeoutException {
     Buffer body;
+    ChatRequest request;
     try {
-      body = ChatBody.of(command.payload().data(), defaultModel);
+      body = ChatBody.of(command.payload().data(), defaultModel.get());
+      request = ChatRequest.read(body);
     } catch (Failure refusal) {
       return new Outcome.Dead(refusal.detail());
     }
-    return switch (completions.complete(body).await(maxMillis, TimeUnit.MILLISECONDS)) {
+    ApiKey key = askers.of(command.tenant(), command.client());
+    Admission admission;
+    try {
+      admission =
+          gateway
+              .admit(new Ask(key, Source.EVENT, command.id(), request, body))
+              .await(ADMISSION_BOUND_S, TimeUnit.SECONDS);
+    } catch (Failure refusal) {
+      return refused(refusal);
+    }
+    return switch (completions.complete(admission::send).await(maxMillis, TimeUnit.MILLISECONDS)) {
       case UpstreamReply.Answered answered -> outcome(answered);
       case UpstreamReply.Unanswered unanswered -> outcome(unanswered.failure());
       case UpstreamReply.TooLong tooLong ->
@@ -85,9 +122,24 @@ public final class ChatHandler implements CommandHandler {
     };
   }
 
+  /** A command over a limit waits for its turn and loses no attempt; others wait for a person. */
+  private static Outcome refused(Failure refusal) {
+    Duration wait = RetryAfter.parse(refusal.headers().get("Retry-After"), LONGEST_WAIT);
+    if (refusal.status() == 429) {
+      if (wait == null) {
+        return new Outcome.Dead(refusal.detail());
+      }
+      // Spread, so that many that wait do not come back at once for the same one token.
+      Duration spread = Duration.ofMillis(ThreadLocalRandom.current().nextLong(SPREAD_MS));
+      return new Outcome.Later(refusal.detail(), wait.plus(spread));
+    }
+    return new Outcome.Retry(refusal.detail(), wait == null ? UNTIL_CONFIGURED : wait);
+  }
+
   private static Outcome outcome(Failure failure) {
     boolean unconfigured = failure.code().equals("provider_not_configured");
-    return new Outcome.Retry(failure.detail(), unconfigured ? UNTIL_CONFIGURED : null);
+    Duration wait = RetryAfter.parse(failure.headers().get("Retry-After"), LONGEST_WAIT);
+    return new Outcome.Retry(failure.detail(), unconfigured ? UNTIL_CONFIGURED : wait);
   }
 
   private static Outcome outcome(UpstreamReply.Answered answered) {
@@ -116,7 +168,7 @@ public final class ChatHandler implements CommandHandler {
   }
 
   private static @Nullable Duration retryAfter(UpstreamReply.Answered answered) {
-    return RetryAfter.parse(answered.headers().get(HttpHeaders.RETRY_AFTER));
+    return RetryAfter.parse(answered.headers().get(HttpHeaders.RETRY_AFTER), LONGEST_WAIT);
   }
 
   private static boolean isJsonObject(Buffer body) {

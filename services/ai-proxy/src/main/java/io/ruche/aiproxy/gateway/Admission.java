@@ -4,11 +4,12 @@ import io.ruche.aiproxy.ledger.entry.End;
 import io.ruche.aiproxy.ledger.entry.Entry;
 import io.ruche.aiproxy.ledger.entry.Outcome;
 import io.ruche.aiproxy.limits.Decision;
-import io.ruche.aiproxy.routing.Route;
 import io.ruche.aiproxy.routing.Target;
+import io.ruche.aiproxy.upstream.AttemptListener;
+import io.ruche.aiproxy.upstream.Attempts;
+import io.ruche.aiproxy.upstream.Dispatcher;
 import io.ruche.aiproxy.upstream.Reader;
 import io.ruche.aiproxy.upstream.Transfer;
-import io.ruche.aiproxy.upstream.Upstream;
 import io.ruche.aiproxy.usage.Usage;
 import io.ruche.aiproxy.usage.UsageScanner;
 import io.ruche.http.Failure;
@@ -22,30 +23,23 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Admission implements Transfer {
 
-  private final Upstream upstream;
+  private final Dispatcher dispatcher;
   private final Ask ask;
-  private final Route route;
   private final Tariff tariff;
   private final Decision.Granted granted;
   private final Entry entry;
   private final long beganNanos = System.nanoTime();
   private final UsageScanner scanner = new UsageScanner();
-  private @Nullable Transfer transfer;
+  private @Nullable Attempts attempts;
   private @Nullable Target target;
   private int status;
   private long headNanos;
+  private boolean inHead;
   private boolean over;
 
-  Admission(
-      Upstream upstream,
-      Ask ask,
-      Route route,
-      Tariff tariff,
-      Decision.Granted granted,
-      Entry entry) {
-    this.upstream = upstream;
+  Admission(Dispatcher dispatcher, Ask ask, Tariff tariff, Decision.Granted granted, Entry entry) {
+    this.dispatcher = dispatcher;
     this.ask = ask;
-    this.route = route;
     this.tariff = tariff;
     this.granted = granted;
     this.entry = entry;
@@ -58,7 +52,10 @@ public final class Admission implements Transfer {
 
   /** Asks the targets; the reader hears of the answer as the provider sends it. */
   public Transfer send(Reader reader) {
-    transfer = upstream.ask(route, ask.request(), ask.body(), new Metered(reader));
+    Metered metered = new Metered(reader);
+    attempts =
+        dispatcher.chat(
+            ask.request(), ask.body(), ask.request().leastTokens(), metered, AttemptListener.NONE);
     return this;
   }
 
@@ -73,25 +70,32 @@ public final class Admission implements Transfer {
 
   @Override
   public void pause() {
-    if (transfer != null) {
-      transfer.pause();
+    if (attempts != null) {
+      attempts.pause();
     }
   }
 
   @Override
   public void resume() {
-    if (transfer != null) {
-      transfer.resume();
+    if (attempts != null) {
+      attempts.resume();
     }
   }
 
-  /** The client left. The provider has had the request, and bills what it wrote until now. */
+  /**
+   * The client left, and the provider, which has had the request, bills what it wrote until now; or
+   * the reader does not want what the head says.
+   */
   @Override
   public void cancel() {
-    if (transfer != null) {
-      transfer.cancel();
+    if (attempts != null) {
+      attempts.cancel();
     }
-    settle(Outcome.CLIENT_LEFT, used());
+    if (inHead) {
+      settle(Outcome.PROVIDER_FAILED, Usage.NONE);
+    } else {
+      settle(Outcome.CLIENT_LEFT, used());
+    }
   }
 
   /** What a request used whose body a provider has had: its own word, or what was seen to pass. */
@@ -107,6 +111,9 @@ public final class Admission implements Transfer {
       over = true;
       long cost = tariff.cost(target, usage);
       granted.reservation().settle(usage.limited(), cost);
+      if (attempts != null && usage != Usage.NONE) {
+        attempts.used(usage.limited());
+      }
       entry.end(end(outcome, usage, cost));
     }
   }
@@ -131,6 +138,7 @@ public final class Admission implements Transfer {
   private final class Metered implements Reader {
 
     private final Reader reader;
+    private @Nullable UsageChunkFilter filter;
 
     Metered(Reader reader) {
       this.reader = reader;
@@ -139,6 +147,9 @@ public final class Admission implements Transfer {
     @Override
     public void from(Target answering) {
       target = answering;
+      if (ask.request().canAskForUsage() && !answering.provider().tellsUsageUnasked()) {
+        filter = new UsageChunkFilter();
+      }
       reader.from(answering);
     }
 
@@ -146,15 +157,29 @@ public final class Admission implements Transfer {
     public void head(int code, MultiMap headers) {
       status = code;
       headNanos = System.nanoTime();
+      inHead = true;
       reader.head(code, headers);
+      inHead = false;
     }
 
     @Override
     public void piece(Buffer bytes) {
-      if (succeeded()) {
-        scanner.feed(bytes.getBytes());
+      if (!succeeded()) {
+        reader.piece(bytes);
+        return;
       }
-      reader.piece(bytes);
+      scanner.feed(bytes.getBytes());
+      if (filter == null) {
+        reader.piece(bytes);
+      } else {
+        passOn(filter.pass(bytes));
+      }
+    }
+
+    private void passOn(Buffer bytes) {
+      if (bytes.length() > 0) {
+        reader.piece(bytes);
+      }
     }
 
     @Override
@@ -163,6 +188,9 @@ public final class Admission implements Transfer {
         settle(Outcome.OK, used());
       } else {
         settle(Outcome.REFUSED_BY_PROVIDER, Usage.NONE);
+      }
+      if (filter != null) {
+        passOn(filter.rest());
       }
       reader.end();
     }

@@ -5,12 +5,9 @@ import io.ruche.aiproxy.ledger.entry.Start;
 import io.ruche.aiproxy.limits.Allowances;
 import io.ruche.aiproxy.limits.Decision;
 import io.ruche.aiproxy.limits.Need;
-import io.ruche.aiproxy.limits.Refusals;
-import io.ruche.aiproxy.routing.Route;
 import io.ruche.aiproxy.routing.Target;
-import io.ruche.aiproxy.settings.Settings;
 import io.ruche.aiproxy.upstream.ChatRequest;
-import io.ruche.aiproxy.upstream.Upstream;
+import io.ruche.aiproxy.upstream.Dispatcher;
 import io.ruche.bus.envelope.Ulid;
 import io.ruche.http.Failure;
 import io.vertx.core.Future;
@@ -19,6 +16,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.function.Supplier;
 
 /**
  * Takes requests in, each under its key's limits and with a row of its own in the ledger. One for
@@ -26,18 +24,28 @@ import java.util.List;
  */
 public final class Gateway {
 
-  private final Settings settings;
+  private final Supplier<Terms> terms;
   private final Allowances allowances;
   private final Ledger ledger;
-  private final Upstream upstream;
+  private final Dispatcher dispatcher;
   private final Clock clock;
 
+  /**
+   * A gateway.
+   *
+   * @param terms gives those in force
+   * @param dispatcher of the event loop that sends what is admitted
+   */
   public Gateway(
-      Settings settings, Allowances allowances, Ledger ledger, Upstream upstream, Clock clock) {
-    this.settings = settings;
+      Supplier<Terms> terms,
+      Allowances allowances,
+      Ledger ledger,
+      Dispatcher dispatcher,
+      Clock clock) {
+    this.terms = terms;
     this.allowances = allowances;
     this.ledger = ledger;
-    this.upstream = upstream;
+    this.dispatcher = dispatcher;
     this.clock = clock;
   }
 
@@ -48,41 +56,37 @@ public final class Gateway {
   public Future<Admission> admit(Ask ask) {
     Instant now = clock.instant();
     ChatRequest request = ask.request();
-    Route route = settings.current().catalog().route(request.model());
+    Terms inForce = terms.get();
     Tariff tariff =
         new Tariff(
-            settings.current().prices(), route, LocalDate.ofInstant(now, ZoneOffset.UTC));
-    Target unpriced = ask.key().limits().hasBudget() ? tariff.unpriced() : null;
+            inForce.prices(),
+            inForce.catalog().route(request.model()),
+            LocalDate.ofInstant(now, ZoneOffset.UTC));
+    Target unpriced = allowances.holdsMoney(ask.key()) ? tariff.unpriced() : null;
     if (unpriced != null) {
-      return Future.failedFuture(withoutPrice(ask, unpriced));
+      return Future.failedFuture(withoutPrice(unpriced));
     }
-    long output = request.mostOutput(settings.current().reservedOutput());
+    long output = request.mostOutput(inForce.reservedOutput());
     Need need = tariff.need(request.inputTokens(), output);
     return allowances
         .reserve(ask.key(), need)
-        .map(decision -> decided(ask, route, tariff, need, output, now, decision));
+        .map(decision -> decided(ask, tariff, need, output, now, decision));
   }
 
   private Admission decided(
-      Ask ask,
-      Route route,
-      Tariff tariff,
-      Need need,
-      long output,
-      Instant now,
-      Decision decision) {
+      Ask ask, Tariff tariff, Need need, long output, Instant now, Decision decision) {
     return switch (decision) {
       case Decision.Granted granted -> {
         try {
           yield new Admission(
-              upstream, ask, route, tariff, granted, ledger.begin(start(ask, need, output, now)));
+              dispatcher, ask, tariff, granted, ledger.begin(start(ask, need, output, now)));
         } catch (Failure full) {
           granted.reservation().cancel();
           throw full;
         }
       }
-      case Decision.Refused refused -> throw Refusals.of(ask.key(), refused);
-      case Decision.Unavailable unavailable -> throw Refusals.of(unavailable);
+      case Decision.Refused refused -> throw LimitFailures.of(refused);
+      case Decision.Unavailable unavailable -> throw LimitFailures.of(unavailable);
     };
   }
 
@@ -102,7 +106,7 @@ public final class Gateway {
         need.costNanos());
   }
 
-  private static Failure withoutPrice(Ask ask, Target target) {
+  private static Failure withoutPrice(Target target) {
     String detail =
         "The key has a budget, and "
             + target.provider().name()

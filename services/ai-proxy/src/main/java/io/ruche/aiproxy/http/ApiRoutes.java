@@ -1,51 +1,60 @@
 package io.ruche.aiproxy.http;
 
-import io.ruche.aiproxy.upstream.ProviderClient;
+import io.ruche.aiproxy.gateway.Gateway;
+import io.ruche.aiproxy.limits.Allowances;
+import io.ruche.aiproxy.upstream.Dispatcher;
 import io.ruche.auth.KeyRing;
-import io.ruche.auth.RateLimiter;
 import io.ruche.auth.Scope;
 import io.ruche.auth.web.KeyHandler;
-import io.ruche.auth.web.RateLimitHandler;
 import io.ruche.http.HttpApi;
 import io.ruche.http.Routes;
 import io.vertx.core.http.HttpMethod;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /** The OpenAI-compatible paths, behind a key with the scope {@code ai}. */
 public final class ApiRoutes implements HttpApi.Endpoints {
 
-  private final Supplier<ProviderClient> clients;
-  private final long maxBodyBytes;
+  private final Supplier<Dispatcher> dispatchers;
+  private final Function<Dispatcher, Gateway> gateways;
+  private final LongSupplier maxBodyBytes;
   private final KeyHandler key;
-  private final RateLimitHandler limit;
+  private final AllowanceHandler allowance;
 
   /**
-   * @param clients makes a client for one event loop, so that a request and its call to the
-   *     provider never leave their thread
+   * @param dispatchers makes one for one event loop, so that a request and its calls to providers
+   *     never leave their thread
+   * @param gateways makes the one of a dispatcher
+   * @param maxBodyBytes the longest body that is accepted now
    */
   public ApiRoutes(
-      Supplier<ProviderClient> clients, long maxBodyBytes, KeyRing keys, RateLimiter limiter) {
-    this.clients = clients;
+      Supplier<Dispatcher> dispatchers,
+      Function<Dispatcher, Gateway> gateways,
+      LongSupplier maxBodyBytes,
+      KeyRing keys,
+      Allowances allowances) {
+    this.dispatchers = dispatchers;
+    this.gateways = gateways;
     this.maxBodyBytes = maxBodyBytes;
     this.key = new KeyHandler(keys, Scope.AI);
-    this.limit = new RateLimitHandler(limiter);
+    this.allowance = new AllowanceHandler(allowances);
   }
 
   @Override
   public void addTo(Routes routes) {
-    ProviderClient client = clients.get();
-    ModelsHandler models = new ModelsHandler(client);
+    Dispatcher dispatcher = dispatchers.get();
+    ModelsHandler models = new ModelsHandler(dispatcher);
     routes
         .failuresBelow("/v1/", new OpenAiErrors())
         .on(
             HttpMethod.POST,
             "/v1/chat/completions",
             key,
-            limit,
-            new ChatCompletionsHandler(client, maxBodyBytes))
-        .on(HttpMethod.GET, "/v1/models", key, limit, models)
-        .on(HttpMethod.GET, "/v1/models/{model}", key, limit, models);
+            new ChatCompletionsHandler(gateways.apply(dispatcher), maxBodyBytes))
+        .on(HttpMethod.GET, "/v1/models", key, allowance, models)
+        .on(HttpMethod.GET, "/v1/models/{model}", key, allowance, models);
     // An id may have slashes, which no template can say.
-    routes.router().get("/v1/models/*").handler(key).handler(limit).handler(models);
+    routes.router().get("/v1/models/*").handler(key).handler(allowance).handler(models);
   }
 }

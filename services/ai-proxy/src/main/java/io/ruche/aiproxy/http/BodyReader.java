@@ -8,14 +8,15 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a JSON request body into memory, up to a limit, without changing a byte of it. */
 final class BodyReader {
 
-  private final long maxBytes;
+  private final LongSupplier maxBytes;
 
-  BodyReader(long maxBytes) {
+  BodyReader(LongSupplier maxBytes) {
     this.maxBytes = maxBytes;
   }
 
@@ -34,7 +35,7 @@ final class BodyReader {
     if (request.getHeader(HttpHeaders.EXPECT) != null) {
       ctx.response().writeContinue();
     }
-    Body body = new Body(ctx, whole);
+    Body body = new Body(ctx, whole, maxBytes.getAsLong());
     request.handler(body).endHandler(body::end);
     request.resume();
   }
@@ -51,7 +52,8 @@ final class BodyReader {
           "The body has the Content-Type " + quoted(type) + "; send application/json in UTF-8.");
     }
     String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-    return length != null && isOverLimit(length) ? tooLarge() : null;
+    long limit = maxBytes.getAsLong();
+    return length != null && isOver(limit, length) ? tooLarge(limit) : null;
   }
 
   private static boolean isJson(String contentType) {
@@ -67,13 +69,13 @@ final class BodyReader {
   }
 
   /** The decoder has refused lengths that are not numbers; one of 19 digits may not be a long. */
-  private boolean isOverLimit(String length) {
-    return length.length() > 18 || Long.parseLong(length) > maxBytes;
+  private static boolean isOver(long limit, String length) {
+    return length.length() > 18 || Long.parseLong(length) > limit;
   }
 
-  private Failure tooLarge() {
+  private static Failure tooLarge(long limit) {
     return Failure.payloadTooLarge(
-        "The body is longer than the limit of " + maxBytes + " bytes (max-body in ai-proxy.yaml).");
+        "The body is longer than the limit of " + limit + " bytes (max-body in ai-proxy.yaml).");
   }
 
   private static String quoted(String header) {
@@ -81,28 +83,30 @@ final class BodyReader {
   }
 
   /** One body on its way in. A body that came in one piece is handed over as that piece. */
-  private final class Body implements Handler<Buffer> {
+  private static final class Body implements Handler<Buffer> {
 
     private final RoutingContext ctx;
     private final Handler<Buffer> whole;
+    private final long limit;
     private @Nullable Buffer first;
     private @Nullable Buffer joined;
     private long length;
 
-    Body(RoutingContext ctx, Handler<Buffer> whole) {
+    Body(RoutingContext ctx, Handler<Buffer> whole, long limit) {
       this.ctx = ctx;
       this.whole = whole;
+      this.limit = limit;
     }
 
     @Override
     public void handle(Buffer piece) {
-      boolean tooLargeAlready = length > maxBytes;
+      boolean tooLargeAlready = length > limit;
       length += piece.length();
-      if (length > maxBytes) {
+      if (length > limit) {
         first = null;
         joined = null;
         if (!tooLargeAlready) {
-          ctx.fail(tooLarge());
+          ctx.fail(tooLarge(limit));
         }
       } else if (first == null) {
         first = piece;
@@ -115,7 +119,7 @@ final class BodyReader {
     }
 
     void end(Void v) {
-      if (length <= maxBytes) {
+      if (length <= limit) {
         whole.handle(joined != null ? joined : first != null ? first : Buffer.buffer());
       }
     }

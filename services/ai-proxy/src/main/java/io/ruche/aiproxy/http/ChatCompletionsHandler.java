@@ -1,29 +1,35 @@
 package io.ruche.aiproxy.http;
 
+import io.ruche.aiproxy.gateway.Admission;
+import io.ruche.aiproxy.gateway.Ask;
+import io.ruche.aiproxy.gateway.Gateway;
+import io.ruche.aiproxy.ledger.entry.Source;
 import io.ruche.aiproxy.upstream.ChatRequest;
-import io.ruche.aiproxy.upstream.ProviderClient;
+import io.ruche.auth.web.KeyHandler;
 import io.ruche.http.Failure;
+import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.ext.web.RoutingContext;
+import java.util.function.LongSupplier;
 
 /**
- * {@code POST /v1/chat/completions}: checks the body, sends it to the provider as it came and
- * relays the answer, streamed or whole.
+ * {@code POST /v1/chat/completions}: checks the body, lets it in under the key's limits, sends it
+ * to the model's targets as it came and relays the answer, streamed or whole.
  */
 public final class ChatCompletionsHandler implements Handler<RoutingContext> {
 
-  private final ProviderClient provider;
+  private final Gateway gateway;
   private final BodyReader bodies;
 
   /**
    * A handler for one event loop.
    *
-   * @param provider the client of that event loop
-   * @param maxBodyBytes the longest body that is accepted
+   * @param gateway of that event loop
+   * @param maxBodyBytes the longest body that is accepted, now
    */
-  public ChatCompletionsHandler(ProviderClient provider, long maxBodyBytes) {
-    this.provider = provider;
+  public ChatCompletionsHandler(Gateway gateway, LongSupplier maxBodyBytes) {
+    this.gateway = gateway;
     this.bodies = new BodyReader(maxBodyBytes);
   }
 
@@ -33,16 +39,26 @@ public final class ChatCompletionsHandler implements Handler<RoutingContext> {
   }
 
   private void ask(RoutingContext ctx, Buffer body) {
+    Future<Admission> admitted;
     try {
-      ChatRequest.read(body);
+      ChatRequest request = ChatRequest.read(body);
+      admitted = gateway.admit(new Ask(KeyHandler.keyOf(ctx), Source.HTTP, null, request, body));
     } catch (Failure refusal) {
       ctx.fail(refusal);
       return;
     }
-    if (provider.configured()) {
-      Relay.start(ctx, reader -> provider.chat(body, reader));
+    if (admitted.succeeded()) {
+      relay(ctx, admitted.result());
     } else {
-      ctx.fail(provider.notConfigured());
+      admitted.onSuccess(admission -> relay(ctx, admission)).onFailure(ctx::fail);
+    }
+  }
+
+  private static void relay(RoutingContext ctx, Admission admission) {
+    if (ctx.response().closed()) {
+      admission.abandon();
+    } else {
+      Relay.start(ctx, admission.decision(), admission::send);
     }
   }
 }

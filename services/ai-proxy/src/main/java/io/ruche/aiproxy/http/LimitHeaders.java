@@ -1,99 +1,30 @@
 package io.ruche.aiproxy.http;
 
 import io.ruche.aiproxy.limits.Decision;
-import io.ruche.aiproxy.limits.Measure;
 import io.ruche.aiproxy.limits.Standing;
-import io.ruche.auth.limits.Dollars;
 import io.ruche.auth.web.RateLimitHandler;
-import io.ruche.http.Failure;
 import io.vertx.core.MultiMap;
-import java.time.Duration;
 import org.jspecify.annotations.Nullable;
 
 /**
  * Tells a client where its limits stand, as OpenAI does: the headers {@code x-ratelimit-*} on every
- * answer, and refusals that OpenAI's clients know how to take.
+ * answer.
  */
 public final class LimitHeaders {
 
-  /** OpenAI's clients wait no longer than this for a retry, and try at once instead. */
-  private static final Duration LONGEST_CLIENT_WAIT = Duration.ofSeconds(60);
-
   private LimitHeaders() {}
 
-  /** Sets the headers of the limits there are, in place of those a provider has sent. */
+  /** Sets the headers of the limits there are, in place of those that a provider has sent. */
   public static void write(Decision decision, MultiMap headers) {
     write(headers, decision.requests(), "requests");
     write(headers, decision.tokens(), "tokens");
   }
 
   private static void write(MultiMap headers, @Nullable Standing standing, String of) {
-    headers.remove("x-ratelimit-limit-" + of);
-    headers.remove("x-ratelimit-remaining-" + of);
-    headers.remove("x-ratelimit-reset-" + of);
     if (standing != null) {
       headers.set("x-ratelimit-limit-" + of, Long.toString(standing.limit()));
       headers.set("x-ratelimit-remaining-" + of, Long.toString(standing.remaining()));
       headers.set("x-ratelimit-reset-" + of, RateLimitHandler.spelled(standing.reset()));
     }
-  }
-
-  /** 429 that says which limit is used up, of whom, and when to ask again. */
-  public static Failure failure(Decision.Refused refused) {
-    String detail = detail(refused);
-    Failure failure =
-        refused.measure().money()
-            ? Failure.of(429, "insufficient_quota", "A budget is used up", detail)
-            : Failure.of(429, "too_many_requests", "A limit is used up", detail);
-    if (!refused.possible()) {
-      return failure.withHeader("x-should-retry", "false");
-    }
-    Failure told = failure.withRetryAfter(refused.retryAfter());
-    return refused.retryAfter().compareTo(LONGEST_CLIENT_WAIT) > 0
-        ? told.withHeader("x-should-retry", "false")
-        : told;
-  }
-
-  /** 503: nobody can tell what is left. */
-  public static Failure failure(Decision.Unavailable unavailable) {
-    return Failure.unavailable(unavailable.reason(), unavailable.retryAfter());
-  }
-
-  private static String detail(Decision.Refused refused) {
-    Measure measure = refused.measure();
-    String whose = capital(refused.owner().spelled());
-    String limit = amount(measure, refused.limit()) + " " + measure.unit();
-    if (!refused.possible()) {
-      return whose
-          + " may use "
-          + limit
-          + ", and this request may need "
-          + amount(measure, refused.needed())
-          + ": ask for less, for example by a lower max_tokens.";
-    }
-    String left =
-        measure == Measure.CONCURRENT
-            ? " and has as many running"
-            : " and has "
-                + amount(measure, refused.remaining())
-                + " left, of which this request may need "
-                + amount(measure, refused.needed());
-    return whose
-        + " may use "
-        + limit
-        + left
-        + "; ask again in "
-        + RateLimitHandler.spelled(refused.retryAfter())
-        + ". (limit: "
-        + measure.word()
-        + ")";
-  }
-
-  private static String amount(Measure measure, long value) {
-    return measure.money() ? Dollars.shown(value) : Long.toString(value);
-  }
-
-  private static String capital(String text) {
-    return Character.toUpperCase(text.charAt(0)) + text.substring(1);
   }
 }

@@ -1,13 +1,13 @@
 package io.ruche.aiproxy.http;
 
-import io.ruche.aiproxy.upstream.ProviderClient;
+import io.ruche.aiproxy.upstream.Dispatcher;
 import io.ruche.http.Failure;
 import io.vertx.core.Handler;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Locale;
 import java.util.regex.Pattern;
 
-/** {@code GET /v1/models} and {@code GET /v1/models/{id}}: the provider's own models. */
+/** {@code GET /v1/models} and {@code GET /v1/models/{id}}: the default provider's own models. */
 public final class ModelsHandler implements Handler<RoutingContext> {
 
   private static final String PREFIX = "/v1";
@@ -18,11 +18,11 @@ public final class ModelsHandler implements Handler<RoutingContext> {
 
   private static final int MAX_PATH_LENGTH = 256;
 
-  private final ProviderClient provider;
+  private final Dispatcher dispatcher;
 
-  /** A handler for one event loop, with the client of that event loop. */
-  public ModelsHandler(ProviderClient provider) {
-    this.provider = provider;
+  /** A handler for one event loop, with the dispatcher of that event loop. */
+  public ModelsHandler(Dispatcher dispatcher) {
+    this.dispatcher = dispatcher;
   }
 
   @Override
@@ -31,10 +31,8 @@ public final class ModelsHandler implements Handler<RoutingContext> {
     String path = ctx.request().path().substring(PREFIX.length());
     if (!isModels(path)) {
       ctx.fail(Failure.notFound("The path does not name a model; GET /v1/models lists them."));
-    } else if (provider.configured()) {
-      Relay.start(ctx, reader -> provider.models(path, reader));
     } else {
-      ctx.fail(provider.notConfigured());
+      Relay.start(ctx, AllowanceHandler.decision(ctx), reader -> dispatcher.models(path, reader));
     }
   }
 

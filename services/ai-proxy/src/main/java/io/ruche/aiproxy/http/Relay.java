@@ -1,7 +1,9 @@
 package io.ruche.aiproxy.http;
 
-import io.ruche.aiproxy.upstream.Call;
+import io.ruche.aiproxy.limits.Decision;
+import io.ruche.aiproxy.routing.Target;
 import io.ruche.aiproxy.upstream.Reader;
+import io.ruche.aiproxy.upstream.Transfer;
 import io.ruche.aiproxy.upstream.UpstreamFault;
 import io.ruche.http.Failure;
 import io.vertx.core.MultiMap;
@@ -21,11 +23,15 @@ import org.jspecify.annotations.Nullable;
  */
 final class Relay implements Reader {
 
+  /** Says which provider answered. */
+  private static final CharSequence PROVIDER = HttpHeaders.createOptimized("x-ruche-provider");
+
   private static final int HOLD_BYTES = 64 * 1024;
 
   private final RoutingContext ctx;
   private final HttpServerResponse response;
-  private @Nullable Call call;
+  private final @Nullable Decision decision;
+  private @Nullable Transfer call;
   private @Nullable MultiMap headers;
   private @Nullable Buffer held;
   private int status;
@@ -33,15 +39,21 @@ final class Relay implements Reader {
   private boolean flowing;
   private boolean joined;
 
-  private Relay(RoutingContext ctx) {
+  private Relay(RoutingContext ctx, @Nullable Decision decision) {
     this.ctx = ctx;
+    this.decision = decision;
     this.response = ctx.response();
   }
 
-  /** Makes the call and relays its answer, unless the client has left already. */
-  static void start(RoutingContext ctx, Function<Reader, Call> caller) {
+  /**
+   * Makes the call and relays its answer, unless the client has left already.
+   *
+   * @param decision that let the request in, for the headers of the answer; null for none
+   */
+  static void start(
+      RoutingContext ctx, @Nullable Decision decision, Function<Reader, Transfer> caller) {
     if (!ctx.response().closed()) {
-      Relay relay = new Relay(ctx);
+      Relay relay = new Relay(ctx, decision);
       ctx.addEndHandler(ended -> relay.left(ended.failed()));
       relay.call = caller.apply(relay);
     }
@@ -51,6 +63,11 @@ final class Relay implements Reader {
     if (early && call != null) {
       call.cancel();
     }
+  }
+
+  @Override
+  public void from(Target target) {
+    response.putHeader(PROVIDER, target.provider().name());
   }
 
   @Override
@@ -74,12 +91,12 @@ final class Relay implements Reader {
     if (status >= 300 && status < 400) {
       return "The provider answered "
           + status
-          + ", a redirect; base-url in ai-proxy.yaml (GROQ_BASE_URL) must be the final address.";
+          + ", a redirect; its base-url in ai-proxy.yaml must be the final address.";
     }
     if (status < 300 && !events && type != null && !type.startsWith("application/json")) {
       return "The provider answered with "
           + type
-          + " instead of JSON; base-url in ai-proxy.yaml (GROQ_BASE_URL) may be that of a web page.";
+          + " instead of JSON; its base-url in ai-proxy.yaml may be that of a web page.";
     }
     return null;
   }
@@ -153,6 +170,9 @@ final class Relay implements Reader {
     response.setStatusCode(status);
     if (headers != null) {
       ReplyHeaders.copy(headers, response);
+    }
+    if (decision != null) {
+      LimitHeaders.write(decision, response.headers());
     }
   }
 

@@ -177,6 +177,12 @@ public final class Allowances implements Lifecycle {
     return answer.future();
   }
 
+  /** Whether a budget of the key or of its tenant is held. */
+  public boolean holdsMoney(ApiKey key) {
+    Limits ofTenant = tenants.getOrDefault(key.tenant(), otherTenants);
+    return key.limits().holdsMoney() || ofTenant.holdsMoney();
+  }
+
   private static final Decision UNLIMITED = new Decision.Granted(Reservation.NOTHING, null, null);
 
   /** Whether limits are held without the hot Redis now. */

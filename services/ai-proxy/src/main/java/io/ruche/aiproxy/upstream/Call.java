@@ -1,6 +1,7 @@
 package io.ruche.aiproxy.upstream;
 
 import io.netty.channel.ConnectTimeoutException;
+import io.ruche.aiproxy.routing.Provider;
 import io.ruche.http.Failure;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -16,13 +17,13 @@ import org.jspecify.annotations.Nullable;
  * One call to a provider, from opening a connection to the last byte, with its deadlines. Confined
  * to the context on which it was started: every method is called there, and so is the reader.
  */
-public final class Call {
+final class Call implements Transfer {
 
   private static final long CANCEL = 0x8;
 
   private final Vertx vertx;
   private final Provider provider;
-  private final Timeouts timeouts;
+  private final Duration firstByte;
   private final Reader reader;
   private @Nullable HttpClientRequest request;
   private @Nullable HttpClientResponse response;
@@ -31,17 +32,22 @@ public final class Call {
   private boolean paused;
   private boolean over;
 
-  Call(Vertx vertx, Provider provider, Timeouts timeouts, Reader reader) {
+  /**
+   * A call that is not started.
+   *
+   * @param firstByte within which the provider begins to answer, connecting included
+   */
+  Call(Vertx vertx, Provider provider, Duration firstByte, Reader reader) {
     this.vertx = vertx;
     this.provider = provider;
-    this.timeouts = timeouts;
+    this.firstByte = firstByte;
     this.reader = reader;
   }
 
   /** Sends the body, or nothing, as soon as a connection is there. */
   void start(Future<HttpClientRequest> opening, @Nullable Buffer body) {
     lastNanos = System.nanoTime();
-    timer = vertx.setTimer(timeouts.firstByte().toMillis(), this::checkDeadline);
+    timer = vertx.setTimer(firstByte.toMillis(), this::checkDeadline);
     opening.onComplete(
         (opened, failure) -> {
           if (over) {
@@ -102,7 +108,7 @@ public final class Call {
     }
   }
 
-  /** Stops reading from the provider, as far as buffers allow; no deadline passes meanwhile. */
+  @Override
   public void pause() {
     if (!over && response != null && !paused) {
       paused = true;
@@ -110,7 +116,7 @@ public final class Call {
     }
   }
 
-  /** Reads on after {@link #pause}. */
+  @Override
   public void resume() {
     if (!over && response != null && paused) {
       paused = false;
@@ -119,7 +125,7 @@ public final class Call {
     }
   }
 
-  /** Gives the call up: its connection is closed at once and the reader hears nothing more. */
+  @Override
   public void cancel() {
     if (!over) {
       finish();
@@ -146,7 +152,7 @@ public final class Call {
     if (over) {
       return;
     }
-    Duration bound = response == null ? timeouts.firstByte() : timeouts.idle();
+    Duration bound = response == null ? firstByte : provider.timeouts().idle();
     long elapsed = paused ? 0 : TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - lastNanos);
     long left = bound.toMillis() - elapsed;
     if (left > 0) {
@@ -172,7 +178,7 @@ public final class Call {
       return UpstreamFault.TIMEOUT.failure(
           provider.origin()
               + " did not accept a connection within "
-              + seconds(timeouts.connect())
+              + seconds(provider.timeouts().connect())
               + ".");
     }
     return UpstreamFault.UNREACHABLE.failure(

@@ -7,36 +7,39 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import java.util.function.Function;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Chat completions whose answers are wanted whole, for those who are not waiting on a socket. */
 public final class Completions {
 
   private final Vertx vertx;
-  private final ProviderClient provider;
   private final long maxMillis;
-  private final long maxReplyBytes;
+  private final LongSupplier maxReplyBytes;
 
   /**
-   * Completions from one provider.
+   * Completions.
    *
-   * @param maxReplyBytes the longest answer that is read into memory
+   * @param longest how long one may take, whatever its pieces do
+   * @param maxReplyBytes the longest answer that is read into memory, now
    */
-  public Completions(Vertx vertx, ProviderClient provider, Timeouts timeouts, long maxReplyBytes) {
+  public Completions(Vertx vertx, Duration longest, LongSupplier maxReplyBytes) {
     this.vertx = vertx;
-    this.provider = provider;
-    this.maxMillis = timeouts.command().toMillis();
+    this.maxMillis = longest.toMillis();
     this.maxReplyBytes = maxReplyBytes;
   }
 
-  /** The provider's answer to a chat.completions body; never fails, and always ends in time. */
-  public Future<UpstreamReply> complete(Buffer body) {
-    if (!provider.configured()) {
-      return Future.succeededFuture(new UpstreamReply.Unanswered(provider.notConfigured()));
-    }
+  /**
+   * The whole answer to one request; never fails, and always ends in time.
+   *
+   * @param send sends it, on an event loop
+   */
+  public Future<UpstreamReply> complete(Function<Reader, Transfer> send) {
     Context context = vertx.getOrCreateContext();
     Promise<UpstreamReply> promise = Promise.promise();
-    context.runOnContext(v -> new Whole(promise).start(body));
+    context.runOnContext(v -> new Whole(promise).start(send));
     return promise.future();
   }
 
@@ -44,7 +47,7 @@ public final class Completions {
   private final class Whole implements Reader {
 
     private final Promise<UpstreamReply> promise;
-    private @Nullable Call call;
+    private @Nullable Transfer call;
     private @Nullable MultiMap headers;
     private int status;
     private long timer;
@@ -54,7 +57,7 @@ public final class Completions {
       this.promise = promise;
     }
 
-    void start(Buffer request) {
+    void start(Function<Reader, Transfer> send) {
       timer =
           vertx.setTimer(
               maxMillis,
@@ -63,7 +66,7 @@ public final class Completions {
                       new UpstreamReply.Unanswered(
                           UpstreamFault.TIMEOUT.failure(
                               "The answer was not complete after " + maxMillis + " ms."))));
-      call = provider.chat(request, this);
+      call = send.apply(this);
     }
 
     @Override
@@ -74,8 +77,9 @@ public final class Completions {
 
     @Override
     public void piece(Buffer bytes) {
-      if (body.length() + (long) bytes.length() > maxReplyBytes) {
-        giveUp(new UpstreamReply.TooLong(maxReplyBytes));
+      long limit = maxReplyBytes.getAsLong();
+      if (body.length() + (long) bytes.length() > limit) {
+        giveUp(new UpstreamReply.TooLong(limit));
       } else {
         body.appendBuffer(bytes);
       }

@@ -1,7 +1,8 @@
 package io.ruche.aiproxy.upstream;
 
+import io.ruche.aiproxy.routing.Pool;
+import io.ruche.aiproxy.routing.Provider;
 import io.ruche.config.Secret;
-import io.ruche.http.Failure;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
@@ -13,28 +14,29 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
 
 /**
  * Connections to one provider. Each event loop has a client of its own, so that a request and its
  * call stay on one thread. The client's own key never comes here; the provider's goes with every
  * call.
  */
-public final class ProviderClient {
+final class ProviderClient {
 
   private static final String JSON = "application/json";
 
   private final Vertx vertx;
   private final Provider provider;
-  private final Timeouts timeouts;
   private final HttpClient http;
   private final MultiMap getHeaders;
   private final RequestOptions chat;
 
   /** A client whose connections are closed with the verticle that opens it, or with Vert.x. */
-  public ProviderClient(Vertx vertx, Provider provider, Timeouts timeouts, Pool pool) {
+  ProviderClient(Vertx vertx, Provider provider) {
     this.vertx = vertx;
     this.provider = provider;
-    this.timeouts = timeouts;
+    Pool pool = provider.pool();
     this.http =
         vertx
             .httpClientBuilder()
@@ -44,7 +46,7 @@ public final class ProviderClient {
                     .setSsl(provider.tls())
                     .setDefaultHost(provider.baseUrl().getHost())
                     .setDefaultPort(provider.port())
-                    .setConnectTimeout(Math.toIntExact(timeouts.connect().toMillis()))
+                    .setConnectTimeout(Math.toIntExact(provider.timeouts().connect().toMillis()))
                     .setKeepAliveTimeout(Math.toIntExact(pool.idle().toSeconds()))
                     .setTcpNoDelay(true))
             .with(
@@ -75,27 +77,13 @@ public final class ProviderClient {
         .setHeaders(headers);
   }
 
-  /** Whether there is a key to call the provider with. */
-  public boolean configured() {
-    return provider.apiKey() != null;
-  }
-
   /**
-   * What to answer while there is none. Trying again does not mend it, so clients are told not to.
+   * Asks for a completion; the body goes out as it is.
+   *
+   * @param firstByte within which the answer begins
    */
-  public Failure notConfigured() {
-    return UpstreamFault.NOT_CONFIGURED
-        .failure(
-            "No key for "
-                + provider.origin()
-                + " is set: set the variable GROQ_API_KEY (or provider.api-key in ai-proxy.yaml)"
-                + " and restart.")
-        .withHeader("X-Should-Retry", "false");
-  }
-
-  /** Asks for a completion; the body goes out as it is. */
-  public Call chat(Buffer body, Reader reader) {
-    Call call = new Call(vertx, provider, timeouts, reader);
+  Call chat(Buffer body, Duration firstByte, Reader reader) {
+    Call call = new Call(vertx, provider, firstByte, reader);
     call.start(http.request(chat), body);
     return call;
   }
@@ -105,14 +93,19 @@ public final class ProviderClient {
    *
    * @param path {@code /models} and what follows it, percent-encoded
    */
-  public Call models(String path, Reader reader) {
-    Call call = new Call(vertx, provider, timeouts, reader);
+  Call models(String path, Reader reader) {
+    Call call = new Call(vertx, provider, provider.timeouts().firstByte(), reader);
     call.start(http.request(options(HttpMethod.GET, path, getHeaders)), null);
     return call;
   }
 
+  /** Lets the calls in hand end, for an hour at most, and closes every other connection. */
+  void retire() {
+    http.shutdown(1, TimeUnit.HOURS);
+  }
+
   /** Closes every connection, also those in use. */
-  public Future<Void> close() {
+  Future<Void> close() {
     return http.close();
   }
 }

@@ -1,5 +1,6 @@
 package io.ruche.aiproxy.upstream;
 
+import io.ruche.aiproxy.routing.Target;
 import io.ruche.http.Failure;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
@@ -9,6 +10,9 @@ import io.vertx.core.buffer.Buffer;
  * before the end, one failure and nothing after it. Called on the context of the call.
  */
 public interface Reader {
+
+  /** Who answers, before the head; not told when nobody does. */
+  default void from(Target target) {}
 
   /** The status and headers, before any piece. */
   void head(int status, MultiMap headers);

@@ -8,8 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.ruche.aiproxy.RawClient;
 import io.ruche.aiproxy.Scene;
+import io.ruche.aiproxy.routing.Pool;
 import io.ruche.aiproxy.simulator.Seen;
-import io.ruche.aiproxy.upstream.Pool;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;

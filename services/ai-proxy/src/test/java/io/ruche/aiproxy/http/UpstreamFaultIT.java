@@ -7,7 +7,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.ruche.aiproxy.RawClient;
 import io.ruche.aiproxy.Scene;
-import io.ruche.aiproxy.upstream.Pool;
+import io.ruche.aiproxy.routing.Pool;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;

@@ -211,11 +211,7 @@ class AwayIT {
   }
 
   private static void awaitSpent(Replica replica, long nanos) {
-    await()
-        .atMost(Duration.ofSeconds(5))
-        .ignoreExceptions()
-        .until(
-            () -> spent(replica) == nanos);
+    await().atMost(Duration.ofSeconds(5)).ignoreExceptions().until(() -> spent(replica) == nanos);
   }
 
   private static long spent(Replica replica) throws Exception {

@@ -1,6 +1,8 @@
 package io.ruche.aiproxy.upstream;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -20,13 +22,14 @@ final class ChatRequestTest {
         read(
             "{'x':{'model':1,'stream':2},'messages':[{'role':'user'},[],'s',1,null],'stream':true,'model':'m'}");
 
-    assertEquals(new ChatRequest("m", true), request);
+    assertEquals("m", request.model());
+    assertTrue(request.stream());
   }
 
   @ParameterizedTest
   @ValueSource(strings = {"", "'stream':null,", "'stream':false,"})
   void streamsOnlyWhenAsked(String stream) {
-    assertEquals(new ChatRequest("m", false), read("{" + stream + "'model':'m','messages':[{}]}"));
+    assertFalse(read("{" + stream + "'model':'m','messages':[{}]}").stream());
   }
 
   @ParameterizedTest
@@ -107,6 +110,97 @@ final class ChatRequestTest {
         assertThrows(Failure.class, () -> read("{'model':'m','messages':[" + deep + "]}"));
 
     assertTrue(failure.detail().contains("depth"), failure.detail());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{\"model\":\"m\",\"messages\":[{}]}",
+        "  \n{ \"x\" : \"é🐝\\\"model\\\"\" , \"messages\":[{\"model\":\"m\"}],\"model\"\t:\r\n  \"m\" , \"y\":1.50e1}\n",
+        "{\"messages\":[{}],\"\\u006dodel\":\"\\u006d\"}",
+        "\uFEFF{\"messages\":[\"é\"],\"model\":\"a\\\"b\\\\\",\"n\":1}"
+      })
+  void changesTheModelAndNoOtherByte(String text) {
+    Buffer body = Buffer.buffer(text);
+    ChatRequest request = ChatRequest.read(body);
+
+    String patched = request.bodyFor("other/\"q\"-é", true, body).toString();
+
+    byte[] bytes = body.getBytes();
+    String before = new String(bytes, 0, request.places().modelStart(), StandardCharsets.UTF_8);
+    String after =
+        new String(
+            bytes, request.places().modelEnd(), bytes.length - request.places().modelEnd(), StandardCharsets.UTF_8);
+    assertEquals(before + "\"other/\\\"q\\\"-é\"" + after, patched);
+    assertTrue(before.endsWith(":") || before.isBlank() || before.endsWith("  "), before);
+    assertTrue(after.startsWith("}") || after.startsWith(",") || after.startsWith(" "), after);
+    assertEquals("other/\"q\"-é", ChatRequest.read(Buffer.buffer(patched)).model());
+  }
+
+  @Test
+  void leavesTheBodyOfTheSameModelAlone() {
+    Buffer body = Buffer.buffer("{\"model\":\"m\",\"messages\":[{}]}");
+
+    assertSame(body, ChatRequest.read(body).bodyFor("m", true, body));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "{'model':'m','messages':[{}],'stream':true}|{'stream_options':{'include_usage':true},'model':'m','messages':[{}],'stream':true}",
+        " { 'model':'m','messages':[{}],'stream':true}| {'stream_options':{'include_usage':true}, 'model':'m','messages':[{}],'stream':true}",
+        "{'model':'m','messages':[{}],'stream':true,'stream_options':{}}|{'model':'m','messages':[{}],'stream':true,'stream_options':{}}",
+        "{'model':'m','messages':[{}],'stream':false}|{'model':'m','messages':[{}],'stream':false}"
+      },
+      ignoreLeadingAndTrailingWhitespace = false,
+      quoteCharacter = '~')
+  void asksForTheUsageOfAStreamThatSaysNothingOfIt(String from, String to) {
+    Buffer body = Buffer.buffer(from.replace('\'', '"'));
+
+    assertEquals(
+        to.replace('\'', '"'), ChatRequest.read(body).bodyFor("m", true, body).toString());
+    assertSame(body, ChatRequest.read(body).bodyFor("m", false, body));
+  }
+
+  @Test
+  void changesModelAndUsageTogether() {
+    Buffer body = Buffer.buffer("{\"model\":\"m\",\"messages\":[{}],\"stream\":true}");
+
+    assertEquals(
+        "{\"stream_options\":{\"include_usage\":true},\"model\":\"n\",\"messages\":[{}],\"stream\":true}",
+        ChatRequest.read(body).bodyFor("n", true, body).toString());
+  }
+
+  @Test
+  void readsWhatTheAnswerMayTake() {
+    assertEquals(0, read("{'model':'m','messages':[{}]}").maxOutput());
+    assertEquals(7, read("{'model':'m','messages':[{}],'max_tokens':7}").maxOutput());
+    assertEquals(
+        18, read("{'model':'m','messages':[{}],'max_completion_tokens':9,'n':2}").maxOutput());
+    assertEquals(0, read("{'model':'m','messages':[{}],'max_tokens':{'a':1}}").maxOutput());
+    assertEquals(5, read("{'model':'m','messages':[{}]}").mostOutput(5));
+  }
+
+  @Test
+  void countsAPictureAsAThousandTokensHoweverLongItIs() {
+    String picture = "data:image/png;base64," + "A".repeat(300_000);
+    long tokens =
+        read("{'model':'m','messages':[{'content':[{'type':'image_url','image_url':{'url':'"
+                + picture
+                + "'}}]}]}")
+            .inputTokens();
+
+    assertTrue(tokens > 1_000 && tokens < 1_100, "" + tokens);
+    assertEquals(100, read("{'model':'m','messages':['" + "x".repeat(272) + "']}").inputTokens());
+  }
+
+  @Test
+  void seesWhetherTheClientAsksForTheUsageItself() {
+    assertTrue(
+        read("{'model':'m','messages':[{}],'stream':true,'stream_options':{'include_usage':true}}")
+            .streamUsage());
+    assertFalse(read("{'model':'m','messages':[{}],'stream_options':7}").streamUsage());
   }
 
   @Test

@@ -1,4 +1,4 @@
-package io.ruche.aiproxy.upstream;
+package io.ruche.aiproxy.routing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.ruche.config.Secret;
 import java.net.URI;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -19,14 +20,14 @@ final class ProviderTest {
 
   @Test
   void dropsSlashesAtTheEndOfTheAddress() {
-    assertEquals(GROQ, new Provider(URI.create(GROQ + "//"), null).baseUrl());
+    assertEquals(GROQ, Provider.checkedUrl(URI.create(GROQ + "//")));
   }
 
   @Test
   void takesTheUsualPortOfTheScheme() {
-    assertEquals("api.groq.com:443", new Provider(GROQ, null).origin());
-    assertEquals("o:80", new Provider(URI.create("http://o/v1"), null).origin());
-    assertEquals("o:11434", new Provider(URI.create("http://o:11434/v1"), null).origin());
+    assertEquals("api.groq.com:443", provider(GROQ, null).origin());
+    assertEquals("o:80", provider(URI.create("http://o/v1"), null).origin());
+    assertEquals("o:11434", provider(URI.create("http://o:11434/v1"), null).origin());
   }
 
   @ParameterizedTest
@@ -42,7 +43,7 @@ final class ProviderTest {
   void refusesAddressesThatAreNotPlainHttpOnes(String url) {
     URI uri = URI.create(url);
 
-    var refusal = assertThrows(IllegalArgumentException.class, () -> new Provider(uri, null));
+    var refusal = assertThrows(IllegalArgumentException.class, () -> Provider.checkedUrl(uri));
 
     assertTrue(String.valueOf(refusal.getMessage()).startsWith("base-url must"));
   }
@@ -50,12 +51,12 @@ final class ProviderTest {
   @ParameterizedTest
   @ValueSource(strings = {"", " ", "\n"})
   void countsABlankKeyAsNone(String key) {
-    assertNull(new Provider(GROQ, new Secret(key)).apiKey());
+    assertNull(Provider.checkedKey(new Secret(key)));
   }
 
   @Test
   void stripsTheLineBreakOfAKeyFile() {
-    Secret key = new Provider(GROQ, new Secret("gsk_1\n")).apiKey();
+    Secret key = Provider.checkedKey(new Secret("gsk_1\n"));
 
     assertNotNull(key);
     assertEquals("gsk_1", key.value());
@@ -66,13 +67,17 @@ final class ProviderTest {
     var refusal =
         assertThrows(
             IllegalArgumentException.class,
-            () -> new Provider(GROQ, new Secret("gsk_1\r\nX-Other: 2")));
+            () -> Provider.checkedKey(new Secret("gsk_1\r\nX-Other: 2")));
 
     assertFalse(String.valueOf(refusal.getMessage()).contains("gsk_1"));
   }
 
   @Test
   void showsNoKeyInItsText() {
-    assertFalse(new Provider(GROQ, new Secret("gsk_1")).toString().contains("gsk_1"));
+    assertFalse(provider(GROQ, new Secret("gsk_1")).toString().contains("gsk_1"));
+  }
+
+  private static Provider provider(URI url, @Nullable Secret key) {
+    return TestProviders.at("p", url, key);
   }
 }

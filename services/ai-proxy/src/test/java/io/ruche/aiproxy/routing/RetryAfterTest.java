@@ -1,4 +1,4 @@
-package io.ruche.aiproxy.events;
+package io.ruche.aiproxy.routing;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;
@@ -19,7 +19,7 @@ final class RetryAfterTest {
   @ParameterizedTest
   @CsvSource({"2, PT2S", "0, PT0S", "' 7.66 ', PT7.66S", "86400, PT15M"})
   void readsSecondsUpToTheLongestWait(String header, Duration wait) {
-    assertEquals(wait, RetryAfter.parse(header));
+    assertEquals(wait, RetryAfter.parse(header, Duration.ofMinutes(15)));
   }
 
   @Test

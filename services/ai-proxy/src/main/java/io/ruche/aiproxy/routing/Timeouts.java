@@ -1,4 +1,4 @@
-package io.ruche.aiproxy.upstream;
+package io.ruche.aiproxy.routing;
 
 import io.ruche.config.Default;
 import io.ruche.config.Description;
@@ -8,20 +8,17 @@ import java.time.Duration;
 public record Timeouts(
     @Description("Until a connection to the provider stands.") @Default("5s") Duration connect,
     @Description(
-            "From a request's start, connecting included, until the provider begins to answer.")
+            "From an attempt's start, connecting included, until the provider begins to answer.")
         @Default("2m")
         Duration firstByte,
     @Description("Between two pieces of an answer, while the client takes them.") @Default("60s")
-        Duration idle,
-    @Description("For a whole chat command, whatever the pieces do.") @Default("5m")
-        Duration command) {
+        Duration idle) {
 
   /** Rejects bounds under a millisecond and over a day. */
   public Timeouts {
     require("connect", connect);
     require("first-byte", firstByte);
     require("idle", idle);
-    require("command", command);
   }
 
   private static void require(String name, Duration value) {

@@ -1,4 +1,4 @@
-package io.ruche.aiproxy.upstream;
+package io.ruche.aiproxy.routing;
 
 import io.ruche.config.Default;
 import io.ruche.config.Description;

@@ -1,0 +1,47 @@
+package io.ruche.aiproxy.http;
+
+import io.ruche.aiproxy.gateway.LimitFailures;
+import io.ruche.aiproxy.limits.Allowances;
+import io.ruche.aiproxy.limits.Decision;
+import io.ruche.aiproxy.limits.Need;
+import io.ruche.auth.web.KeyHandler;
+import io.vertx.core.Handler;
+import io.vertx.ext.web.RoutingContext;
+
+/** Takes a request that uses no tokens from the limits of its key and tenant. */
+final class AllowanceHandler implements Handler<RoutingContext> {
+
+  private static final String DECISION = AllowanceHandler.class.getName();
+  private static final Need ONE_REQUEST = new Need(0, 0);
+
+  private final Allowances allowances;
+
+  AllowanceHandler(Allowances allowances) {
+    this.allowances = allowances;
+  }
+
+  @Override
+  public void handle(RoutingContext ctx) {
+    ctx.request().pause();
+    allowances
+        .reserve(KeyHandler.keyOf(ctx), ONE_REQUEST)
+        .onSuccess(decision -> decide(ctx, decision));
+  }
+
+  /** The decision that let a request in. */
+  static Decision decision(RoutingContext ctx) {
+    return ctx.get(DECISION);
+  }
+
+  private static void decide(RoutingContext ctx, Decision decision) {
+    switch (decision) {
+      case Decision.Granted granted -> {
+        ctx.put(DECISION, decision);
+        ctx.addEndHandler(ended -> granted.reservation().settle(0, 0));
+        ctx.next();
+      }
+      case Decision.Refused refused -> ctx.fail(LimitFailures.of(refused));
+      case Decision.Unavailable unavailable -> ctx.fail(LimitFailures.of(unavailable));
+    }
+  }
+}

@@ -1,0 +1,32 @@
+package io.ruche.aiproxy.routing.quota;
+
+import io.ruche.config.Description;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a provider allows of one model. What it tells in headers need not be written down; with Groq
+ * those are the requests a day and the tokens a minute.
+ */
+public record ModelLimits(
+    @Description("Requests that the provider allows a minute.") @Nullable Long requestsAMinute,
+    @Description("Requests that the provider allows a day.") @Nullable Long requestsADay,
+    @Description("Tokens that the provider allows a minute.") @Nullable Long tokensAMinute,
+    @Description("Tokens that the provider allows a day.") @Nullable Long tokensADay) {
+
+  /** No limit is known. */
+  public static final ModelLimits NONE = new ModelLimits(null, null, null, null);
+
+  /** Rejects limits that would allow nothing. */
+  public ModelLimits {
+    require("requests-a-minute", requestsAMinute);
+    require("requests-a-day", requestsADay);
+    require("tokens-a-minute", tokensAMinute);
+    require("tokens-a-day", tokensADay);
+  }
+
+  private static void require(String name, @Nullable Long limit) {
+    if (limit != null && limit < 1) {
+      throw new IllegalArgumentException(name + " must be 1 or more, not " + limit);
+    }
+  }
+}

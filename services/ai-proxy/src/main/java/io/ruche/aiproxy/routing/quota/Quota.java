@@ -1,0 +1,188 @@
+package io.ruche.aiproxy.routing.quota;
+
+import java.time.Duration;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What a provider still allows of one model: whether a request may be sent now, and if not, when.
+ * It knows the limits that the provider tells in its headers ({@code x-ratelimit-*}: requests by
+ * the day, tokens by the minute), counts here those that are configured and that it does not tell,
+ * and keeps to a Retry-After. It counts for this process only; what others send shows in the
+ * headers. Thread-safe.
+ */
+public final class Quota {
+
+  private static final long MINUTE = TimeUnit.MINUTES.toNanos(1);
+  private static final long DAY = TimeUnit.DAYS.toNanos(1);
+
+  private final LongSupplier clock;
+  private final ProviderBucket requestsADay = new ProviderBucket(DAY);
+  private final ProviderBucket tokensAMinute = new ProviderBucket(MINUTE);
+  private final @Nullable SlidingCount requestsAMinute;
+  private final @Nullable SlidingCount tokensADay;
+
+  /** Whether there is anything to hold requests to; most providers tell no limits at all. */
+  private volatile boolean limited;
+
+  private boolean waiting;
+  private long notBefore;
+
+  /**
+   * A quota of which nothing is used yet.
+   *
+   * @param clock nanoseconds that only go forward
+   */
+  public Quota(ModelLimits limits, LongSupplier clock) {
+    this.clock = clock;
+    long now = clock.getAsLong();
+    requestsAMinute = count(limits.requestsAMinute(), MINUTE, now);
+    tokensADay = count(limits.tokensADay(), DAY, now);
+    if (limits.requestsADay() != null) {
+      requestsADay.assume(limits.requestsADay(), now);
+    }
+    if (limits.tokensAMinute() != null) {
+      tokensAMinute.assume(limits.tokensAMinute(), now);
+    }
+    limited = !limits.equals(ModelLimits.NONE);
+  }
+
+  private static @Nullable SlidingCount count(@Nullable Long limit, long period, long now) {
+    return limit == null ? null : new SlidingCount(limit, period, now);
+  }
+
+  /** How long until a request of about so many tokens would be allowed; zero when it is now. */
+  public Duration waitFor(long tokens) {
+    if (!limited) {
+      return Duration.ZERO;
+    }
+    synchronized (this) {
+      return Duration.ofNanos(waitNanos(tokens, clock.getAsLong()));
+    }
+  }
+
+  /**
+   * Takes a request of about so many tokens out of the quota, if it is allowed now. What was taken
+   * is given back by exactly one of {@link #answered} and {@link #notSent}.
+   */
+  public boolean take(long tokens) {
+    if (!limited) {
+      return true;
+    }
+    synchronized (this) {
+      long now = clock.getAsLong();
+      if (waitNanos(tokens, now) > 0) {
+        return false;
+      }
+      requestsADay.sent(1, now);
+      tokensAMinute.sent(tokens, now);
+      if (requestsAMinute != null) {
+        requestsAMinute.add(1, now);
+      }
+      if (tokensADay != null) {
+        tokensADay.add(tokens, now);
+      }
+      return true;
+    }
+  }
+
+  private long waitNanos(long tokens, long now) {
+    long wait = waiting ? Math.max(0, notBefore - now) : 0;
+    waiting = wait > 0;
+    wait = Math.max(wait, requestsADay.waitNanos(1, now));
+    wait = Math.max(wait, tokensAMinute.waitNanos(tokens, now));
+    if (requestsAMinute != null) {
+      wait = Math.max(wait, requestsAMinute.waitNanos(1, now));
+    }
+    return tokensADay == null ? wait : Math.max(wait, tokensADay.waitNanos(tokens, now));
+  }
+
+  /** A request that was taken never reached the provider. */
+  public synchronized void notSent(long tokens) {
+    long now = clock.getAsLong();
+    requestsADay.notCounted(1);
+    tokensAMinute.notCounted(tokens);
+    if (requestsAMinute != null) {
+      requestsAMinute.add(-1, now);
+    }
+    if (tokensADay != null) {
+      tokensADay.add(-tokens, now);
+    }
+  }
+
+  /**
+   * An attempt that was taken has been answered, or broke after it was sent.
+   *
+   * @param sentAt when it was sent, on this quota's clock
+   * @param headers of the answer, by their names in lower case
+   */
+  public void answered(long tokens, long sentAt, UnaryOperator<@Nullable String> headers) {
+    String requestLimit = headers.apply("x-ratelimit-limit-requests");
+    String tokenLimit = headers.apply("x-ratelimit-limit-tokens");
+    if (!limited && requestLimit == null && tokenLimit == null) {
+      return;
+    }
+    synchronized (this) {
+      requestsADay.arrived(1);
+      tokensAMinute.arrived(tokens);
+      tell(requestsADay, requestLimit, "requests", sentAt, headers);
+      tell(tokensAMinute, tokenLimit, "tokens", sentAt, headers);
+    }
+  }
+
+  private void tell(
+      ProviderBucket bucket,
+      @Nullable String limit,
+      String kind,
+      long sentAt,
+      UnaryOperator<@Nullable String> headers) {
+    long most = whole(limit);
+    long remaining = whole(headers.apply("x-ratelimit-remaining-" + kind));
+    if (most > 0 && remaining >= 0) {
+      long reset = ResetTime.nanos(headers.apply("x-ratelimit-reset-" + kind));
+      bucket.told(most, remaining, reset, sentAt, clock.getAsLong());
+      limited = true;
+    }
+  }
+
+  /** Whole numbers of up to 18 digits; anything else is -1. */
+  private static long whole(@Nullable String text) {
+    if (text == null || text.isEmpty() || text.length() > 18) {
+      return -1;
+    }
+    long value = 0;
+    for (int i = 0; i < text.length(); i++) {
+      int digit = text.charAt(i) - '0';
+      if (digit < 0 || digit > 9) {
+        return -1;
+      }
+      value = value * 10 + digit;
+    }
+    return value;
+  }
+
+  /** The provider refused a request for its limits, and said when to come back. */
+  public synchronized void refused(Duration retryAfter) {
+    long until = clock.getAsLong() + retryAfter.toNanos();
+    notBefore = waiting && notBefore - until > 0 ? notBefore : until;
+    waiting = true;
+    limited = true;
+  }
+
+  /**
+   * A request that was answered took another number of tokens than was thought when it was taken.
+   */
+  public void used(long thought, long tokens) {
+    if (!limited || thought == tokens) {
+      return;
+    }
+    synchronized (this) {
+      tokensAMinute.corrected(tokens - thought);
+      if (tokensADay != null) {
+        tokensADay.add(tokens - thought, clock.getAsLong());
+      }
+    }
+  }
+}

@@ -1,0 +1,277 @@
+package io.ruche.aiproxy.upstream;
+
+import com.fasterxml.jackson.core.JsonFactory;
+import com.fasterxml.jackson.core.JsonLocation;
+import com.fasterxml.jackson.core.JsonParser;
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
+import com.fasterxml.jackson.core.StreamReadConstraints;
+import com.fasterxml.jackson.core.StreamReadFeature;
+import com.fasterxml.jackson.core.exc.StreamConstraintsException;
+import io.ruche.http.Failure;
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** One pass over the top level of a chat.completions body; values below it are not built. */
+final class ChatScan {
+
+  private static final int MAX_DEPTH = 500;
+  private static final int MAX_MODEL_LENGTH = 256;
+
+  /** Text in any language takes more bytes a token than this, as a whole. */
+  private static final int BYTES_A_TOKEN = 3;
+
+  /** A picture or sound within the body counts so many tokens, whatever its bytes. */
+  private static final long TOKENS_OF_A_MEDIUM = 1_000;
+
+  private static final int SHORTEST_MEDIUM = 512;
+  private static final long MOST_TOKENS = 10_000_000;
+
+  private static final JsonFactory JSON =
+      JsonFactory.builder()
+          .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
+          .disable(StreamReadFeature.INCLUDE_SOURCE_IN_LOCATION)
+          .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
+          .build();
+
+  /** As {@link ChatRequest#read}. */
+  static ChatRequest read(byte[] bytes) {
+    requireUtf8(bytes);
+    try (JsonParser parser = JSON.createParser(bytes)) {
+      return new ChatScan(parser, bytes).read();
+    } catch (StreamConstraintsException e) {
+      throw invalid("The body is not acceptable JSON: " + e.getOriginalMessage() + ".");
+    } catch (JsonProcessingException e) {
+      throw invalid("The body is not valid JSON " + at(e.getLocation()) + ": " + reason(e) + ".");
+    } catch (IOException e) {
+      throw new UncheckedIOException("reading from memory", e);
+    }
+  }
+
+  /** Jackson would also read UTF-16 and UTF-32, which a provider may read differently. */
+  private static void requireUtf8(byte[] bytes) {
+    if (bytes.length == 0) {
+      throw invalid("The body is empty; send a JSON object with model and messages.");
+    }
+    for (int i = 0; i < Math.min(4, bytes.length); i++) {
+      int b = bytes[i] & 0xff;
+      if (b == 0 || b >= 0xfe) {
+        throw invalid("The body is not JSON in UTF-8.");
+      }
+    }
+  }
+
+  private static Failure invalid(String detail) {
+    return Failure.of(400, "invalid_json", "The body is not valid JSON", detail);
+  }
+
+  private static String reason(JsonProcessingException e) {
+    String message = e.getOriginalMessage();
+    int end = message.indexOf('\n');
+    return end < 0 ? message : message.substring(0, end);
+  }
+
+  private static String at(@Nullable JsonLocation location) {
+    return location == null
+        ? ""
+        : "at line " + location.getLineNr() + ", column " + location.getColumnNr();
+  }
+
+  private final JsonParser parser;
+  private final byte[] bytes;
+  private @Nullable String model;
+  private int modelStart;
+  private @Nullable Boolean stream;
+  private boolean messages;
+  private boolean streamOptions;
+  private boolean streamUsage;
+  private long maxTokens;
+  private long choices = 1;
+  private long mediaBytes;
+  private long media;
+
+  private ChatScan(JsonParser parser, byte[] bytes) {
+    this.parser = parser;
+    this.bytes = bytes;
+  }
+
+  private ChatRequest read() throws IOException {
+    JsonToken first = parser.nextToken();
+    int open = (int) parser.currentTokenLocation().getByteOffset() + 1;
+    if (first != JsonToken.START_OBJECT) {
+      throw invalid("The body is " + name(first) + "; it must be a JSON object.");
+    }
+    for (String field = parser.nextFieldName(); field != null; field = parser.nextFieldName()) {
+      JsonToken value = parser.nextToken();
+      switch (field) {
+        case "model" -> model(value);
+        case "stream" -> stream(value);
+        case "messages" -> messages(value);
+        case "stream_options" -> streamOptions(value);
+        case "max_tokens", "max_completion_tokens" ->
+            maxTokens = Math.max(maxTokens, number(value));
+        case "n" -> choices = Math.max(1, number(value));
+        default -> parser.skipChildren();
+      }
+    }
+    if (parser.nextToken() != null) {
+      throw invalid("The body has more after its JSON object; send one object.");
+    }
+    if (model == null) {
+      throw missing("model", "a string that names a model");
+    }
+    if (!messages) {
+      throw missing("messages", "an array of messages");
+    }
+    return new ChatRequest(
+        model,
+        stream != null && stream,
+        streamUsage,
+        maxTokens * choices,
+        (bytes.length - mediaBytes) / BYTES_A_TOKEN + media * TOKENS_OF_A_MEDIUM,
+        new ChatRequest.Places(open, modelStart, endOfString(bytes, modelStart), streamOptions));
+  }
+
+  private void model(JsonToken value) throws IOException {
+    requireOnce("model", model != null);
+    if (value != JsonToken.VALUE_STRING) {
+      throw wrongType("model", "a string", value);
+    }
+    modelStart = (int) parser.currentTokenLocation().getByteOffset();
+    model = parser.getText();
+    if (model.isEmpty() || model.length() > MAX_MODEL_LENGTH) {
+      throw wrong(
+          "invalid_value", "model", "model must be 1 to " + MAX_MODEL_LENGTH + " characters.");
+    }
+  }
+
+  /** Behind the closing quote of a string that the parser has found to be well-formed. */
+  private static int endOfString(byte[] bytes, int start) {
+    int at = start + 1;
+    while (bytes[at] != '"') {
+      at += bytes[at] == '\\' ? 2 : 1;
+    }
+    return at + 1;
+  }
+
+  private void stream(JsonToken value) {
+    requireOnce("stream", stream != null);
+    stream =
+        switch (value) {
+          case VALUE_TRUE -> true;
+          case VALUE_FALSE, VALUE_NULL -> false;
+          default -> throw wrongType("stream", "true or false", value);
+        };
+  }
+
+  private void messages(JsonToken value) throws IOException {
+    requireOnce("messages", messages);
+    if (value != JsonToken.START_ARRAY) {
+      throw wrongType("messages", "an array", value);
+    }
+    messages = true;
+    if (parser.nextToken() == JsonToken.END_ARRAY) {
+      throw wrong("invalid_value", "messages", "messages is empty; send at least one message.");
+    }
+    // The first message was entered; the rest are its siblings.
+    do {
+      message();
+    } while (parser.nextToken() != JsonToken.END_ARRAY);
+  }
+
+  /** Skips one message, and measures the pictures and sounds in it. */
+  private void message() throws IOException {
+    if (parser.currentToken() == null || !parser.currentToken().isStructStart()) {
+      return;
+    }
+    int depth = 1;
+    while (depth > 0) {
+      JsonToken token = parser.nextToken();
+      if (token.isStructStart()) {
+        depth++;
+      } else if (token.isStructEnd()) {
+        depth--;
+      } else if (token == JsonToken.FIELD_NAME && mayHoldMedia(parser.currentName())) {
+        depth += medium();
+      }
+    }
+  }
+
+  private static boolean mayHoldMedia(String field) {
+    return field.equals("url") || field.equals("data") || field.equals("file_data");
+  }
+
+  /** How many levels deeper the value of this field begins. */
+  private int medium() throws IOException {
+    JsonToken value = parser.nextToken();
+    if (value == JsonToken.VALUE_STRING) {
+      int length = parser.getTextLength();
+      media++;
+      mediaBytes += length < SHORTEST_MEDIUM ? 0 : length;
+    }
+    return value.isStructStart() ? 1 : 0;
+  }
+
+  /** The count of a field that a provider checks; what is no count counts nothing here. */
+  private long number(JsonToken value) throws IOException {
+    if (value == JsonToken.VALUE_NUMBER_INT) {
+      return Math.clamp(parser.getValueAsLong(), 0, MOST_TOKENS);
+    }
+    parser.skipChildren();
+    return 0;
+  }
+
+  private void streamOptions(JsonToken value) throws IOException {
+    streamOptions = true;
+    if (value != JsonToken.START_OBJECT) {
+      parser.skipChildren();
+      return;
+    }
+    for (String field = parser.nextFieldName(); field != null; field = parser.nextFieldName()) {
+      JsonToken option = parser.nextToken();
+      if (field.equals("include_usage")) {
+        streamUsage = option == JsonToken.VALUE_TRUE;
+      }
+      parser.skipChildren();
+    }
+  }
+
+  /** A field given twice is read one way here and maybe another way by the provider. */
+  private static void requireOnce(String field, boolean seen) {
+    if (seen) {
+      throw wrong("duplicate_parameter", field, field + " is given twice; give it once.");
+    }
+  }
+
+  private static Failure missing(String field, String kind) {
+    return wrong(
+        "missing_required_parameter", field, field + " is missing; it must be " + kind + ".");
+  }
+
+  private static Failure wrongType(String field, String right, JsonToken value) {
+    return wrong(
+        "invalid_type", field, field + " is " + name(value) + "; it must be " + right + ".");
+  }
+
+  private static Failure wrong(String code, String field, String detail) {
+    return Failure.of(400, code, "The request has a field that is not valid", detail)
+        .withFlaws(List.of(new Failure.Flaw("/" + field, detail)));
+  }
+
+  private static String name(@Nullable JsonToken token) {
+    if (token == null) {
+      return "blank";
+    }
+    return switch (token) {
+      case START_OBJECT -> "an object";
+      case START_ARRAY -> "an array";
+      case VALUE_STRING -> "a string";
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> "a number";
+      case VALUE_TRUE, VALUE_FALSE -> "a boolean";
+      case VALUE_NULL -> "null";
+      case END_OBJECT, END_ARRAY, FIELD_NAME, VALUE_EMBEDDED_OBJECT, NOT_AVAILABLE -> "no value";
+    };
+  }
+}

@@ -1,0 +1,92 @@
+package io.ruche.aiproxy.upstream;
+
+import io.ruche.aiproxy.routing.Catalog;
+import io.ruche.aiproxy.routing.Provider;
+import io.ruche.aiproxy.routing.TargetStates;
+import io.ruche.http.Failure;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import java.util.function.Supplier;
+
+/**
+ * Sends requests to providers, each by the catalog of the moment in which it comes. Each event loop
+ * has one of its own, so that a request and its calls stay on one thread.
+ */
+public final class Dispatcher {
+
+  private final Vertx vertx;
+  private final Supplier<Catalog> catalogs;
+  private final TargetStates states;
+  private final ProviderClients clients;
+  private volatile Catalog known;
+
+  /**
+   * A dispatcher without connections yet.
+   *
+   * @param catalogs gives the catalog now in force
+   * @param states shared with the other dispatchers of the process
+   */
+  public Dispatcher(Vertx vertx, Supplier<Catalog> catalogs, TargetStates states) {
+    this.vertx = vertx;
+    this.catalogs = catalogs;
+    this.states = states;
+    this.clients = new ProviderClients(vertx);
+    this.known = catalogs.get();
+  }
+
+  /**
+   * Asks the targets of a model for a completion.
+   *
+   * @param request what was read from the body
+   * @param body goes out as it is, but for the model's name where the target has another one
+   * @param tokens about how many tokens it will take, for the provider's limits; what is surely
+   *     taken rather than what may be
+   */
+  public Attempts chat(
+      ChatRequest request, Buffer body, long tokens, Reader reader, AttemptListener listener) {
+    Attempts attempts =
+        new Attempts(vertx, clients, states, catalog(), request, body, tokens, reader, listener);
+    attempts.start();
+    return attempts;
+  }
+
+  /**
+   * Asks the default provider for its list of models, or for one.
+   *
+   * @param path {@code /models} and what follows it, percent-encoded
+   */
+  public Transfer models(String path, Reader reader) {
+    Provider provider = catalog().defaultProvider();
+    if (!provider.configured()) {
+      reader.failed(notConfigured(provider));
+      return Transfer.ENDED;
+    }
+    return clients.of(provider).models(path, reader);
+  }
+
+  /** The catalog now in force; at its first use connections that it does not need are let go. */
+  private Catalog catalog() {
+    Catalog now = catalogs.get();
+    if (now != known) {
+      known = now;
+      clients.retain(now);
+    }
+    return now;
+  }
+
+  /**
+   * What to answer while a provider has no key. Trying again does not mend it, so clients are told
+   * not to.
+   */
+  static Failure notConfigured(Provider provider) {
+    return UpstreamFault.NOT_CONFIGURED
+        .failure("The provider " + provider.name() + " is not configured: " + provider.missing())
+        .withHeader("X-Should-Retry", "false");
+  }
+
+  /** Closes every connection, also those in use. */
+  public Future<Void> close() {
+    return clients.close();
+  }
+}

@@ -1,0 +1,3 @@
+/** Tests of the way of one request. */
+@org.jspecify.annotations.NullMarked
+package io.ruche.aiproxy.gateway;

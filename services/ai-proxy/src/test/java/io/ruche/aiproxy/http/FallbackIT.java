@@ -1,0 +1,331 @@
+package io.ruche.aiproxy.http;
+
+import static java.util.concurrent.TimeUnit.SECONDS;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.ruche.aiproxy.RoutedScene;
+import io.vertx.core.json.JsonObject;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicInteger;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class FallbackIT {
+
+  private static final String YAML =
+      """
+      default-provider: alpha
+      providers:
+        alpha: ${alpha}
+        beta: ${beta}
+        gamma: ${gamma}
+      models:
+        safe:
+          targets:
+            - [{provider: alpha, model: big}]
+            - [{provider: beta, model: small}]
+        spread:
+          targets:
+            - [{provider: alpha, model: m, weight: 7}, {provider: beta, model: m, weight: 2}, {provider: gamma, model: m}]
+      attempts: {longest-retry-after: 1s}
+      """;
+
+  @TempDir Path folder;
+  private RoutedScene scene;
+
+  @BeforeEach
+  void open() throws Exception {
+    scene = RoutedScene.open(folder, YAML);
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    scene.close();
+  }
+
+  @Test
+  void changesTheModelAndNoOtherByteOfTheBody() throws Exception {
+    String body =
+        "\n{ \"seed\" : 1.50e1 ,\"messages\":[ {\"model\":\"safe\",\"content\":\"\\u00e9 é 🐝\"} ],\"model\" : \"safe\" ,\"x\":[ ] }\r\n";
+
+    HttpResponse<String> answer = scene.ask(body);
+
+    assertEquals(200, answer.statusCode());
+    assertEquals("alpha", RoutedScene.from(answer));
+    assertEquals(
+        body.replace("\"model\" : \"safe\"", "\"model\" : \"big\""),
+        scene.provider("alpha").last().body().toString());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "any, alpha, any",
+    "beta/any, beta, any",
+    "gamma/openai/any, gamma, openai/any",
+    "openai/any, alpha, openai/any",
+    "safe, alpha, big"
+  })
+  void findsTheTargetOfAModel(String model, String provider, String asked) throws Exception {
+    HttpResponse<String> answer = scene.ask(RoutedScene.body(model));
+
+    assertEquals(provider, RoutedScene.from(answer));
+    assertEquals(asked, scene.provider(provider).last().body().toJsonObject().getString("model"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {408, 429, 498, 500, 502, 503, 504, 529})
+  void asksAgainAndThenTheNextTarget(int status) throws Exception {
+    scene.provider("alpha").next("status=" + status, "status=" + status);
+
+    HttpResponse<String> answer = scene.ask(RoutedScene.body("safe"));
+
+    assertEquals(200, answer.statusCode());
+    assertEquals("beta", RoutedScene.from(answer));
+    assertEquals(2, scene.provider("alpha").requests());
+    assertEquals("small", scene.provider("beta").last().body().toJsonObject().getString("model"));
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {400, 401, 403, 404, 409, 413, 422, 424, 501})
+  void givesOtherRefusalsOnAtOnce(int status) throws Exception {
+    scene.provider("alpha").next("status=" + status);
+
+    HttpResponse<String> answer = scene.ask(RoutedScene.body("safe"));
+
+    assertEquals(status, answer.statusCode());
+    assertEquals("alpha", RoutedScene.from(answer));
+    assertEquals(scene.provider("alpha").last().sent().toString(), answer.body());
+    assertEquals(1, scene.provider("alpha").requests());
+    assertEquals(0, scene.provider("beta").requests());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"cut=0", "body=not_http"})
+  void asksTheNextTargetWhenNoAnswerComes(String behaviour) throws Exception {
+    scene.provider("alpha").next(behaviour, behaviour);
+
+    HttpResponse<String> answer = scene.ask(RoutedScene.body("safe", true));
+
+    assertEquals(200, answer.statusCode());
+    assertEquals("beta", RoutedScene.from(answer));
+    assertTrue(answer.body().endsWith("data: [DONE]\n\n"));
+  }
+
+  @Test
+  void asksTheNextTargetWhenTheFirstByteDoesNotCome() throws Exception {
+    scene.write(YAML.replace("alpha: ${alpha}", "alpha: " + withTimeouts("first-byte: 200ms")));
+    awaitReload("alpha");
+    scene.provider("alpha").next("stall=0");
+
+    HttpResponse<String> answer = scene.ask(RoutedScene.body("safe"));
+
+    assertEquals("beta", RoutedScene.from(answer));
+    assertEquals(1, scene.provider("alpha").requests());
+    await().atMost(5, SECONDS).until(() -> scene.provider("alpha").last().isCancelled());
+  }
+
+  private String withTimeouts(String timeouts) {
+    return "{base-url: "
+        + scene.provider("alpha").baseUrl()
+        + ", api-key: gsk_simulated, timeouts: {"
+        + timeouts
+        + "}}";
+  }
+
+  private void awaitReload(String provider) {
+    await()
+        .atMost(10, SECONDS)
+        .until(
+            () ->
+                scene
+                        .proxy()
+                        .service()
+                        .settings()
+                        .catalog()
+                        .providers()
+                        .get(provider)
+                        .timeouts()
+                        .firstByte()
+                        .toMillis()
+                    == 200);
+  }
+
+  @Test
+  void waitsOutAShortRetryAfter() throws Exception {
+    scene.provider("alpha").next("status=429,retry-after=1");
+    long start = System.nanoTime();
+
+    HttpResponse<String> answer = scene.ask(RoutedScene.body("safe"));
+
+    assertEquals("alpha", RoutedScene.from(answer));
+    assertTrue(System.nanoTime() - start >= Duration.ofSeconds(1).toNanos());
+  }
+
+  @Test
+  void doesNotWaitForALongRetryAfterAndLeavesTheTargetAloneMeanwhile() throws Exception {
+    scene.provider("alpha").next("status=429,retry-after=30");
+    long start = System.nanoTime();
+
+    HttpResponse<String> first = scene.ask(RoutedScene.body("safe"));
+    HttpResponse<String> second = scene.ask(RoutedScene.body("safe"));
+
+    assertEquals("beta", RoutedScene.from(first));
+    assertEquals("beta", RoutedScene.from(second));
+    assertEquals(1, scene.provider("alpha").requests());
+    assertTrue(System.nanoTime() - start < Duration.ofSeconds(1).toNanos() * 5);
+    assertTrue(scene.changes().isEmpty(), "being limited is not being down");
+  }
+
+  @Test
+  void refusesItselfWhatTheOnlyTargetWouldRefuse() throws Exception {
+    scene.provider("alpha").next("status=429,retry-after=30");
+    HttpResponse<String> theirs = scene.ask(RoutedScene.body("any"));
+    assertEquals("30", theirs.headers().firstValue("retry-after").orElseThrow());
+    assertEquals("rate_limit_exceeded", code(theirs));
+
+    HttpResponse<String> ours = scene.ask(RoutedScene.body("any"));
+
+    assertEquals(429, ours.statusCode());
+    assertEquals("upstream_limited", code(ours));
+    int wait = Integer.parseInt(ours.headers().firstValue("retry-after").orElseThrow());
+    assertTrue(wait > 25 && wait <= 30, wait + " s");
+    assertEquals(1, scene.provider("alpha").requests());
+    assertEquals(200, scene.ask(RoutedScene.body("another")).statusCode());
+  }
+
+  @Test
+  void givesTheLastTargetsOwnRefusalOn() throws Exception {
+    scene.provider("alpha").next("status=500", "status=500");
+    scene.provider("beta").next("status=503,retry-after=9");
+
+    HttpResponse<String> answer = scene.ask(RoutedScene.body("safe"));
+
+    assertEquals(503, answer.statusCode());
+    assertEquals("beta", RoutedScene.from(answer));
+    assertEquals("9", answer.headers().firstValue("retry-after").orElseThrow());
+    assertEquals(scene.provider("beta").last().sent().toString(), answer.body());
+  }
+
+  @Test
+  void neverSplicesAStreamThatBreaks() throws Exception {
+    scene.provider("alpha").next("tokens=10,cut=4");
+
+    HttpResponse<String> answer = scene.ask(RoutedScene.body("safe", true));
+
+    String sent = scene.provider("alpha").last().sent().toString();
+    assertTrue(answer.body().startsWith(sent), answer.body());
+    assertTrue(answer.body().contains("\"code\":\"upstream_cut\""), answer.body());
+    assertFalse(answer.body().contains("[DONE]"));
+    assertEquals(0, scene.provider("beta").requests());
+  }
+
+  @Test
+  void keepsTheWeights() throws Exception {
+    Map<String, Integer> counts = new HashMap<>();
+    List<CompletableFuture<HttpResponse<String>>> answers = new ArrayList<>();
+    for (int i = 0; i < 2_000; i++) {
+      answers.add(
+          scene
+              .client()
+              .sendAsync(
+                  scene.chat(RoutedScene.body("spread")),
+                  BodyHandlers.ofString(StandardCharsets.UTF_8)));
+      if (answers.size() == 50) {
+        answers.forEach(answer -> counts.merge(RoutedScene.from(answer.join()), 1, Integer::sum));
+        answers.clear();
+      }
+    }
+
+    assertEquals(1_400, counts.getOrDefault("alpha", 0), 100);
+    assertEquals(400, counts.getOrDefault("beta", 0), 80);
+    assertEquals(200, counts.getOrDefault("gamma", 0), 60);
+  }
+
+  @Test
+  void failsNoRequestWhenAProviderIsKilledUnderLoad() throws Exception {
+    AtomicBoolean stop = new AtomicBoolean();
+    AtomicInteger sent = new AtomicInteger();
+    AtomicInteger failed = new AtomicInteger();
+    List<Future<?>> loads = new ArrayList<>();
+    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+      for (int i = 0; i < 16; i++) {
+        boolean stream = i % 2 == 0;
+        loads.add(
+            threads.submit(
+                () -> {
+                  while (!stop.get()) {
+                    HttpResponse<String> answer = scene.ask(RoutedScene.body("safe", stream));
+                    sent.incrementAndGet();
+                    boolean good =
+                        answer.statusCode() == 200 && !answer.body().contains("\"error\"");
+                    failed.addAndGet(good ? 0 : 1);
+                  }
+                  return null;
+                }));
+      }
+      await().atMost(20, SECONDS).until(() -> sent.get() > 500);
+      long killed = System.nanoTime();
+      scene.provider("alpha").stop().await(10, SECONDS);
+      await().atMost(10, SECONDS).until(() -> !scene.changes().isEmpty());
+      long opened = Duration.ofNanos(System.nanoTime() - killed).toMillis();
+      int before = sent.get();
+      await().atMost(20, SECONDS).until(() -> sent.get() > before + 500);
+      scene.provider("alpha").start().await(10, SECONDS);
+      await().atMost(20, SECONDS).until(() -> scene.changes().size() == 2);
+      stop.set(true);
+      System.Logger log = System.getLogger("FallbackIT");
+      log.log(System.Logger.Level.INFO, "opened after {0} ms, {1} requests", opened, sent.get());
+      for (Future<?> load : loads) {
+        load.get(30, SECONDS);
+      }
+      assertTrue(opened <= 1_000, opened + " ms until the circuit opened");
+    }
+
+    assertEquals(0, failed.get(), failed + " of " + sent);
+    assertTrue(scene.changes().get(0).down());
+    assertFalse(scene.changes().get(1).down());
+    assertEquals(0.0, scene.proxy().registry().get("ruche_ai_proxy_open_circuits").gauge().value());
+  }
+
+  @Test
+  void failsAtOnceWhileTheOnlyTargetIsDown() throws Exception {
+    scene.provider("alpha").stop().await(10, SECONDS);
+    await()
+        .atMost(20, SECONDS)
+        .until(() -> code(scene.ask(RoutedScene.body("any"))).equals("upstream_down"));
+
+    HttpResponse<String> answer = scene.ask(RoutedScene.body("any"));
+
+    assertEquals(503, answer.statusCode());
+    assertTrue(answer.headers().firstValue("retry-after").isPresent());
+    scene.provider("alpha").start().await(10, SECONDS);
+    await().atMost(20, SECONDS).until(() -> scene.ask(RoutedScene.body("any")).statusCode() == 200);
+  }
+
+  private static String code(HttpResponse<String> answer) {
+    return new JsonObject(answer.body())
+        .getJsonObject("error", new JsonObject())
+        .getString("code", "");
+  }
+}

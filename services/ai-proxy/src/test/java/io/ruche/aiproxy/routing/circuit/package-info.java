@@ -1,0 +1,3 @@
+/** Tests of the circuit breaker. */
+@org.jspecify.annotations.NullMarked
+package io.ruche.aiproxy.routing.circuit;

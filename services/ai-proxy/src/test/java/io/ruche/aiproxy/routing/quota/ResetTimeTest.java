@@ -1,0 +1,33 @@
+package io.ruche.aiproxy.routing.quota;
+
+import static org.junit.jupiter.api.Assertions.assertEquals;
+
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.NullSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class ResetTimeTest {
+
+  @ParameterizedTest
+  @CsvSource({
+    "7.66s, 7660",
+    "2m59.56s, 179560",
+    "130ms, 130",
+    "1h2m3s, 3723000",
+    "6m0s, 360000",
+    "1d, 86400000",
+    "0s, 0",
+    "59.7, 59700"
+  })
+  void readsWhatProvidersWrite(String text, long millis) {
+    assertEquals(millis, Math.round(ResetTime.nanos(text) / 1e6));
+  }
+
+  @ParameterizedTest
+  @NullSource
+  @ValueSource(strings = {"", "soon", "-1s", "1s2m", "2026-11-21T18:30:00Z", "99999999999s"})
+  void hasNoOpinionOnAnythingElse(@org.jspecify.annotations.Nullable String text) {
+    assertEquals(-1, ResetTime.nanos(text));
+  }
+}

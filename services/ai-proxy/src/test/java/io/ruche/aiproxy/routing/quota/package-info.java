@@ -1,0 +1,3 @@
+/** Tests of what a provider still allows. */
+@org.jspecify.annotations.NullMarked
+package io.ruche.aiproxy.routing.quota;
