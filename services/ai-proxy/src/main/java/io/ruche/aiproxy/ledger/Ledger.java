@@ -107,10 +107,10 @@ public final class Ledger implements Lifecycle {
 
   private static void close(Running now) throws IOException, InterruptedException {
     now.journal().refuse();
-    now.writer().stop(STOP);
     if (!now.tending().stop(STOP)) {
       LOG.warn("the journal's disk has not answered for {} s", STOP.toSeconds());
     }
+    now.writer().stop(STOP);
     now.journal().close();
   }
 

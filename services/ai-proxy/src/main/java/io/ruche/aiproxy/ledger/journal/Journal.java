@@ -5,7 +5,10 @@ import io.ruche.aiproxy.ledger.entry.Start;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
@@ -25,15 +28,24 @@ public final class Journal implements AutoCloseable {
   private final Slots slots;
   private final Slot own;
   private final Spares spares;
+  private final Ends ends;
+
+  /** The segments of this process by their generations. */
+  private final Map<Long, Segment> segments = new ConcurrentHashMap<>();
+
   private final JournalCounts counts = new JournalCounts();
   private final List<SegmentReader> readers = new CopyOnWriteArrayList<>();
   private final Object rotation = new Object();
   private volatile @Nullable Tail current;
 
-  private Journal(Slots slots, Slot own, Spares spares) {
+  private Journal(Slots slots, Slot own, Spares spares) throws IOException {
     this.slots = slots;
     this.own = own;
     this.spares = spares;
+    adopt(own);
+    // Only now: the ring of an earlier owner was read by that.
+    this.ends = Ends.create(own.folder());
+    tend();
   }
 
   /**
@@ -45,11 +57,8 @@ public final class Journal implements AutoCloseable {
   public static Journal open(Path folder, int segmentBytes, long limit) throws IOException {
     Slots slots = new Slots(folder);
     Slot own = slots.claim();
-    Journal journal = new Journal(slots, own, new Spares(own.folder(), segmentBytes, limit));
     try {
-      journal.adopt(own);
-      journal.tend();
-      return journal;
+      return new Journal(slots, own, new Spares(own.folder(), segmentBytes, limit));
     } catch (IOException | RuntimeException failure) {
       own.close();
       throw failure;
@@ -72,7 +81,7 @@ public final class Journal implements AutoCloseable {
         JournalRecord record = new JournalRecord(tail.segment(), tail.segment().generation(), cell);
         record.begin(part, cells);
         counts.begun();
-        return record;
+        return new JournalEntry(ends, record);
       }
       rotate(tail);
     }
@@ -90,6 +99,7 @@ public final class Journal implements AutoCloseable {
       }
       Tail fresh = new Tail(spare);
       readers.add(new SegmentReader(fresh, counts));
+      segments.put(spare.generation(), spare);
       current = fresh;
       if (full != null) {
         full.close();
@@ -99,10 +109,18 @@ public final class Journal implements AutoCloseable {
 
   /** Brings to the disk what was written since the last call, and keeps spare files ready. */
   public void tend() {
-    for (SegmentReader reader : readers) {
-      reader.segment().force();
-    }
+    ends.drain(this::moveEnd);
+    readers.forEach(SegmentReader::tend);
+    ends.touchAhead();
     spares.refill();
+    spares.touch();
+  }
+
+  private void moveEnd(long generation, int cell, RecordCodec.Part end, int crc) {
+    Segment segment = segments.get(generation);
+    if (segment != null) {
+      new JournalRecord(segment, generation, cell).end(end);
+    }
   }
 
   /** What keeps the journal from growing; empty when nothing does. */
@@ -151,10 +169,13 @@ public final class Journal implements AutoCloseable {
 
   private void adopt(Slot slot) throws IOException {
     slot.deleteUnfinished();
+    Map<Long, Segment> left = new HashMap<>();
+    List<SegmentReader> found = new ArrayList<>();
     for (Path file : slot.segments()) {
       try {
         Segment segment = Segment.open(file);
-        readers.add(new SegmentReader(segment, slot, counts));
+        left.put(segment.generation(), segment);
+        found.add(new SegmentReader(segment, slot, counts));
         if (slot == own) {
           spares.found(segment);
         }
@@ -162,6 +183,16 @@ public final class Journal implements AutoCloseable {
         LOG.error("{}: left where it is", noSegment.getMessage());
       }
     }
+    Ends.recover(
+        slot.folder(),
+        (generation, cell, end, crc) -> {
+          Segment segment = left.get(generation);
+          if (segment != null) {
+            new JournalRecord(segment, generation, cell).restore(end);
+          }
+        });
+    // Only now: what had ended is not to be read as interrupted.
+    readers.addAll(found);
   }
 
   /** Frees the files in which everything is settled; by the thread that settles. */
@@ -176,6 +207,7 @@ public final class Journal implements AutoCloseable {
 
   private void release(Segment segment, @Nullable Slot from) throws IOException {
     if (from == null) {
+      segments.remove(segment.generation());
       spares.reuse(segment);
     } else if (from == own) {
       spares.forget(segment);
@@ -187,6 +219,7 @@ public final class Journal implements AutoCloseable {
 
   private void closeWhenDone(Slot slot) throws IOException {
     if (readers.stream().noneMatch(reader -> reader.adoptedFrom() == slot)) {
+      Ends.delete(slot.folder());
       slot.close();
     }
   }
@@ -209,10 +242,11 @@ public final class Journal implements AutoCloseable {
   @Override
   public void close() throws IOException {
     refuse();
+    ends.drain(this::moveEnd);
     spares.clear();
     releaseDone();
     for (SegmentReader reader : List.copyOf(readers)) {
-      reader.segment().force();
+      reader.segment().force(reader.segment().cells());
       Slot from = reader.adoptedFrom();
       reader.segment().leave();
       if (from != null && from != own) {
@@ -220,6 +254,7 @@ public final class Journal implements AutoCloseable {
         closeWhenDone(from);
       }
     }
+    Ends.delete(own.folder());
     own.close();
   }
 }

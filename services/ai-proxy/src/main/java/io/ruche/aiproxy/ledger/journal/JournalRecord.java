@@ -1,7 +1,6 @@
 package io.ruche.aiproxy.ledger.journal;
 
 import io.ruche.aiproxy.ledger.entry.End;
-import io.ruche.aiproxy.ledger.entry.Entry;
 import io.ruche.aiproxy.ledger.entry.Start;
 import java.lang.invoke.MethodHandles;
 import java.lang.invoke.VarHandle;
@@ -26,7 +25,7 @@ import java.time.temporal.ChronoUnit;
  * writes are in the page cache in their order. The checksums are for a machine that lost its power
  * and kept some pages of many.
  */
-final class JournalRecord implements Entry {
+final class JournalRecord {
 
   /** No generation: an end that somebody has begun to write. */
   static final long WRITING = 1;
@@ -82,34 +81,58 @@ final class JournalRecord implements Entry {
     segment.touched();
   }
 
-  @Override
-  public void end(End end) {
+  /** Fills cells that no request will have. */
+  void fill(int cells) {
+    ByteBuffer bytes = segment.bytes();
+    int at = segment.offset(cell);
+    bytes.putShort(at + CELLS, (short) cells);
+    bytes.putShort(at + START_LENGTH, (short) 0);
+    LONG.setRelease(bytes, at, generation);
+    segment.touched();
+  }
+
+  /** Whether a begun record is no request. */
+  boolean isFill() {
+    int cells = cells();
+    return startLength() == 0 && cells > 0 && cell + cells <= segment.cells();
+  }
+
+  /** Whether the segment is still the one that the request was begun in. */
+  boolean isOurs() {
+    return segment.generation() == generation;
+  }
+
+  long generation() {
+    return generation;
+  }
+
+  /** Writes the end, unless there is one. */
+  void end(RecordCodec.Part end) {
     ByteBuffer bytes = segment.bytes();
     int at = segment.offset(cell);
     // A segment is used again only when all its requests have ended, so a late call is a second
     // one.
-    if (segment.generation() != generation
-        || !LONG.compareAndSet(bytes, at + END_MARK, 0L, WRITING)) {
+    if (!isOurs() || !LONG.compareAndSet(bytes, at + END_MARK, 0L, WRITING)) {
       return;
     }
-    RecordCodec.Part part = RecordCodec.encode(end);
-    bytes.putInt(at + END_CRC, part.seal(generation, cell));
-    bytes.putShort(at + END_LENGTH, (short) part.length());
-    bytes.put(
-        at + endAt(bytes.getShort(at + START_LENGTH)),
-        part.bytes(),
-        RecordCodec.SEAL,
-        part.length());
+    bytes.putInt(at + END_CRC, end.seal(generation, cell));
+    bytes.putShort(at + END_LENGTH, (short) end.length());
+    bytes.put(at + endAt(startLength()), end.bytes(), RecordCodec.SEAL, end.length());
     LONG.setRelease(bytes, at + END_MARK, generation);
     segment.touched();
   }
 
-  /**
-   * Ends a request as interrupted whose process is dead; over an end that it had begun to write.
-   */
+  /** Writes the end that a dead process told elsewhere, unless it is there and whole. */
+  void restore(RecordCodec.Part end) {
+    if (isWhole() && !isEndWhole()) {
+      LONG.set(segment.bytes(), segment.offset(cell) + END_MARK, 0L);
+      end(end);
+    }
+  }
+
+  /** Ends a request as interrupted whose process is dead, and which has no whole end. */
   void interrupt() {
-    LONG.set(segment.bytes(), segment.offset(cell) + END_MARK, 0L);
-    end(start().interrupted());
+    restore(RecordCodec.encode(start().interrupted()));
   }
 
   boolean isBegun() {

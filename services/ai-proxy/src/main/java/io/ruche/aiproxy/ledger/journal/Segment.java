@@ -6,11 +6,7 @@ import java.lang.invoke.VarHandle;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.MappedByteBuffer;
-import java.nio.channels.FileChannel;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
-import java.nio.file.StandardOpenOption;
 import java.security.SecureRandom;
 
 /**
@@ -25,12 +21,14 @@ import java.security.SecureRandom;
 final class Segment {
 
   static final int CELL = 64;
+  static final int CELLS_OF_A_PAGE = 64;
   static final String SUFFIX = ".segment";
 
   private static final long MAGIC = 0x314c_4548_4355_52L; // "RUCHEL1"
   private static final int GENERATION = 8;
   private static final int HEAD = 4_096;
-  private static final int PAGE = 4_096;
+  private static final int PAGE = MappedFile.PAGE;
+  private static final int AHEAD = 512 * PAGE;
   private static final VarHandle LONG =
       MethodHandles.byteBufferViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
   private static final SecureRandom RANDOM = new SecureRandom();
@@ -54,35 +52,11 @@ final class Segment {
     this.firstCellAt = HEAD + bitmapBytes(cells);
   }
 
-  /**
-   * Makes an empty segment, every byte of it allocated on the disk: a mapped write that finds the
-   * disk full would end in a fault of the machine.
-   */
+  /** Makes an empty segment; one that a killed process was making has another name. */
   static Segment create(Path file, int size) throws IOException {
-    Path fresh = file.resolveSibling(file.getFileName() + ".new");
-    try (FileChannel channel =
-        FileChannel.open(
-            fresh,
-            StandardOpenOption.CREATE,
-            StandardOpenOption.TRUNCATE_EXISTING,
-            StandardOpenOption.READ,
-            StandardOpenOption.WRITE)) {
-      ByteBuffer zeros = ByteBuffer.allocateDirect(64 * 1_024);
-      for (long at = 0; at < size; at += zeros.limit()) {
-        zeros.clear().limit((int) Math.min(zeros.capacity(), size - at));
-        while (zeros.hasRemaining()) {
-          channel.write(zeros, at + zeros.position());
-        }
-      }
-      channel.force(true);
-      Segment segment = new Segment(file, map(channel), 0);
-      segment.renew();
-      Files.move(fresh, file, StandardCopyOption.ATOMIC_MOVE);
-      return segment;
-    } catch (IOException | RuntimeException failure) {
-      Files.deleteIfExists(fresh);
-      throw failure;
-    }
+    MappedByteBuffer bytes =
+        MappedFile.create(file, size, fresh -> new Segment(file, fresh, 0).renew());
+    return new Segment(file, bytes, (long) LONG.get(bytes, GENERATION));
   }
 
   /**
@@ -91,23 +65,11 @@ final class Segment {
    * @throws IOException also when the file is no segment
    */
   static Segment open(Path file) throws IOException {
-    try (FileChannel channel =
-        FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
-      if (channel.size() < 4 * PAGE || channel.size() > Integer.MAX_VALUE) {
-        throw new IOException(file + " is no segment: it has " + channel.size() + " bytes");
-      }
-      MappedByteBuffer bytes = map(channel);
-      if ((long) LONG.get(bytes, 0) != MAGIC) {
-        throw new IOException(file + " is no segment: it does not begin like one");
-      }
-      return new Segment(file, bytes, (long) LONG.get(bytes, GENERATION));
+    MappedByteBuffer bytes = MappedFile.open(file);
+    if ((long) LONG.get(bytes, 0) != MAGIC) {
+      throw new IOException(file + " is no segment: it does not begin like one");
     }
-  }
-
-  private static MappedByteBuffer map(FileChannel channel) throws IOException {
-    MappedByteBuffer bytes = channel.map(FileChannel.MapMode.READ_WRITE, 0, channel.size());
-    bytes.order(ByteOrder.LITTLE_ENDIAN);
-    return bytes;
+    return new Segment(file, bytes, (long) LONG.get(bytes, GENERATION));
   }
 
   private static int cells(int size) {
@@ -141,29 +103,38 @@ final class Segment {
     dirty = false;
   }
 
-  /**
-   * Deletes the file, and gives its space back although the mapping lives until it is collected.
-   */
+  /** Deletes the file; when nobody reads it any more. */
   void discard() throws IOException {
     generation = 0;
-    try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE)) {
-      channel.truncate(0);
-    } finally {
-      Files.deleteIfExists(file);
-    }
+    MappedFile.discard(file);
   }
 
-  /** Brings to the disk what was written; answers whether there was anything. */
-  boolean force() {
+  /**
+   * Brings to the disk what was written before a cell; the cells from there on stay writable.
+   *
+   * @param end a multiple of {@value #CELLS_OF_A_PAGE}, or the number of cells
+   */
+  void force(int end) {
     boolean written = dirty;
     dirty = false;
     // Once more after the last write: it may have seen the flag still set.
     if (written || forceAgain) {
-      bytes.force();
+      bytes.force(0, offset(end));
     }
-    boolean forced = written || forceAgain;
     forceAgain = written;
-    return forced;
+  }
+
+  /** Whether there is something to force. */
+  boolean isDirty() {
+    return dirty;
+  }
+
+  /** Makes pages writable from a cell on, so that no request waits for that. */
+  void touchAhead(int cell) {
+    int end = Math.min(bytes.capacity(), offset(cell) + AHEAD);
+    for (int at = offset(cell); at < end; at += PAGE) {
+      MappedFile.touch(bytes, at);
+    }
   }
 
   /** Ends this process's part in it: late ends are not written, for another process may read. */

@@ -57,6 +57,17 @@ final class SegmentReader {
     return segment;
   }
 
+  /** Forces what was written, and keeps the pages of the next requests writable. */
+  void tend() {
+    if (tail == null || tail.isClosed()) {
+      segment.force(segment.cells());
+    } else {
+      int end = segment.isDirty() ? tail.turnPage() : tail.taken();
+      segment.touchAhead(end);
+      segment.force(end & -Segment.CELLS_OF_A_PAGE);
+    }
+  }
+
   @Nullable Slot adoptedFrom() {
     return adoptedFrom;
   }
@@ -83,6 +94,9 @@ final class SegmentReader {
         return;
       }
       cursor += record.cells();
+      if (record.isFill()) {
+        continue;
+      }
       if (record.isEnded()) {
         give(record, into);
       } else {
@@ -97,7 +111,7 @@ final class SegmentReader {
     int cell = 0;
     while (cell < end) {
       JournalRecord record = at(cell);
-      if (tail == null ? !record.isWhole() : !record.isBegun()) {
+      if (tail == null ? !record.isWhole() : !record.isBegun() || record.isFill()) {
         cell++;
         continue;
       }
@@ -125,6 +139,8 @@ final class SegmentReader {
       JournalRecord record = at(cursor);
       if (!record.isBegun()) {
         cursor++;
+      } else if (record.isFill()) {
+        cursor += record.cells();
       } else if (record.isWhole()) {
         cursor += record.cells();
         if (!segment.isSettled(record.cell())) {
@@ -158,7 +174,7 @@ final class SegmentReader {
 
   private boolean isForgotten(JournalRecord record, Instant before) {
     if (record.startedBefore(before)) {
-      record.end(record.start().interrupted());
+      record.end(RecordCodec.encode(record.start().interrupted()));
       LOG.error("a request was begun and never ended id={}", record.start().id());
       counts.interrupted();
       return record.isEnded();

@@ -43,6 +43,11 @@ final class Spares {
     }
   }
 
+  /** Keeps the first pages of those that are ready writable. */
+  void touch() {
+    ready.forEach(segment -> segment.touchAhead(0));
+  }
+
   @Nullable Segment poll() {
     return closed ? null : ready.poll();
   }

@@ -32,6 +32,27 @@ final class Tail {
     return -1;
   }
 
+  /**
+   * Begins a new page: the one before is to be forced to the disk, and a write to it would wait for
+   * that. Answers the first cell of the page; one thread at a time.
+   */
+  int turnPage() {
+    while (true) {
+      int first = next.get();
+      int rest = -first & (Segment.CELLS_OF_A_PAGE - 1);
+      if (first > segment.cells()) {
+        return segment.cells();
+      }
+      if (rest == 0) {
+        return first;
+      }
+      if (next.compareAndSet(first, first + rest)) {
+        new JournalRecord(segment, segment.generation(), first).fill(rest);
+        return first + rest;
+      }
+    }
+  }
+
   /** Takes what is left, so that nothing more is added; one thread at a time. */
   void close() {
     if (end == OPEN) {

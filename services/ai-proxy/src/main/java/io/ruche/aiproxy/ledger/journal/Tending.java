@@ -32,7 +32,7 @@ public final class Tending {
     return tending;
   }
 
-  /** Ends after the round in hand; blocks. Whether that round ended within the bound. */
+  /** Ends after one more round; blocks. Whether it did within the bound. */
   public boolean stop(Duration bound) throws InterruptedException {
     stopping = true;
     LockSupport.unpark(thread);
@@ -41,12 +41,18 @@ public final class Tending {
 
   private void run() {
     while (!stopping) {
-      try {
-        journal.tend();
-      } catch (RuntimeException fault) {
-        LOG.error("the journal is not forced to the disk", fault);
-      }
+      tend();
       LockSupport.parkNanos(this, everyNanos);
+    }
+    // What ended meanwhile is to be read before the journal is closed.
+    tend();
+  }
+
+  private void tend() {
+    try {
+      journal.tend();
+    } catch (RuntimeException fault) {
+      LOG.error("the journal is not forced to the disk", fault);
     }
   }
 }

@@ -11,17 +11,22 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.locks.LockSupport;
+import java.util.function.Function;
 
 /**
  * What a begin and an end cost, while the journal is forced every 100 ms and read and settled as
- * fast as it goes. A program, not a test: it prints nanoseconds. Arguments: a folder on the disk to
- * be measured, and requests a second (0 for as many as there can be).
+ * fast as it goes, beside what the machine makes of doing nothing. A program, not a test: it prints
+ * nanoseconds. Arguments: a folder on the disk to be measured, and requests a second (0 for as many
+ * as there can be).
  */
 final class JournalCost {
 
   private static final int SEGMENT = 16 << 20;
   private static final int REQUESTS = 400_000;
   private static final int ROUNDS = 5;
+  private static final End END = Samples.end();
 
   private JournalCost() {}
 
@@ -30,19 +35,26 @@ final class JournalCost {
     long everyNanos = args[1].equals("0") ? 0 : 1_000_000_000L / Long.parseLong(args[1]);
     try (Journal journal = Journal.open(folder, SEGMENT, 2L << 30)) {
       Tending tending = Tending.start(journal, Duration.ofMillis(100));
-      Thread settling = Thread.ofPlatform().daemon().start(() -> settle(journal));
+      AtomicBoolean done = new AtomicBoolean();
+      Thread settling = Thread.ofPlatform().daemon().start(() -> settle(journal, done));
       for (int round = 0; round < ROUNDS; round++) {
-        measure(journal, everyNanos);
+        measure("nothing", start -> () -> {}, everyNanos);
+        measure(
+            "begin+end",
+            start -> {
+              Entry entry = journal.begin(start);
+              return () -> entry.end(END);
+            },
+            everyNanos);
       }
-      settling.interrupt();
+      done.set(true);
       settling.join();
       tending.stop(Duration.ofSeconds(10));
     }
   }
 
-  private static void measure(Journal journal, long everyNanos) {
+  private static void measure(String what, Function<Start, Runnable> work, long everyNanos) {
     long[] times = new long[REQUESTS];
-    End end = Samples.end();
     String[] ids = new String[REQUESTS];
     Arrays.setAll(ids, i -> "01JD0000000000000%09d".formatted(i));
     Instant at = Instant.now();
@@ -57,8 +69,7 @@ final class JournalCost {
       next += everyNanos;
       long before = System.nanoTime();
       try {
-        Entry entry = journal.begin(start);
-        entry.end(end);
+        work.apply(start).run();
       } catch (JournalFullException full) {
         refused++;
       }
@@ -67,7 +78,8 @@ final class JournalCost {
     double seconds = (System.nanoTime() - from) / 1e9;
     Arrays.sort(times);
     System.out.printf(
-        "begin+end ns: p50 %d, p99 %d, p99.9 %d, p99.99 %d, max %d; mean %.0f; %.0f/s, refused %d%n",
+        "%s ns: p50 %d, p99 %d, p99.9 %d, p99.99 %d, max %d; mean %.0f; %.0f/s, refused %d%n",
+        what,
         times[REQUESTS / 2],
         times[REQUESTS / 100 * 99],
         times[REQUESTS / 1_000 * 999],
@@ -78,17 +90,15 @@ final class JournalCost {
         refused);
   }
 
-  private static void settle(Journal journal) {
-    while (!Thread.currentThread().isInterrupted()) {
+  private static void settle(Journal journal, AtomicBoolean done) {
+    while (!done.get()) {
       List<Unsettled> ended = journal.collect(1_000);
       ended.forEach(Unsettled::settle);
       try {
         journal.releaseDone();
         if (ended.size() < 1_000) {
-          Thread.sleep(50);
+          LockSupport.parkNanos(50_000_000);
         }
-      } catch (InterruptedException told) {
-        return;
       } catch (IOException e) {
         throw new IllegalStateException(e);
       }
