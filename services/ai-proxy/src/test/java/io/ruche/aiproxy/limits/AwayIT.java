@@ -177,6 +177,7 @@ class AwayIT {
     replicas.add(replica);
     assertEquals(40, settle(replica, key, 100));
 
+    awaitSpent(replica, 100 * CENT);
     // The ledger is behind: it knows of 60 cents of 100.
     replica.redis(Command.FLUSHALL);
     List<Decision> decisions = new ArrayList<>();
@@ -211,11 +212,7 @@ class AwayIT {
   }
 
   private static void awaitSpent(Replica replica, long nanos) {
-    await()
-        .atMost(Duration.ofSeconds(5))
-        .ignoreExceptions()
-        .until(
-            () -> spent(replica) == nanos);
+    await().atMost(Duration.ofSeconds(5)).ignoreExceptions().until(() -> spent(replica) == nanos);
   }
 
   private static long spent(Replica replica) throws Exception {

@@ -180,7 +180,8 @@ public final class Money extends Purse {
         confirmed = told.spent();
         toldHeld += drawn.granted();
         allSpent = drawn.spent();
-        if (how == told.how()) {
+        // A look that came too soon after another one is asked for again.
+        if (how == told.how() && (how != How.LOOK || drawn.lookDue())) {
           how = How.GO_ON;
         }
         ledgerWanted |= drawn.lookDue();
