@@ -148,6 +148,7 @@ class BucketTest {
     assertEquals("1100", draw().rest().get(1));
     tokens.fail();
     assertFalse(tokens.borrow(101, 3, now), "a call in vain fills no part again");
+    now += SECOND;
     draw();
     answer(0, 2_200);
     assertEquals(2_300, tokens.remaining(now));
@@ -170,7 +171,7 @@ class BucketTest {
   }
 
   private void grant(long amount) {
-    grant(amount, 6_000 - amount);
+    grant(amount, (double) (6_000 - amount));
   }
 
   private void grant(long amount, double left) {

@@ -81,12 +81,14 @@ class MoneyTest {
 
     month.turn(now);
     month.settle(200, 200, 0);
-    now += SECOND;
+    month.ask(10);
 
     assertEquals("2026-11", month.current().name());
     assertEquals(1, month.term());
-    assertEquals(0, position().held());
-    assertEquals(0, position().spent());
+    Draw.Position position = position();
+    assertEquals("2026-11", position.term().name());
+    assertEquals(0, position.held());
+    assertEquals(0, position.spent());
   }
 
   @Test
