@@ -1,5 +1,6 @@
 package io.ruche.aiproxy.limits;
 
+import io.ruche.aiproxy.limits.OwnerPurses.Budget;
 import io.ruche.aiproxy.limits.OwnerPurses.Metered;
 import io.ruche.aiproxy.limits.TenantAccount.Answered;
 import io.ruche.aiproxy.limits.TenantAccount.Waiting;
@@ -11,6 +12,7 @@ import io.ruche.aiproxy.limits.purse.Reach;
 import io.vertx.core.AsyncResult;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
@@ -37,6 +39,10 @@ final class Errands {
   private final LongSupplier nanos;
 
   private boolean onItsWay;
+
+  /** Whether all that were in use lately are to be asked what they have to say. */
+  private boolean everyone;
+
   private long calls;
 
   Errands(
@@ -62,7 +68,8 @@ final class Errands {
     account.lock.lock();
     try {
       account.tick();
-      results = results();
+      everyone = true;
+      results = results(account.active());
     } finally {
       account.lock.unlock();
     }
@@ -108,14 +115,22 @@ final class Errands {
     for (Purse purse : asked) {
       errand.add(purse, now);
     }
+    if (everyone) {
+      everyone = !addEveryone(errand, asked, now);
+    }
+    return errand;
+  }
+
+  /** Whether all had room. */
+  private boolean addEveryone(Errand errand, Set<Purse> but, long now) {
     for (OwnerPurses owner : account.active()) {
       for (Purse purse : owner.all()) {
-        if (!asked.contains(purse) && !errand.add(purse, now)) {
-          return errand;
+        if (!but.contains(purse) && !errand.add(purse, now)) {
+          return false;
         }
       }
     }
-    return errand;
+    return true;
   }
 
   private static void ask(OwnerPurses owner, Need need, Set<Purse> asked) {
@@ -143,7 +158,7 @@ final class Errands {
         errand.fail();
       }
       results = results();
-      more = !account.waiting().isEmpty();
+      more = everyone || !account.waiting().isEmpty();
     } finally {
       account.lock.unlock();
     }
@@ -158,19 +173,35 @@ final class Errands {
     account.lock.lock();
     try {
       account.all().forEach(Purse::close);
+      everyone = true;
       return !onItsWay && account.all().stream().allMatch(Purse::quiet);
     } finally {
       account.lock.unlock();
     }
   }
 
-  /** What follows from the state of the purses, to be done without the lock. */
+  /** What follows now for those who wait; the rest follows with the next tick. */
   private Results results() {
+    List<Answered> answers = account.answers();
+    Set<OwnerPurses> waiting = new LinkedHashSet<>();
+    for (Waiting each : account.waiting()) {
+      waiting.add(each.key());
+      waiting.add(account.ofTenant());
+    }
+    return results(answers, waiting);
+  }
+
+  private Results results(Collection<OwnerPurses> owners) {
+    return results(account.answers(), owners);
+  }
+
+  /** What follows from the state of the purses, to be done without the lock. */
+  private Results results(List<Answered> answers, Collection<OwnerPurses> owners) {
     long now = nanos.getAsLong();
-    Results results = new Results(account.answers());
-    for (OwnerPurses owner : account.active()) {
-      for (Metered budget : owner.budgets()) {
-        Money money = (Money) budget.purse();
+    Results results = new Results(answers);
+    for (OwnerPurses owner : owners) {
+      for (Budget budget : owner.budgets()) {
+        Money money = budget.money();
         if (money.askLedger(now)) {
           results.questions.add(
               new Question(owner.owner(), money, money.term(), money.current().start()));
@@ -188,8 +219,8 @@ final class Errands {
   }
 
   private static BudgetListener.Notice notice(
-      BudgetListener.Kind kind, Owner owner, Metered budget) {
-    Money money = (Money) budget.purse();
+      BudgetListener.Kind kind, Owner owner, Budget budget) {
+    Money money = budget.money();
     return new BudgetListener.Notice(
         kind,
         owner,

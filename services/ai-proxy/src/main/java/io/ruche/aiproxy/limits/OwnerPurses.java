@@ -35,6 +35,8 @@ final class OwnerPurses {
   /** Those with a limit. */
   private List<Metered> limited = List.of();
 
+  private final List<Budget> budgets = new ArrayList<>(2);
+
   private Limits limits = Limits.NONE;
   private double rate;
   private int requests;
@@ -50,6 +52,9 @@ final class OwnerPurses {
 
   /** A purse and what it measures. */
   record Metered(Measure measure, Purse purse) {}
+
+  /** A purse of money and what it measures. */
+  record Budget(Measure measure, Money money) {}
 
   Owner owner() {
     return owner;
@@ -82,6 +87,9 @@ final class OwnerPurses {
     } else if (limit > 0) {
       purse = make(measure, limit);
       purses.put(measure, purse);
+      if (purse instanceof Money money) {
+        budgets.add(new Budget(measure, money));
+      }
     }
     return purse;
   }
@@ -103,15 +111,8 @@ final class OwnerPurses {
     return purses.values();
   }
 
-  /** The budgets, with what they measure. */
-  List<Metered> budgets() {
-    List<Metered> budgets = new ArrayList<>(2);
-    purses.forEach(
-        (measure, purse) -> {
-          if (measure.money()) {
-            budgets.add(new Metered(measure, purse));
-          }
-        });
+  /** The budgets, those without a limit any more included. */
+  List<Budget> budgets() {
     return budgets;
   }
 
@@ -149,8 +150,8 @@ final class OwnerPurses {
   }
 
   private void turn(long now) {
-    for (Metered budget : budgets()) {
-      ((Money) budget.purse()).turn(now);
+    for (Budget budget : budgets) {
+      budget.money().turn(now);
     }
   }
 

@@ -177,6 +177,7 @@ class AwayIT {
     replicas.add(replica);
     assertEquals(40, settle(replica, key, 100));
 
+    awaitSpent(replica, 100 * CENT);
     // The ledger is behind: it knows of 60 cents of 100.
     replica.redis(Command.FLUSHALL);
     List<Decision> decisions = new ArrayList<>();

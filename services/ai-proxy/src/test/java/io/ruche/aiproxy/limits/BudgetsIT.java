@@ -61,7 +61,14 @@ class BudgetsIT {
     assertEquals(30, settle(one, key, 40));
     Refused day = assertInstanceOf(Refused.class, two.reserve(key, 1, CENT));
     assertEquals(Measure.USD_PER_DAY, day.measure());
-    assertEquals(60, day.retryAfter().toSeconds());
+    assertTrue(day.retryAfter().toSeconds() == 1 || day.retryAfter().toSeconds() == 60);
+    // Once it is known that nothing of it comes back, there is no use in asking before midnight.
+    await()
+        .atMost(Duration.ofSeconds(3))
+        .until(
+            () ->
+                two.reserve(key, 1, CENT) instanceof Refused refused
+                    && refused.retryAfter().toSeconds() == 60);
     Granted early = assertInstanceOf(Granted.class, two.reserve(key, 1, 0));
 
     now.set(Instant.parse("2025-11-01T00:00:00Z"));
@@ -69,15 +76,10 @@ class BudgetsIT {
         .atMost(Duration.ofSeconds(2))
         .until(() -> one.reserve(key, 1, CENT) instanceof Granted g && settled(g));
     early.reservation().settle(1, 20 * CENT);
-    assertEquals(29, settle(one, key, 15) + settle(two, key, 25));
+    assertEquals(29, settleAll(one, two, key));
 
     now.set(Instant.parse("2025-11-02T00:00:00Z"));
-    int month = 0;
-    for (int i = 0; i < 20 && month < 20; i++) {
-      month += settle(one, key, 5) + settle(two, key, 5);
-      await().pollDelay(Duration.ofMillis(50)).until(() -> true);
-    }
-    assertEquals(20, month);
+    assertEquals(20, settleAll(one, two, key));
     Refused refused = assertInstanceOf(Refused.class, one.reserve(key, 1, CENT));
     assertEquals(Measure.USD_PER_MONTH, refused.measure());
     assertEquals(Instant.parse("2025-12-01T00:00:00Z"), now.get().plus(refused.reset()));
@@ -231,6 +233,16 @@ class BudgetsIT {
       }
     }
     return granted;
+  }
+
+  /** What two replicas can spend together; what one has drawn ahead may come back first. */
+  private static int settleAll(Replica one, Replica two, ApiKey key) throws Exception {
+    int all = 0;
+    long end = System.nanoTime() + 1_500_000_000L;
+    while (System.nanoTime() - end < 0) {
+      all += settle(one, key, 5) + settle(two, key, 5);
+    }
+    return all;
   }
 
   private static long spent(Replica replica) throws Exception {

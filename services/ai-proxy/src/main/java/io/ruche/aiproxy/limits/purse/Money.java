@@ -150,6 +150,17 @@ public final class Money extends Purse {
   }
 
   @Override
+  long swing() {
+    return reserved / 8;
+  }
+
+  @Override
+  public void close() {
+    super.close();
+    how = How.GO_ON;
+  }
+
+  @Override
   boolean ready(long now) {
     return !absent || how == How.BEGIN;
   }
@@ -162,6 +173,11 @@ public final class Money extends Purse {
     toldTerms = terms;
     // A budget that was taken away is told what is held until all is given back.
     return Draw.money(key(), limit() == 0 ? Long.MAX_VALUE : limit(), smallest, least, want, told);
+  }
+
+  /** What was last said of it. */
+  Position told() {
+    return told;
   }
 
   private Position position() {
@@ -180,7 +196,8 @@ public final class Money extends Purse {
         confirmed = told.spent();
         toldHeld += drawn.granted();
         allSpent = drawn.spent();
-        if (how == told.how()) {
+        // A look that came too soon after another one is asked for again.
+        if (how == told.how() && (how != How.LOOK || drawn.lookDue())) {
           how = How.GO_ON;
         }
         ledgerWanted |= drawn.lookDue();

@@ -171,21 +171,27 @@ public abstract sealed class Purse permits Bucket, Slots, Money {
   }
 
   /** Nothing will be used any more. */
-  public final void close() {
+  public void close() {
     demand = 0;
+    busy = false;
     idle = spare;
     toldAt -= REPEAT_NS;
   }
 
-  /** How much is drawn ahead, where anything is. */
-  long ahead() {
-    return (long) (2 * demand);
+  /** How much is held for what comes next: what was used in the last 200 ms. */
+  private long ahead() {
+    return busy && limit > 0 ? Math.max((long) (2 * demand), swing()) : 0;
+  }
+
+  /** By how much what is in use goes up and down in a steady stream. */
+  long swing() {
+    return 0;
   }
 
   /** What is to be said to Redis now; null for nothing. Nothing else is said until the answer. */
   final @Nullable Draw draw(long now) {
     long least = Math.max(0, asked - spare);
-    boolean scarce = busy && limit > 0 && (least > 0 || spare - asked < demand);
+    boolean scarce = least > 0 || spare - asked < ahead() / 2;
     long want = least + (scarce ? ahead() : 0);
     long surplus = want > 0 ? 0 : surplus();
     long age = now - toldAt;
@@ -206,7 +212,7 @@ public abstract sealed class Purse permits Bucket, Slots, Money {
   }
 
   private long surplus() {
-    return limit == 0 ? spare : Math.max(0, Math.min(idle, spare - asked) - (long) (2 * demand));
+    return limit == 0 ? spare : Math.max(0, Math.min(idle, spare - asked) - ahead());
   }
 
   /** Redis has answered what {@link #draw} said. */

@@ -33,10 +33,9 @@ public final class Slots extends Purse {
     return TRY_AGAIN_NS;
   }
 
-  /** In a steady stream slots come back as fast as they are taken, with some variation. */
   @Override
-  long ahead() {
-    return Math.max(super.ahead(), inUse / 8);
+  long swing() {
+    return inUse / 4;
   }
 
   @Override
