@@ -2,6 +2,7 @@ package io.ruche.aiproxy;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.ruche.aiproxy.events.ChatHandler;
+import io.ruche.aiproxy.routing.Catalog;
 import io.ruche.aiproxy.routing.Provider;
 import io.ruche.aiproxy.routing.TargetStates;
 import io.ruche.aiproxy.routing.circuit.CircuitListener;
@@ -43,12 +44,17 @@ public final class AiProxyService implements Lifecycle {
     this.states =
         new TargetStates(
             System::nanoTime, settings.catalog().circuits(), new CircuitBoard(registry, circuits));
-    settings.onChange(inForce -> states.use(inForce.catalog()));
+    settings.onChange(inForce -> use(inForce.catalog()));
     Duration longest = settings.current().commandTimeout();
     Completions completions =
         new Completions(
             vertx, newDispatcher(), longest, () -> settings.current().maxReply().bytes());
     this.chat = new ChatHandler(completions, () -> settings.current().defaultModel(), longest);
+  }
+
+  private void use(Catalog catalog) {
+    states.use(catalog);
+    dispatchers.forEach(dispatcher -> dispatcher.retain(catalog));
   }
 
   /** Sends the requests of one event loop; closed with the service. */
