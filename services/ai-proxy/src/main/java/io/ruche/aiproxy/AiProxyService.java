@@ -6,6 +6,7 @@ import io.ruche.aiproxy.events.ChatHandler;
 import io.ruche.aiproxy.gateway.Gateway;
 import io.ruche.aiproxy.ledger.Ledger;
 import io.ruche.aiproxy.limits.Allowances;
+import io.ruche.aiproxy.routing.Catalog;
 import io.ruche.aiproxy.routing.Provider;
 import io.ruche.aiproxy.routing.TargetStates;
 import io.ruche.aiproxy.routing.circuit.CircuitListener;
@@ -59,11 +60,7 @@ public final class AiProxyService implements Lifecycle {
     this.states =
         new TargetStates(
             System::nanoTime, settings.catalog().circuits(), new CircuitBoard(registry, circuits));
-    settings.onChange(
-        inForce -> {
-          states.use(inForce.terms().catalog());
-          allowances.use(inForce.config().limits());
-        });
+    settings.onChange(this::use);
     Duration longest = settings.current().commandTimeout();
     Completions completions =
         new Completions(vertx, longest, () -> settings.current().maxReply().bytes());
@@ -74,6 +71,13 @@ public final class AiProxyService implements Lifecycle {
             completions,
             () -> settings.current().defaultModel(),
             longest);
+  }
+
+  private void use(Settings.InForce inForce) {
+    Catalog catalog = inForce.terms().catalog();
+    states.use(catalog);
+    allowances.use(inForce.config().limits());
+    dispatchers.forEach(dispatcher -> dispatcher.retain(catalog));
   }
 
   /** Sends the requests of one event loop; closed with the service. */

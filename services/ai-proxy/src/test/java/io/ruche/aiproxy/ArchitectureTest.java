@@ -27,6 +27,23 @@ final class ArchitectureTest {
               "io.ruche.aiproxy", "..aiproxy.http", "..aiproxy.events", "io.ruche.bus..");
 
   @ArchTest
+  static final ArchRule routingIsPlainJava =
+      noClasses()
+          .that()
+          .resideInAPackage("..aiproxy.routing..")
+          .should()
+          .dependOnClassesThat()
+          .resideInAnyPackage(
+              "io.vertx..",
+              "com.fasterxml..",
+              "io.ruche.aiproxy",
+              "..aiproxy.upstream",
+              "..aiproxy.http",
+              "..aiproxy.events",
+              "io.ruche.bus..",
+              "io.ruche.http..");
+
+  @ArchTest
   static final ArchRule theEdgesDoNotKnowEachOther =
       noClasses()
           .that()

@@ -77,6 +77,11 @@ public final class RoutedScene implements AutoCloseable {
     return Objects.requireNonNull(providers.get(name));
   }
 
+  /** What it all runs on. */
+  public Vertx vertx() {
+    return vertx;
+  }
+
   /** The proxy. */
   public RunningProxy proxy() {
     return proxy;

@@ -10,6 +10,7 @@ import io.ruche.aiproxy.ledger.entry.Source;
 import io.ruche.aiproxy.routing.RetryAfter;
 import io.ruche.aiproxy.upstream.ChatRequest;
 import io.ruche.aiproxy.upstream.Completions;
+import io.ruche.aiproxy.upstream.UpstreamFault;
 import io.ruche.aiproxy.upstream.UpstreamReply;
 import io.ruche.auth.ApiKey;
 import io.ruche.bus.Command;
@@ -137,8 +138,12 @@ public final class ChatHandler implements CommandHandler {
   }
 
   private static Outcome outcome(Failure failure) {
-    boolean unconfigured = failure.code().equals("provider_not_configured");
+    boolean limited = failure.code().equals(UpstreamFault.LIMITED.code());
+    boolean unconfigured = failure.code().equals(UpstreamFault.NOT_CONFIGURED.code());
     Duration wait = RetryAfter.parse(failure.headers().get("Retry-After"), LONGEST_WAIT);
+    if (limited && wait != null) {
+      return new Outcome.Later(failure.detail(), wait);
+    }
     return new Outcome.Retry(failure.detail(), unconfigured ? UNTIL_CONFIGURED : wait);
   }
 

@@ -19,7 +19,6 @@ public final class Dispatcher {
   private final Supplier<Catalog> catalogs;
   private final TargetStates states;
   private final ProviderClients clients;
-  private volatile Catalog known;
 
   /**
    * A dispatcher without connections yet.
@@ -32,7 +31,6 @@ public final class Dispatcher {
     this.catalogs = catalogs;
     this.states = states;
     this.clients = new ProviderClients(vertx);
-    this.known = catalogs.get();
   }
 
   /**
@@ -46,7 +44,8 @@ public final class Dispatcher {
   public Attempts chat(
       ChatRequest request, Buffer body, long tokens, Reader reader, AttemptListener listener) {
     Attempts attempts =
-        new Attempts(vertx, clients, states, catalog(), request, body, tokens, reader, listener);
+        new Attempts(
+            vertx, clients, states, catalogs.get(), request, body, tokens, reader, listener);
     attempts.start();
     return attempts;
   }
@@ -57,7 +56,7 @@ public final class Dispatcher {
    * @param path {@code /models} and what follows it, percent-encoded
    */
   public Transfer models(String path, Reader reader) {
-    Provider provider = catalog().defaultProvider();
+    Provider provider = catalogs.get().defaultProvider();
     if (!provider.configured()) {
       reader.failed(notConfigured(provider));
       return Transfer.ENDED;
@@ -65,14 +64,9 @@ public final class Dispatcher {
     return clients.of(provider).models(path, reader);
   }
 
-  /** The catalog now in force; at its first use connections that it does not need are let go. */
-  private Catalog catalog() {
-    Catalog now = catalogs.get();
-    if (now != known) {
-      known = now;
-      clients.retain(now);
-    }
-    return now;
+  /** Lets go of the connections to providers that are not in the catalog or have changed in it. */
+  public void retain(Catalog catalog) {
+    clients.retain(catalog);
   }
 
   /**

@@ -42,11 +42,11 @@ final class ProviderClients {
     return new Made(provider, new ProviderClient(vertx, provider));
   }
 
-  /** Lets go of the clients of providers that are not there any more. */
+  /** Lets go of the clients of providers that are not there any more, or not as they were. */
   void retain(Catalog catalog) {
     for (Made made : List.copyOf(clients.values())) {
-      if (catalog.provider(made.provider.name()) == null
-          && clients.remove(made.provider.name(), made)) {
+      boolean stays = made.provider.equals(catalog.provider(made.provider.name()));
+      if (!stays && clients.remove(made.provider.name(), made)) {
         made.client.retire();
       }
     }

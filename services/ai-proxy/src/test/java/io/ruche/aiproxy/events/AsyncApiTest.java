@@ -54,7 +54,9 @@ final class AsyncApiTest {
     assertEquals(event(CHAT.failedEvent()), address("chatFailed"));
     assertEquals(Topics.receipt("{tenant}", "{client}", "{id}"), address("receipt"));
     assertEquals(Topics.replies("{tenant}", "{client}") + "{correlation}", address("reply"));
-    assertEquals(5, file.at("#/channels").size());
+    assertEquals(event(ProviderEvents.DOWN), address("providerDown"));
+    assertEquals(event(ProviderEvents.UP), address("providerUp"));
+    assertEquals(7, file.at("#/channels").size());
   }
 
   private static String event(String name) {
@@ -94,7 +96,13 @@ final class AsyncApiTest {
   @Test
   void namesTheTypesThatAreSent() {
     assertEquals(
-        Set.of("chat-completed", "chat-failed", "chat-result", "chat-error"),
+        Set.of(
+            "chat-completed",
+            "chat-failed",
+            "chat-result",
+            "chat-error",
+            ProviderEvents.DOWN,
+            ProviderEvents.UP),
         Set.copyOf(
             file.at("#/components/schemas/about/properties/type").getJsonArray("enum").stream()
                 .map(String::valueOf)

@@ -110,6 +110,19 @@ final class ChatHandlerIT {
   }
 
   @Test
+  void waitsItsTurnWhileTheProvidersLimitsAreUsedUp() throws Exception {
+    try (Scene scene = Scene.open()) {
+      scene.provider().next("status=429,retry-after=30");
+      assertInstanceOf(Outcome.Retry.class, handle(scene, Scene.HELLO));
+
+      Outcome.Later later = assertInstanceOf(Outcome.Later.class, handle(scene, Scene.HELLO));
+
+      assertTrue(later.after().toSeconds() > 25 && later.after().toSeconds() <= 30);
+      assertEquals(1, scene.provider().requests());
+    }
+  }
+
+  @Test
   void waitsForAKeyToBeSet() throws Exception {
     try (Scene scene = Scene.withoutKey()) {
       Outcome.Retry retry = assertInstanceOf(Outcome.Retry.class, handle(scene, Scene.HELLO));

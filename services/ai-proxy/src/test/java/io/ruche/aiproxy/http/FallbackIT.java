@@ -1,5 +1,6 @@
 package io.ruche.aiproxy.http;
 
+import static java.util.concurrent.TimeUnit.MILLISECONDS;
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
@@ -125,11 +126,10 @@ final class FallbackIT {
   void asksTheNextTargetWhenNoAnswerComes(String behaviour) throws Exception {
     scene.provider("alpha").next(behaviour, behaviour);
 
-    HttpResponse<String> answer = scene.ask(RoutedScene.body("safe", true));
+    HttpResponse<String> answer = scene.ask(RoutedScene.body("safe"));
 
     assertEquals(200, answer.statusCode());
     assertEquals("beta", RoutedScene.from(answer));
-    assertTrue(answer.body().endsWith("data: [DONE]\n\n"));
   }
 
   @Test
@@ -195,6 +195,27 @@ final class FallbackIT {
     assertEquals(1, scene.provider("alpha").requests());
     assertTrue(System.nanoTime() - start < Duration.ofSeconds(1).toNanos() * 5);
     assertTrue(scene.changes().isEmpty(), "being limited is not being down");
+  }
+
+  @Test
+  void asksNobodyElseOnceTheClientHasLeft() throws Exception {
+    scene.provider("alpha").next("status=429,retry-after=1");
+    CompletableFuture<HttpResponse<String>> answer =
+        scene
+            .client()
+            .sendAsync(
+                scene.chat(RoutedScene.body("safe")),
+                BodyHandlers.ofString(StandardCharsets.UTF_8));
+    await().atMost(5, SECONDS).until(() -> scene.provider("alpha").requests() == 1);
+
+    answer.cancel(true);
+
+    await()
+        .during(1_500, MILLISECONDS)
+        .atMost(5, SECONDS)
+        .until(
+            () ->
+                scene.provider("alpha").requests() == 1 && scene.provider("beta").requests() == 0);
   }
 
   @Test

@@ -7,6 +7,7 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.nio.charset.StandardCharsets;
+import org.jspecify.annotations.Nullable;
 
 /** One answer being written, as its behaviour asks. Confined to the connection's event loop. */
 final class Answer {
@@ -19,11 +20,28 @@ final class Answer {
   private final Behaviour behaviour;
   private final Seen seen;
   private final String model;
+  private final @Nullable String refusal;
+  private final @Nullable TokenLimit limit;
   private int next;
   private int offset;
   private Buffer odd = Buffer.buffer();
 
-  Answer(Vertx vertx, HttpServerRequest request, Behaviour behaviour, Seen seen, String model) {
+  /**
+   * An answer that is not begun.
+   *
+   * @param refusal the message of an error, where it is not the usual one
+   * @param limit told in the headers, where there is one
+   */
+  Answer(
+      Vertx vertx,
+      HttpServerRequest request,
+      Behaviour behaviour,
+      Seen seen,
+      String model,
+      @Nullable String refusal,
+      @Nullable TokenLimit limit) {
+    this.refusal = refusal;
+    this.limit = limit;
     this.vertx = vertx;
     this.request = request;
     this.response = request.response();
@@ -98,12 +116,15 @@ final class Answer {
     return GroqReplies.error(
         status,
         code == null ? GroqReplies.usualCode(status) : code,
-        GroqReplies.usualMessage(status));
+        refusal == null ? GroqReplies.usualMessage(status) : refusal);
   }
 
   private void head(String contentType) {
     response.setStatusCode(behaviour.status()).putHeader("content-type", contentType);
     GroqReplies.limits(response.headers());
+    if (limit != null) {
+      limit.tell(response.headers());
+    }
     String retryAfter = behaviour.retryAfter();
     if (retryAfter != null) {
       response.putHeader("retry-after", retryAfter);

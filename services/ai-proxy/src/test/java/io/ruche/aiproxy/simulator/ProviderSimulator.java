@@ -42,6 +42,7 @@ public final class ProviderSimulator {
   private final Deque<Behaviour> scripted = new ConcurrentLinkedDeque<>();
   private final AtomicLong requests = new AtomicLong();
   private final AtomicInteger connections = new AtomicInteger();
+  private volatile @Nullable TokenLimit limit;
   private @Nullable HttpServer server;
   private int port;
 
@@ -99,6 +100,28 @@ public final class ProviderSimulator {
     for (String behaviour : behaviours) {
       scripted.add(Behaviour.parse(behaviour));
     }
+  }
+
+  /**
+   * From now on takes no more than so many tokens a minute, and refuses the rest with 429.
+   *
+   * @param left how many there are to begin with
+   */
+  public void limitTokens(long aMinute, long left) {
+    limit = new TokenLimit(aMinute, left);
+  }
+
+  /**
+   * How many tokens were taken, how many are left, and how many requests refused for want of them.
+   */
+  public long[] tokens() {
+    TokenLimit now = limit;
+    return now == null ? new long[] {0, 0, 0} : new long[] {now.taken(), now.left(), now.refused()};
+  }
+
+  /** About what a model would count. */
+  private static long tokens(Buffer body) {
+    return body.length() / 5 + 1L;
   }
 
   /** The remembered requests, oldest first. */
@@ -175,7 +198,15 @@ public final class ProviderSimulator {
     if (!("Bearer " + KEY).equals(request.getHeader("authorization"))) {
       behaviour = Behaviour.parse("status=401");
     }
-    Answer answer = new Answer(vertx, request, behaviour, one, model);
+    TokenLimit limited = limit;
+    if (limited != null && !limited.take(tokens(body))) {
+      behaviour = Behaviour.parse("status=429,retry-after=" + limited.retryAfter(tokens(body)));
+    }
+    String refusal = GroqRules.refusal(json);
+    if (refusal != null && script == null) {
+      behaviour = Behaviour.parse("status=400");
+    }
+    Answer answer = new Answer(vertx, request, behaviour, one, model, refusal, limited);
     boolean refused = behaviour.status() >= 400;
     later(
         behaviour.delayMillis(),

@@ -8,20 +8,20 @@ import org.jspecify.annotations.Nullable;
  * those are the requests a day and the tokens a minute.
  */
 public record ModelLimits(
-    @Description("Requests that the provider allows a minute.") @Nullable Long requestsAMinute,
-    @Description("Requests that the provider allows a day.") @Nullable Long requestsADay,
-    @Description("Tokens that the provider allows a minute.") @Nullable Long tokensAMinute,
-    @Description("Tokens that the provider allows a day.") @Nullable Long tokensADay) {
+    @Description("Requests that the provider allows a minute.") @Nullable Long requestsPerMinute,
+    @Description("Requests that the provider allows a day.") @Nullable Long requestsPerDay,
+    @Description("Tokens that the provider allows a minute.") @Nullable Long tokensPerMinute,
+    @Description("Tokens that the provider allows a day.") @Nullable Long tokensPerDay) {
 
   /** No limit is known. */
   public static final ModelLimits NONE = new ModelLimits(null, null, null, null);
 
   /** Rejects limits that would allow nothing. */
   public ModelLimits {
-    require("requests-a-minute", requestsAMinute);
-    require("requests-a-day", requestsADay);
-    require("tokens-a-minute", tokensAMinute);
-    require("tokens-a-day", tokensADay);
+    require("requests-per-minute", requestsPerMinute);
+    require("requests-per-day", requestsPerDay);
+    require("tokens-per-minute", tokensPerMinute);
+    require("tokens-per-day", tokensPerDay);
   }
 
   private static void require(String name, @Nullable Long limit) {

@@ -19,10 +19,10 @@ public final class Quota {
   private static final long DAY = TimeUnit.DAYS.toNanos(1);
 
   private final LongSupplier clock;
-  private final ProviderBucket requestsADay = new ProviderBucket(DAY);
-  private final ProviderBucket tokensAMinute = new ProviderBucket(MINUTE);
-  private final @Nullable SlidingCount requestsAMinute;
-  private final @Nullable SlidingCount tokensADay;
+  private final ProviderBucket requestsPerDay = new ProviderBucket(DAY);
+  private final ProviderBucket tokensPerMinute = new ProviderBucket(MINUTE);
+  private final @Nullable SlidingCount requestsPerMinute;
+  private final @Nullable SlidingCount tokensPerDay;
 
   /** Whether there is anything to hold requests to; most providers tell no limits at all. */
   private volatile boolean limited;
@@ -38,13 +38,13 @@ public final class Quota {
   public Quota(ModelLimits limits, LongSupplier clock) {
     this.clock = clock;
     long now = clock.getAsLong();
-    requestsAMinute = count(limits.requestsAMinute(), MINUTE, now);
-    tokensADay = count(limits.tokensADay(), DAY, now);
-    if (limits.requestsADay() != null) {
-      requestsADay.assume(limits.requestsADay(), now);
+    requestsPerMinute = count(limits.requestsPerMinute(), MINUTE, now);
+    tokensPerDay = count(limits.tokensPerDay(), DAY, now);
+    if (limits.requestsPerDay() != null) {
+      requestsPerDay.assume(limits.requestsPerDay(), now);
     }
-    if (limits.tokensAMinute() != null) {
-      tokensAMinute.assume(limits.tokensAMinute(), now);
+    if (limits.tokensPerMinute() != null) {
+      tokensPerMinute.assume(limits.tokensPerMinute(), now);
     }
     limited = !limits.equals(ModelLimits.NONE);
   }
@@ -76,13 +76,13 @@ public final class Quota {
       if (waitNanos(tokens, now) > 0) {
         return false;
       }
-      requestsADay.sent(1, now);
-      tokensAMinute.sent(tokens, now);
-      if (requestsAMinute != null) {
-        requestsAMinute.add(1, now);
+      requestsPerDay.sent(1, now);
+      tokensPerMinute.sent(tokens, now);
+      if (requestsPerMinute != null) {
+        requestsPerMinute.add(1, now);
       }
-      if (tokensADay != null) {
-        tokensADay.add(tokens, now);
+      if (tokensPerDay != null) {
+        tokensPerDay.add(tokens, now);
       }
       return true;
     }
@@ -91,24 +91,24 @@ public final class Quota {
   private long waitNanos(long tokens, long now) {
     long wait = waiting ? Math.max(0, notBefore - now) : 0;
     waiting = wait > 0;
-    wait = Math.max(wait, requestsADay.waitNanos(1, now));
-    wait = Math.max(wait, tokensAMinute.waitNanos(tokens, now));
-    if (requestsAMinute != null) {
-      wait = Math.max(wait, requestsAMinute.waitNanos(1, now));
+    wait = Math.max(wait, requestsPerDay.waitNanos(1, now));
+    wait = Math.max(wait, tokensPerMinute.waitNanos(tokens, now));
+    if (requestsPerMinute != null) {
+      wait = Math.max(wait, requestsPerMinute.waitNanos(1, now));
     }
-    return tokensADay == null ? wait : Math.max(wait, tokensADay.waitNanos(tokens, now));
+    return tokensPerDay == null ? wait : Math.max(wait, tokensPerDay.waitNanos(tokens, now));
   }
 
   /** A request that was taken never reached the provider. */
   public synchronized void notSent(long tokens) {
     long now = clock.getAsLong();
-    requestsADay.notCounted(1);
-    tokensAMinute.notCounted(tokens);
-    if (requestsAMinute != null) {
-      requestsAMinute.add(-1, now);
+    requestsPerDay.notCounted(1);
+    tokensPerMinute.notCounted(tokens);
+    if (requestsPerMinute != null) {
+      requestsPerMinute.add(-1, now);
     }
-    if (tokensADay != null) {
-      tokensADay.add(-tokens, now);
+    if (tokensPerDay != null) {
+      tokensPerDay.add(-tokens, now);
     }
   }
 
@@ -125,10 +125,10 @@ public final class Quota {
       return;
     }
     synchronized (this) {
-      requestsADay.arrived(1);
-      tokensAMinute.arrived(tokens);
-      tell(requestsADay, requestLimit, "requests", sentAt, headers);
-      tell(tokensAMinute, tokenLimit, "tokens", sentAt, headers);
+      requestsPerDay.arrived(1);
+      tokensPerMinute.arrived(tokens);
+      tell(requestsPerDay, requestLimit, "requests", sentAt, headers);
+      tell(tokensPerMinute, tokenLimit, "tokens", sentAt, headers);
     }
   }
 
@@ -179,9 +179,9 @@ public final class Quota {
       return;
     }
     synchronized (this) {
-      tokensAMinute.corrected(tokens - thought);
-      if (tokensADay != null) {
-        tokensADay.add(tokens - thought, clock.getAsLong());
+      tokensPerMinute.corrected(tokens - thought);
+      if (tokensPerDay != null) {
+        tokensPerDay.add(tokens - thought, clock.getAsLong());
       }
     }
   }
