@@ -83,6 +83,7 @@ final class Cell extends VerticleBase {
             new Bridge.Ends(
                 service, role, consumer, site.broker(), filter, site::serves, commands.keySet()),
             streams.working(),
+            streams.workingReplicas(),
             streams.lease(role),
             streams.intake(),
             streams.events(),
