@@ -99,7 +99,12 @@ public final class RedisScene implements AutoCloseable {
 
   /** Stores one command and answers with its entry. */
   public String store(Envelope command) throws TimeoutException {
-    return ((Taken.Stored) get(append(config(), SAY).append("", List.of(command))).getFirst())
+    return store(SAY, command);
+  }
+
+  /** Stores one command as {@code spec} has it and answers with its entry. */
+  public String store(CommandSpec spec, Envelope command) throws TimeoutException {
+    return ((Taken.Stored) get(append(config(), spec).append("", List.of(command))).getFirst())
         .receipt()
         .entry();
   }
