@@ -150,6 +150,11 @@ public final class Streams {
     return maintenance.tick(work.streams()).compose(ignored -> maintenance.tick(eventStreams));
   }
 
+  /** How many dead letters each tenant has. */
+  public Future<Map<String, Long>> deadLetters() {
+    return maintenance.deadLetters(tenants);
+  }
+
   /** The stream of a tenant's events. */
   public static String events(String tenant, String service) {
     return new StreamKeys(tenant, service).events();
