@@ -139,7 +139,7 @@ public final class Bridge {
                             forward(fresh);
                           } else {
                             LOG.error(
-                                "{}: the broker cannot be used, {}",
+                                "{}: the broker cannot be used yet, {}",
                                 ends.role(),
                                 opened.cause().getMessage());
                             disconnect();
