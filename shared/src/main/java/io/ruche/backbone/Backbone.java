@@ -241,6 +241,11 @@ public final class Backbone implements Lifecycle {
     return keyRing;
   }
 
+  /** The metrics of this process. */
+  public Metrics metrics() {
+    return metrics;
+  }
+
   public RateLimiter limiter() {
     return limiter;
   }

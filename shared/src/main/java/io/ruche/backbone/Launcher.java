@@ -5,6 +5,7 @@ import io.ruche.config.Config;
 import io.ruche.config.ConfigException;
 import io.ruche.lifecycle.Lifecycle;
 import io.ruche.lifecycle.LifecycleSequence;
+import io.ruche.logging.LogFormat;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -40,13 +41,14 @@ public final class Launcher {
   }
 
   private static void start(Service service, Map<String, String> env) throws TimeoutException {
+    LogFormat.of(env.get(LogFormat.VARIABLE));
     String folder = Config.variable(env, "RUCHE_CONFIG");
     Config config =
         Config.load(
             Path.of(folder == null ? "configs" : folder),
             env,
             Map.of("backbone", BackboneConfig.class, service.name(), service.config()),
-            Set.of("RUCHE_CONFIG", "RUCHE_DATA"));
+            Set.of("RUCHE_CONFIG", "RUCHE_DATA", LogFormat.VARIABLE));
     BackboneConfig common = config.get(BackboneConfig.class);
     Vertx vertx = EventLoops.start();
     Stores stores = Stores.of(common);

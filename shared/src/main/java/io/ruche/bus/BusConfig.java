@@ -17,7 +17,12 @@ public record BusConfig(
     @Description("Largest body of a command in bytes") @Default("1048576") int maxBody,
     @Description("Events on their way to the broker at once, per broker") @Default("256")
         int forwardWindow,
-    @Description("How long a stop waits for commands in hand") @Default("20s") Duration drain) {
+    @Description("How long a stop waits for commands in hand") @Default("20s") Duration drain,
+    @Description(
+            "Replicas of its Redis that must have a write on their disks, too, before it counts;"
+                + " more than 0 needs Redis 7.2 there")
+        @Default("0")
+        int replicas) {
 
   public BusConfig {
     if (streamEntries < 1000 || identitiesPerTenant < 1000) {
@@ -28,6 +33,9 @@ public record BusConfig(
     }
     if (forwardWindow < 1 || forwardWindow > 10_000) {
       throw new IllegalArgumentException("forward-window must be between 1 and 10000");
+    }
+    if (replicas < 0 || replicas > 10) {
+      throw new IllegalArgumentException("replicas must be between 0 and 10");
     }
   }
 }

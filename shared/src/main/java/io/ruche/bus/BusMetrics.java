@@ -7,8 +7,10 @@ import io.micrometer.core.instrument.Tags;
 import io.micrometer.core.instrument.Timer;
 import io.ruche.bus.envelope.Refusal;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** What the bus counts, named {@code ruche_bus_...}. */
@@ -38,6 +40,8 @@ public final class BusMetrics {
   private final Map<String, Counter> received = new ConcurrentHashMap<>();
   private final MultiGauge entries;
   private final MultiGauge lag;
+  private final MultiGauge deadLetters;
+  private final Map<String, Upkeep> upkeep = new TreeMap<>();
 
   public BusMetrics(MeterRegistry registry, String service) {
     this.registry = registry;
@@ -53,6 +57,11 @@ public final class BusMetrics {
     lag =
         MultiGauge.builder("ruche_bus_lag_seconds")
             .description("Age of the oldest entry of a stream that is not finished")
+            .tag("service", service)
+            .register(registry);
+    deadLetters =
+        MultiGauge.builder("ruche_bus_dead_letters")
+            .description("What could not be handled and waits for somebody to look at it")
             .tag("service", service)
             .register(registry);
     forwarded =
@@ -136,12 +145,41 @@ public final class BusMetrics {
    */
   public record Depth(String tenant, String stream, long entries, double lagSeconds) {}
 
-  /** Shows the streams of the process that looks after them. */
-  public void depths(List<Depth> depths) {
-    entries.register(
-        depths.stream().map(d -> MultiGauge.Row.of(tags(d), d.entries())).toList(), true);
-    lag.register(
-        depths.stream().map(d -> MultiGauge.Row.of(tags(d), d.lagSeconds())).toList(), true);
+  /**
+   * What the process that looks after a site's streams has measured.
+   *
+   * @param deadLetters by tenant
+   */
+  public record Upkeep(List<Depth> depths, Map<String, Long> deadLetters) {
+
+    /** Of a process that does not look after them. */
+    public static final Upkeep NONE = new Upkeep(List.of(), Map.of());
+  }
+
+  /** Shows what was measured at one site, beside that of others. */
+  public void upkeep(String site, Upkeep measured) {
+    // Registering replaces all rows, and each site's event loop comes here.
+    synchronized (upkeep) {
+      Upkeep former = upkeep.put(site, measured);
+      if (measured.equals(former)) {
+        return;
+      }
+      List<MultiGauge.Row<?>> counts = new ArrayList<>();
+      List<MultiGauge.Row<?>> lags = new ArrayList<>();
+      List<MultiGauge.Row<?>> dead = new ArrayList<>();
+      for (Upkeep one : upkeep.values()) {
+        for (Depth depth : one.depths()) {
+          counts.add(MultiGauge.Row.of(tags(depth), depth.entries()));
+          lags.add(MultiGauge.Row.of(tags(depth), depth.lagSeconds()));
+        }
+        one.deadLetters()
+            .forEach(
+                (tenant, count) -> dead.add(MultiGauge.Row.of(Tags.of("tenant", tenant), count)));
+      }
+      entries.register(counts, true);
+      lag.register(lags, true);
+      deadLetters.register(dead, true);
+    }
   }
 
   private static Tags tags(Depth depth) {

@@ -23,9 +23,9 @@ final class AccessLog {
   void tell(Exchange exchange, HttpServerRequest request, int status, long nanos) {
     boolean wanted =
         switch (which) {
-          case ALL -> true;
+          case ON -> true;
           case FAILURES -> status >= 400;
-          case NONE -> false;
+          case OFF -> false;
         };
     if (!wanted || !log.isInfoEnabled()) {
       return;
@@ -38,9 +38,13 @@ final class AccessLog {
             .addKeyValue("ms", Math.round(nanos / 10_000.0) / 100.0)
             .addKeyValue("bytes", request.response().bytesWritten())
             .addKeyValue("request_id", exchange.requestId());
+    String trace = exchange.span().traceId();
+    if (trace != null) {
+      line = line.addKeyValue("trace_id", trace);
+    }
     String client = exchange.client();
     if (client != null) {
-      line = line.addKeyValue("client", client);
+      line = line.addKeyValue("tenant", exchange.tenant()).addKeyValue("client", client);
     }
     line.log("request");
   }

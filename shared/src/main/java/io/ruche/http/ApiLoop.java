@@ -46,7 +46,7 @@ final class ApiLoop extends VerticleBase {
   @Override
   public Future<?> start() {
     Routes routes = new Routes(vertx, config.maxBodyBytes());
-    FailureMapper mapper = new FailureMapper(config, routes);
+    FailureMapper mapper = new FailureMapper(config, routes, meter);
     // First of all routes, so that its failure handler is the one that is found.
     routes.router().route().handler(this::begin).failureHandler(mapper::answer);
     mapper.install();

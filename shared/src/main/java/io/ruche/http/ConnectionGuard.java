@@ -43,6 +43,7 @@ final class ConnectionGuard extends ChannelDuplexHandler {
 
   private static final long LINGER_NANOS = 2_000_000_000L;
   private static final long UNKNOWN = -1;
+  private static final String NO_METHOD = "";
 
   private final GuardedLoop loop;
   private @Nullable ChannelHandlerContext ctx;
@@ -108,7 +109,9 @@ final class ConnectionGuard extends ChannelDuplexHandler {
       if (message instanceof HttpRequest request) {
         beginRequest(request);
         if (!unreadable && !isSpoken(request.protocolVersion())) {
-          refuse(
+          refuseUnseen(
+              request.method().name(),
+              0,
               Failure.of(
                   505,
                   "http_version_not_supported",
@@ -252,7 +255,9 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     } else if (partialHead) {
       if (waited > loop.headNanos()) {
         loop.cut("slow_head");
-        refuse(
+        refuseUnseen(
+            NO_METHOD,
+            waited,
             Failure.requestTimeout(
                 "The request head was not complete within "
                     + loop.config().headTimeout().toSeconds()
@@ -298,8 +303,19 @@ final class ConnectionGuard extends ChannelDuplexHandler {
     }
   }
 
+  /** Refuses a client that was too many. */
+  void refuseConnection(Failure failure) {
+    refuseUnseen(NO_METHOD, 0, failure);
+  }
+
+  /** Refuses what the service never gets to see, and so does not count. */
+  private void refuseUnseen(String method, long nanos, Failure failure) {
+    loop.mapper().refused(method, failure, nanos);
+    refuse(failure);
+  }
+
   /** Answers in place of the service and closes. */
-  void refuse(Failure failure) {
+  private void refuse(Failure failure) {
     if (ctx == null) {
       return;
     }

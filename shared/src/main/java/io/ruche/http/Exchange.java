@@ -27,6 +27,7 @@ public final class Exchange {
   private final long startedNanos;
   private final Span span;
   private String route = UNMATCHED;
+  private @Nullable String tenant;
   private @Nullable String client;
   private @Nullable Throwable fault;
 
@@ -64,7 +65,13 @@ public final class Exchange {
 
   /** Names who is asking, for the access log: set once the key is known. */
   public void client(String tenant, String name) {
+    this.tenant = tenant;
     this.client = tenant + "." + name;
+  }
+
+  /** The tenant who asks, or null before the key is known. */
+  public @Nullable String tenant() {
+    return tenant;
   }
 
   /** {@code tenant.client}, or null before the key is known. */

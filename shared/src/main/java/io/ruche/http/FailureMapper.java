@@ -10,6 +10,7 @@ import io.netty.handler.codec.http.HttpResponseStatus;
 import io.netty.handler.codec.http.HttpVersion;
 import io.netty.handler.codec.http.TooLongHttpHeaderException;
 import io.netty.handler.codec.http.TooLongHttpLineException;
+import io.ruche.metrics.HttpMeter;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
@@ -21,6 +22,7 @@ import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.spi.LoggingEventBuilder;
 
 /** The one place where faults, refusals of the router and bad requests become answers. */
 final class FailureMapper {
@@ -32,10 +34,12 @@ final class FailureMapper {
 
   private final HttpConfig config;
   private final Routes routes;
+  private final HttpMeter meter;
 
-  FailureMapper(HttpConfig config, Routes routes) {
+  FailureMapper(HttpConfig config, Routes routes, HttpMeter meter) {
     this.config = config;
     this.routes = routes;
+    this.meter = meter;
   }
 
   /**
@@ -69,17 +73,22 @@ final class FailureMapper {
     }
     Failure failure = failureOf(ctx, status, path);
     Throwable cause = ctx.failure();
+    if (exchange == null) {
+      refused(request.method().name(), failure, 0);
+    }
     if (failure.status() >= 500) {
       Throwable fault = failure == cause ? failure.getCause() : cause;
       if (exchange != null && fault != null) {
         exchange.fault(fault);
       }
       if (fault != null) {
-        log.atError()
-            .setCause(fault)
-            .addKeyValue("request_id", id)
-            .addKeyValue("status", failure.status())
-            .log("request failed");
+        LoggingEventBuilder line =
+            log.atError()
+                .setCause(fault)
+                .addKeyValue("request_id", id)
+                .addKeyValue("status", failure.status());
+        String trace = exchange == null ? null : exchange.span().traceId();
+        (trace == null ? line : line.addKeyValue("trace_id", trace)).log("request failed");
       }
     }
     if (response.headWritten()) {
@@ -115,8 +124,14 @@ final class FailureMapper {
       failure = Failure.badRequest("The request head is not valid HTTP/1.1.");
     }
     String path = pathOf(request);
+    refused(request.method().name(), failure, 0);
     request.response().putHeader(HttpHeaders.CONNECTION, HttpHeaders.CLOSE);
     send(request.response(), failure, Exchange.idOf(request), path);
+  }
+
+  /** Counts an answer to what the router never began. */
+  void refused(String method, Failure failure, long nanos) {
+    meter.refused(Exchange.UNMATCHED, method, failure.status(), nanos);
   }
 
   /**

@@ -46,7 +46,7 @@ final class GuardedLoop {
     guards.add(guard);
     if (meter.connected() > config.maxConnections()) {
       cut("too_many");
-      guard.refuse(
+      guard.refuseConnection(
           Failure.unavailable(
               "All " + config.maxConnections() + " connections of this server are in use.",
               Duration.ofSeconds(1)));

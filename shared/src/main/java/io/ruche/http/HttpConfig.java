@@ -25,7 +25,9 @@ public record HttpConfig(
     @Description("Event loops that share the port; 0 means one per processor.")
         @Default("" + EVENT_LOOPS)
         int eventLoops,
-    @Description("Which requests the access log tells: all, failures or none.") @Default("all")
+    @Description("Which requests the access log tells: on for all, failures, or off for none.")
+        @Variable("RUCHE_ACCESS_LOG")
+        @Default("off")
         AccessLog accessLog,
     @Description("Connections open at a time; more are answered 503 and closed.")
         @Default("" + MAX_CONNECTIONS)
@@ -72,7 +74,7 @@ public record HttpConfig(
       new HttpConfig(
           HOST,
           EVENT_LOOPS,
-          AccessLog.ALL,
+          AccessLog.OFF,
           MAX_CONNECTIONS,
           MAX_BODY_BYTES,
           MAX_HEADER_BYTES,
@@ -85,12 +87,12 @@ public record HttpConfig(
 
   /** Which requests the access log tells. */
   public enum AccessLog {
-    /** Every request. */
-    ALL,
+    /** None. */
+    OFF,
     /** Those answered 400 and above, or not at all. */
     FAILURES,
-    /** None. */
-    NONE
+    /** Every request. */
+    ON
   }
 
   /** Rejects bounds that would refuse every request. */

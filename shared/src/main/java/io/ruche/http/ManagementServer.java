@@ -26,7 +26,7 @@ public final class ManagementServer implements Lifecycle {
       new HttpConfig(
           HttpConfig.DEFAULT.host(),
           1,
-          HttpConfig.AccessLog.NONE,
+          HttpConfig.AccessLog.OFF,
           256,
           1_024,
           HttpConfig.DEFAULT.maxHeaderBytes(),

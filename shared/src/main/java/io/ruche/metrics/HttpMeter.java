@@ -86,6 +86,17 @@ public final class HttpMeter {
     timer(route, method, status).record(nanos, TimeUnit.NANOSECONDS);
   }
 
+  /**
+   * A client was answered though no request of its own was begun: its head could not be read, or it
+   * was one too many.
+   *
+   * @param method as far as it is known
+   * @param nanos how long it took to get there
+   */
+  public void refused(String route, String method, int status, long nanos) {
+    timer(route, method, status).record(nanos, TimeUnit.NANOSECONDS);
+  }
+
   /** Counts a connection in; the number open now, this one included. */
   public int connected() {
     return connections.incrementAndGet();

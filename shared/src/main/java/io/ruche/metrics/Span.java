@@ -20,6 +20,12 @@ public interface Span {
    */
   @Nullable String traceparent();
 
+  /** The trace that {@link #traceparent} names: 32 hexadecimal digits, or null without one. */
+  default @Nullable String traceId() {
+    String parent = traceparent();
+    return parent == null || parent.length() < 35 ? null : parent.substring(3, 35);
+  }
+
   /** Renames the work, once what it is about is known. */
   void name(String name);
 

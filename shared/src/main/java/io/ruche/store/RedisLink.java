@@ -16,6 +16,7 @@ import io.vertx.redis.client.Response;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -57,7 +58,7 @@ public final class RedisLink implements Lifecycle {
   private long backOff = FIRST_BACK_OFF_MS;
   private long lastAnswer;
   private boolean stopped;
-  private int generation;
+  private final AtomicInteger generation = new AtomicInteger();
 
   /**
    * @param name what the connection is for, as logs and readiness name it
@@ -138,7 +139,7 @@ public final class RedisLink implements Lifecycle {
    * whether it was done.
    */
   public int generation() {
-    return generation;
+    return generation.get();
   }
 
   /** The event loop on which requests are written and answers arrive. */
@@ -183,7 +184,7 @@ public final class RedisLink implements Lifecycle {
     fresh.endHandler(ignored -> lost(fresh, "the connection closed"));
     backOff = FIRST_BACK_OFF_MS;
     lastAnswer = System.nanoTime();
-    generation++;
+    generation.incrementAndGet();
     connection = fresh;
     state = Dependency.up();
     LOG.info("Redis {}: connected", name);

@@ -71,7 +71,8 @@ class AsyncApiIT {
                 1_000_000,
                 10_000,
                 256,
-                Duration.ofSeconds(5)),
+                Duration.ofSeconds(5),
+                0),
             new BusMetrics(new SimpleMeterRegistry(), "echo"),
             Tracing.off());
     bus.command(

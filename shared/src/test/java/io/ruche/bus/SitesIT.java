@@ -64,7 +64,8 @@ class SitesIT {
                 1_000_000,
                 1 << 20,
                 256,
-                Duration.ofSeconds(5)),
+                Duration.ofSeconds(5),
+                0),
             new BusMetrics(new Metrics("echo").registry(), "echo"),
             Tracing.off());
     bus.command(

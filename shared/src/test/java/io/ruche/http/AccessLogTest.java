@@ -9,9 +9,11 @@ import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
 import io.vertx.core.http.HttpMethod;
+import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.TimeUnit;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -50,7 +52,13 @@ class AccessLogTest {
           request(
               "GET",
               "/v1/models?key=rk_secret",
-              "Authorization: Bearer rk_secret\r\nCookie: s=rk_secret\r\nX-Request-Id: r1\r\n"));
+              List.of(
+                      "Authorization: Bearer rk_secret",
+                      "Cookie: s=rk_secret",
+                      "X-Request-Id: r1",
+                      "traceparent: 00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01")
+                  .stream()
+                  .collect(Collectors.joining("\r\n", "", "\r\n"))));
       await().atMost(5, TimeUnit.SECONDS).until(() -> lines.list.size() == 1);
     }
 
@@ -64,6 +72,8 @@ class AccessLogTest {
             "status", "200",
             "bytes", "6",
             "request_id", "r1",
+            "trace_id", "4bf92f3577b34da6a3ce929d0e0e4736",
+            "tenant", "koff",
             "client", "koff.laptop"),
         line);
     assertFalse(lines.list.get(0).toString().contains("rk_secret"));

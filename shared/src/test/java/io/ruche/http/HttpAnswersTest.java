@@ -12,6 +12,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -332,6 +333,30 @@ class HttpAnswersTest {
     assertTrue(
         scrape.contains("method=\"other\",route=\"unmatched\",service=\"test\",status=\"4xx\"} 1"),
         scrape);
+    assertTrue(
+        scrape.contains("ruche_http_in_flight_requests{api=\"test\",service=\"test\"} 0"), scrape);
+  }
+
+  @Test
+  void countsWhatTheRouterNeverGetsToSee() throws IOException {
+    String rest = " HTTP/1.1\r\nHost: x\r\n\r\n";
+    RawConnection.ask(api.port(), "GET /" + "x".repeat(9_000) + rest);
+    RawConnection.ask(
+        api.port(), "PUT / HTTP/1.1\r\nHost: x\r\nX: " + "x".repeat(9_000) + "\r\n\r\n");
+    RawConnection.ask(api.port(), "DELETE / HTTP/1.2\r\nHost: x\r\n\r\n");
+    RawConnection.ask(api.port(), "PATCH /%zz" + rest);
+    RawConnection.ask(api.port(), "HEAD / HTTP/1.1\r\n\r\n");
+    String scrape = api.scrape();
+    for (String one :
+        List.of(
+            "method=\"PUT\",route=\"unmatched\",service=\"test\",status=\"4xx\"} 1",
+            "method=\"DELETE\",route=\"unmatched\",service=\"test\",status=\"5xx\"} 1",
+            "method=\"PATCH\",route=\"unmatched\",service=\"test\",status=\"4xx\"} 1",
+            "method=\"HEAD\",route=\"unmatched\",service=\"test\",status=\"4xx\"} 1")) {
+      assertTrue(
+          scrape.contains("ruche_http_request_duration_seconds_count{api=\"test\"," + one),
+          one + scrape);
+    }
     assertTrue(
         scrape.contains("ruche_http_in_flight_requests{api=\"test\",service=\"test\"} 0"), scrape);
   }

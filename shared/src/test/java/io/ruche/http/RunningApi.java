@@ -14,7 +14,7 @@ public final class RunningApi implements AutoCloseable {
       new HttpConfig(
           "127.0.0.1",
           2,
-          HttpConfig.AccessLog.ALL,
+          HttpConfig.AccessLog.ON,
           50,
           1_048_576,
           8_192,

@@ -14,12 +14,14 @@ import redis.embedded.core.ExecutableProvider;
  */
 public final class RedisProcess implements AutoCloseable {
 
+  private final Path program;
   private final Path folder;
   private final int port;
   private final List<String> settings;
   private Process process;
 
-  private RedisProcess(Path folder, int port, List<String> settings) {
+  private RedisProcess(Path program, Path folder, int port, List<String> settings) {
+    this.program = program;
     this.folder = folder;
     this.port = port;
     this.settings = settings;
@@ -27,8 +29,14 @@ public final class RedisProcess implements AutoCloseable {
 
   /** Starts a Redis with {@code appendfsync always} on a free port. */
   public static RedisProcess start(String... settings) throws IOException {
+    return start(executable(), settings);
+  }
+
+  /** As {@link #start(String...)}, with a program of this machine. */
+  public static RedisProcess start(Path program, String... settings) throws IOException {
     RedisProcess redis =
-        new RedisProcess(Files.createTempDirectory("redis"), Ports.free(), List.of(settings));
+        new RedisProcess(
+            program, Files.createTempDirectory("redis"), Ports.free(), List.of(settings));
     redis.launch();
     return redis;
   }
@@ -55,7 +63,7 @@ public final class RedisProcess implements AutoCloseable {
 
   private void launch(List<String> prefix) throws IOException {
     List<String> command = new ArrayList<>(prefix);
-    command.add(executable());
+    command.add(program.toString());
     command.addAll(
         List.of(
             "--port",
@@ -84,11 +92,11 @@ public final class RedisProcess implements AutoCloseable {
   /**
    * The embedded one, or another one by {@code -Druche.test.redis-server=/usr/bin/redis-server}.
    */
-  private static String executable() throws IOException {
+  private static Path executable() throws IOException {
     String other = System.getProperty("ruche.test.redis-server", "");
     return other.isEmpty()
-        ? ExecutableProvider.newJarResourceProvider().get().getAbsolutePath()
-        : other;
+        ? ExecutableProvider.newJarResourceProvider().get().toPath().toAbsolutePath()
+        : Path.of(other);
   }
 
   public String url() {

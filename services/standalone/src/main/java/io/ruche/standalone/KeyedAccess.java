@@ -14,6 +14,7 @@ import org.jspecify.annotations.Nullable;
 final class KeyedAccess implements BrokerAccess {
 
   private static final Permission GRANTED = new Permission.Granted();
+  private static final Permission GRANTED_ONCE = new Permission.GrantedOnce();
 
   private volatile @Nullable KeyRing ring;
 
@@ -51,13 +52,18 @@ final class KeyedAccess implements BrokerAccess {
         .map(
             key ->
                 TopicPermissions.allowsPublish(key, topic, retain)
-                    ? GRANTED
+                    ? granted(key, retain)
                     : new Permission.Denied(
-                        key.mqttUser()
-                            + " may publish to "
-                            + TopicPermissions.publishFilters(key)
-                            + (retain ? ", commands not retained" : "")))
+                        key.mqttUser() + " may publish to " + TopicPermissions.publishFilters(key)))
         .orElseGet(() -> new Permission.Denied("the key is not live any more"));
+  }
+
+  /** A retained command is refused by the service it is for, as with a broker of one's own. */
+  private static Permission granted(ApiKey key, boolean retain) {
+    return switch (key.kind()) {
+      case CLIENT -> retain ? GRANTED_ONCE : GRANTED;
+      case DEVICE -> GRANTED;
+    };
   }
 
   @Override

@@ -5,6 +5,7 @@ import io.ruche.backbone.BackboneConfig;
 import io.ruche.backbone.Service;
 import io.ruche.config.Config;
 import io.ruche.config.SecretUri;
+import io.ruche.logging.LogFormat;
 import io.ruche.standalone.stores.StoreUrls;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -28,6 +29,7 @@ public final class Settings {
     Map<String, String> variables = new LinkedHashMap<>();
     variables.put("RUCHE_CONFIG", "The folder of the YAML files; `configs` beside `ruche`.");
     variables.put("RUCHE_JAVA", "The JDK that `ruche` uses; the best it finds without it.");
+    variables.put("RUCHE_LOG", "How the log is written: `text`, or `json` for an object a line.");
     variables.put("RUCHE_KEY", "The API key of `ruche send`; the local admin key without it.");
     return variables;
   }
@@ -44,6 +46,7 @@ public final class Settings {
   /** Reads all files and variables. */
   public static Config load() {
     Map<String, String> env = System.getenv();
+    LogFormat.of(env.get(LogFormat.VARIABLE));
     String folder = Config.variable(env, "RUCHE_CONFIG");
     Path configs =
         folder == null

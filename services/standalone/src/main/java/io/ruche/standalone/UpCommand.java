@@ -1,5 +1,6 @@
 package io.ruche.standalone;
 
+import io.micrometer.core.instrument.FunctionCounter;
 import io.ruche.auth.BrokerAccounts;
 import io.ruche.backbone.Backbone;
 import io.ruche.backbone.BackboneConfig;
@@ -11,6 +12,7 @@ import io.ruche.config.Config;
 import io.ruche.config.SecretUri;
 import io.ruche.lifecycle.LifecycleSequence;
 import io.ruche.standalone.broker.BrokerLimits;
+import io.ruche.standalone.broker.EmbeddedHiveMq;
 import io.ruche.standalone.cli.CliFailure;
 import io.ruche.standalone.stores.EmbeddedStores;
 import io.ruche.standalone.stores.StoreSettings;
@@ -79,6 +81,7 @@ public final class UpCommand implements Callable<Integer> {
     Backbone backbone = new Backbone(vertx, common, urls, self, accounts);
     access.use(backbone.keyRing());
     endSessionsOfStoppedKeys(backbone, stores);
+    stores.broker().ifPresent(broker -> countDrops(backbone, broker));
     process.then("backbone", backbone);
     for (Service service : services) {
       process.then(service.name(), service.create(backbone, config));
@@ -159,6 +162,13 @@ public final class UpCommand implements Callable<Integer> {
                                 .thenAccept(
                                     ended ->
                                         LOG.info("{}: ended {} sessions", key.mqttUser(), ended))));
+  }
+
+  private static void countDrops(Backbone backbone, EmbeddedHiveMq broker) {
+    FunctionCounter.builder(
+            "ruche_broker_dropped_messages_total", broker, EmbeddedHiveMq::droppedMessages)
+        .description("Messages that the embedded broker dropped, for whatever reason")
+        .register(backbone.metrics().registry());
   }
 
   private static Duration sinceStart() {

@@ -41,13 +41,16 @@ public final class TopicPermissions {
     };
   }
 
-  /** Whether the key may publish to the topic, by itself or as a last will. */
+  /**
+   * Whether the key may publish to the topic, by itself or as a last will. A retained command is
+   * for who takes it to refuse, with an event that says so: not every broker can see the flag.
+   */
   public static boolean allowsPublish(ApiKey key, String topic, boolean retained) {
     if (!isUsable(topic) || topic.indexOf('+') >= 0 || topic.indexOf('#') >= 0) {
       return false;
     }
     return switch (key.kind()) {
-      case CLIENT -> !retained && isBelow(topic, own(key, "cmd"));
+      case CLIENT -> isBelow(topic, own(key, "cmd"));
       case DEVICE ->
           topic.equals(own(key, "dev") + "state")
               || topic.equals(own(key, "dev") + "status")

@@ -98,7 +98,7 @@ public final class EnvelopeReader {
         orElse(boundedOrNull("source", first(beside.get("source"), inside.source())), in.topic()),
         in.command(),
         boundedOrNull("subject", first(beside.get("subject"), inside.subject())),
-        Instant.now().toString(),
+        time(beside, inside),
         in.tenant(),
         in.client(),
         boundedOrNull("key", first(beside.get("key"), inside.key())),
@@ -132,6 +132,30 @@ public final class EnvelopeReader {
     return told != null
         ? bounded("content type", told)
         : json.isJson() ? Payload.JSON : Payload.BYTES;
+  }
+
+  /**
+   * When it happened, in the sender's own words, or now. A property {@code time} of a message that
+   * does not call itself a CloudEvent may mean anything.
+   */
+  private static String time(Map<String, String> beside, Reserved inside) throws Refusal {
+    String told = first(beside.get("time"), inside.time());
+    if (told != null) {
+      try {
+        if (told.length() <= LONGEST_TEXT) {
+          OffsetDateTime.parse(told);
+          return told;
+        }
+      } catch (DateTimeException e) {
+        // Told below, if it matters.
+      }
+      if (beside.get("time") == null || beside.containsKey("specversion")) {
+        throw new Refusal(
+            Reason.BAD_ENVELOPE,
+            "time '" + clip(told) + "' is not a time; write e.g. 2026-11-21T18:30:00Z");
+      }
+    }
+    return Instant.now().toString();
   }
 
   private static @Nullable Instant instant(@Nullable String text) throws Refusal {

@@ -40,6 +40,7 @@ final class PlainJson {
           "id",
           "source",
           "subject",
+          "time",
           "datacontenttype",
           "data_base64",
           "key",
@@ -79,6 +80,10 @@ final class PlainJson {
 
     @Nullable String source() {
       return values.get("source");
+    }
+
+    @Nullable String time() {
+      return values.get("time");
     }
 
     @Nullable String subject() {

@@ -147,9 +147,16 @@ public final class CommandRoutes {
     }
     String id = ctx.request().getHeader("Idempotency-Key");
     if (id != null) {
-      attributes.put("id", id);
+      attributes.put("id", unquoted(id.strip()));
     }
     return attributes;
+  }
+
+  /** The IETF's draft writes the key as a quoted string. */
+  private static String unquoted(String text) {
+    return text.length() >= 2 && text.startsWith("\"") && text.endsWith("\"")
+        ? text.substring(1, text.length() - 1)
+        : text;
   }
 
   /** Seconds from {@code Prefer: wait=N}, 0 without it. */

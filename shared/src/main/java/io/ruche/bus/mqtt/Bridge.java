@@ -6,6 +6,7 @@ import io.ruche.bus.redis.EventLog;
 import io.ruche.bus.redis.EventReader;
 import io.ruche.bus.redis.Intake;
 import io.ruche.bus.redis.stream.Lease;
+import io.ruche.bus.redis.stream.Replicas;
 import io.ruche.lifecycle.Dependency;
 import io.ruche.metrics.Tracing;
 import io.ruche.store.RedisLink;
@@ -45,6 +46,7 @@ public final class Bridge {
 
   private final Ends ends;
   private final RedisLink redis;
+  private final Replicas replicas;
   private final Lease lease;
   private final Intake intake;
   private final EventLog events;
@@ -60,6 +62,7 @@ public final class Bridge {
   public Bridge(
       Ends ends,
       RedisLink redis,
+      Replicas replicas,
       Lease lease,
       Intake intake,
       EventLog events,
@@ -68,6 +71,7 @@ public final class Bridge {
       Tracing tracing) {
     this.ends = ends;
     this.redis = redis;
+    this.replicas = replicas;
     this.lease = lease;
     this.intake = intake;
     this.events = events;
@@ -135,7 +139,7 @@ public final class Bridge {
                             forward(fresh);
                           } else {
                             LOG.error(
-                                "{}: the broker cannot be used, {}",
+                                "{}: the broker cannot be used yet, {}",
                                 ends.role(),
                                 opened.cause().getMessage());
                             disconnect();
@@ -147,7 +151,8 @@ public final class Bridge {
   private void forward(MqttLink fresh) {
     Forwarder forwarder = new Forwarder(redis.context(), fresh, metrics);
     EventReader source =
-        new EventReader(redis, ends.service(), ends.consumer(), config.forwardWindow(), forwarder);
+        new EventReader(
+            redis, replicas, ends.service(), ends.consumer(), config.forwardWindow(), forwarder);
     forwarder.readFrom(source);
     tenants.forEach(source::addTenant);
     reader = source;

@@ -25,6 +25,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +43,10 @@ final class MqttLink {
   private static final long FIRST_BACK_OFF_MS = 100;
   private static final long LONGEST_BACK_OFF_MS = 1_600;
   private static final int KEEP_ALIVE_S = 10;
+
+  /** A broker that is there answers a SUBSCRIBE at once. */
+  private static final long SUBSCRIBE_S = 5;
+
   private static final long NO_EXPIRY = 0xFFFF_FFFFL;
 
   /**
@@ -87,7 +92,11 @@ final class MqttLink {
         true);
   }
 
-  /** Connects, as often as it takes, and subscribes; completes when the subscription stands. */
+  /**
+   * Connects, as often as it takes, and subscribes; completes when the subscription stands. Fails
+   * when the broker refuses either or does not answer the SUBSCRIBE within 5 s, which it may never
+   * do if the connection broke after the CONNACK; then this link is to be closed.
+   */
   Future<Void> open(String filter) {
     return Future.fromCompletionStage(
             client
@@ -102,20 +111,29 @@ final class MqttLink {
                 .sendTopicAliasMaximum(0)
                 .applyRestrictions()
                 .send())
-        .compose(
-            ignored ->
-                Future.fromCompletionStage(
-                    client
-                        .subscribeWith()
-                        .topicFilter(filter)
-                        .qos(MqttQos.AT_LEAST_ONCE)
-                        // A retained command is seen for what it is, and one of old is not
-                        // delivered.
-                        .retainAsPublished(true)
-                        .retainHandling(Mqtt5RetainHandling.DO_NOT_SEND)
-                        .send()))
-        .<Void>mapEmpty()
+        .compose(ignored -> subscribe(filter))
         .onSuccess(ignored -> subscribed = true);
+  }
+
+  private Future<Void> subscribe(String filter) {
+    return Future.fromCompletionStage(
+            client
+                .subscribeWith()
+                .topicFilter(filter)
+                .qos(MqttQos.AT_LEAST_ONCE)
+                // A retained command is seen for what it is, and one of old is not delivered.
+                .retainAsPublished(true)
+                .retainHandling(Mqtt5RetainHandling.DO_NOT_SEND)
+                .send()
+                .orTimeout(SUBSCRIBE_S, TimeUnit.SECONDS))
+        .recover(
+            failure ->
+                Future.failedFuture(
+                    failure instanceof TimeoutException
+                        ? new TimeoutException(
+                            "SUBSCRIBE was not answered within " + SUBSCRIBE_S + " s")
+                        : failure))
+        .mapEmpty();
   }
 
   /**

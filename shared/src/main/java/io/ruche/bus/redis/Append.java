@@ -6,6 +6,7 @@ import io.ruche.bus.Receipt;
 import io.ruche.bus.Taken;
 import io.ruche.bus.envelope.Envelope;
 import io.ruche.bus.redis.stream.Fields;
+import io.ruche.bus.redis.stream.Replicas;
 import io.ruche.bus.redis.stream.StreamKeys;
 import io.ruche.store.RedisLink;
 import io.ruche.store.RedisScript;
@@ -29,13 +30,20 @@ final class Append {
   private static final RedisScript SCRIPT = RedisScript.load(Append.class, "append.lua");
 
   private final RedisLink link;
+  private final Replicas replicas;
   private final String service;
   private final BusConfig config;
   private final Map<String, CommandSpec> specs;
   private final Set<String> tenants = new HashSet<>();
 
-  Append(RedisLink link, String service, BusConfig config, Map<String, CommandSpec> specs) {
+  Append(
+      RedisLink link,
+      Replicas replicas,
+      String service,
+      BusConfig config,
+      Map<String, CommandSpec> specs) {
     this.link = link;
+    this.replicas = replicas;
     this.service = service;
     this.config = config;
     this.specs = specs;
@@ -45,14 +53,15 @@ final class Append {
    * Appends {@code batch} in order.
    *
    * @param epoch of the lease under which the caller works; empty for one that needs none
-   * @return a result for each, in order; fails when Redis is away or a newer lease was taken, and
-   *     then any of the batch may have been appended
+   * @return a result for each, in order; fails when Redis or a replica that counts is away, or a
+   *     newer lease was taken, and then any of the batch may have been appended
    */
   Future<List<Taken>> append(String epoch, List<Envelope> batch) {
     Map<String, List<Integer>> byTenant = new LinkedHashMap<>();
     for (int i = 0; i < batch.size(); i++) {
       byTenant.computeIfAbsent(batch.get(i).tenant(), ignored -> new ArrayList<>()).add(i);
     }
+    int generation = link.generation();
     Taken[] results = new Taken[batch.size()];
     List<Future<?>> sent = new ArrayList<>();
     byTenant.forEach(
@@ -60,7 +69,9 @@ final class Append {
           sent.add(remember(tenant));
           sent.add(appendTenant(epoch, tenant, positions, batch, results));
         });
-    return Future.join(sent).map(all -> List.of(results));
+    return Future.join(sent)
+        .compose(all -> replicas.confirm(generation))
+        .map(confirmed -> List.of(results));
   }
 
   /** A tenant is listed before its first entry exists, so that its streams are never overlooked. */

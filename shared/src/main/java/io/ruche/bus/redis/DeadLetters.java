@@ -11,10 +11,13 @@ import io.vertx.redis.client.Request;
 import io.vertx.redis.client.Response;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** What could not be handled, with the reason and the original bytes. */
 public final class DeadLetters {
 
+  private static final RedisScript SWEEP = RedisScript.load(DeadLetters.class, "sweep.lua");
+  private static final int SWEEP_AT_ONCE = 200;
   private static final RedisScript REQUEUE = RedisScript.load(DeadLetters.class, "requeue.lua");
 
   /**
@@ -59,7 +62,8 @@ public final class DeadLetters {
   }
 
   /**
-   * Queues letters again under their old ids, as if they had just come.
+   * Queues letters again under their old ids, as if they had just come, and without the time at
+   * which they would have expired.
    *
    * @param first {@code -} for the oldest
    * @param last {@code +} for the newest
@@ -79,6 +83,44 @@ public final class DeadLetters {
   public Future<Boolean> drop(String entry) {
     return link.send(Request.cmd(Command.XDEL).arg(keys.deadLetters()).arg(entry))
         .map(removed -> removed.toInteger() == 1);
+  }
+
+  /**
+   * Counts all letters there are now, or removes them for good.
+   *
+   * @param type only of this kind of command (or event); null for all
+   * @param drop whether to remove them
+   * @return how many
+   */
+  public Future<Long> sweep(@Nullable String type, boolean drop) {
+    return link.send(
+            Request.cmd(Command.XREVRANGE)
+                .arg(keys.deadLetters())
+                .arg("+")
+                .arg("-")
+                .arg("COUNT")
+                .arg(1))
+        .compose(
+            newest ->
+                newest.size() == 0
+                    ? Future.succeededFuture(0L)
+                    : sweep("-", newest.get(0).get(0).toString(), type == null ? "" : type, drop));
+  }
+
+  /** In steps between which others get their turn. */
+  private Future<Long> sweep(String first, String last, String type, boolean drop) {
+    return SWEEP
+        .run(
+            link,
+            List.of(keys.deadLetters()),
+            List.of(first, last, SWEEP_AT_ONCE, type, drop ? "1" : ""))
+        .compose(
+            reply -> {
+              long count = reply.get(0).toLong();
+              return reply.get(1).toInteger() < SWEEP_AT_ONCE
+                  ? Future.succeededFuture(count)
+                  : sweep("(" + reply.get(2), last, type, drop).map(more -> count + more);
+            });
   }
 
   private static List<Letter> letters(Response entries) {

@@ -4,6 +4,7 @@ import io.ruche.bus.BusConfig;
 import io.ruche.bus.Event;
 import io.ruche.bus.envelope.Envelope;
 import io.ruche.bus.redis.stream.Fields;
+import io.ruche.bus.redis.stream.Replicas;
 import io.ruche.bus.redis.stream.StreamKeys;
 import io.ruche.bus.redis.work.Announcements;
 import io.ruche.store.RedisLink;
@@ -18,11 +19,13 @@ public final class EventLog {
   private static final RedisScript SCRIPT = RedisScript.load(EventLog.class, "publish.lua");
 
   private final RedisLink link;
+  private final Replicas replicas;
   private final String service;
   private final BusConfig config;
 
-  EventLog(RedisLink link, String service, BusConfig config) {
+  EventLog(RedisLink link, Replicas replicas, String service, BusConfig config) {
     this.link = link;
+    this.replicas = replicas;
     this.service = service;
     this.config = config;
   }
@@ -32,13 +35,19 @@ public final class EventLog {
     return Announcements.of(service, tenant, event);
   }
 
-  /** Completes when the event is on disk; fails when Redis is away or the stream is full. */
+  /**
+   * Completes when the event is on disk; fails when Redis or a replica that counts is away, or the
+   * stream is full.
+   */
   public Future<Void> append(Envelope event) {
+    int generation = link.generation();
     StreamKeys keys = new StreamKeys(event.tenant(), service);
     List<Object> args = new ArrayList<>();
     args.add(config.streamEntries());
     args.add(StreamKeys.bell(service));
     Fields.write(event, args);
-    return SCRIPT.run(link, List.of(keys.events()), args).mapEmpty();
+    return SCRIPT
+        .run(link, List.of(keys.events()), args)
+        .compose(added -> replicas.confirm(generation));
   }
 }

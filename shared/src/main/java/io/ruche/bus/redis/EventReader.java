@@ -6,6 +6,7 @@ import io.ruche.bus.redis.stream.GroupCommit;
 import io.ruche.bus.redis.stream.Groups;
 import io.ruche.bus.redis.stream.InHand;
 import io.ruche.bus.redis.stream.Pause;
+import io.ruche.bus.redis.stream.Replicas;
 import io.ruche.bus.redis.stream.StreamKeys;
 import io.ruche.store.RedisLink;
 import io.ruche.store.RedisScript;
@@ -25,7 +26,8 @@ import org.slf4j.LoggerFactory;
 /**
  * Brings events and replies out of their streams, each tenant's in order, and lets them go when
  * they have been passed on. One process does this at a time, so it begins with all that was in hand
- * of whoever did it before.
+ * of whoever did it before. What a replica that counts has not on its disk yet is not passed on:
+ * after the loss of the primary its command would be done again and say the same once more.
  */
 public final class EventReader {
 
@@ -48,6 +50,7 @@ public final class EventReader {
   private static final int BATCH = 512;
 
   private final RedisLink link;
+  private final Replicas replicas;
   private final String service;
   private final String consumer;
   private final int window;
@@ -67,8 +70,10 @@ public final class EventReader {
   /**
    * @param window events in hand at most
    */
-  public EventReader(RedisLink link, String service, String consumer, int window, Sink sink) {
+  public EventReader(
+      RedisLink link, Replicas replicas, String service, String consumer, int window, Sink sink) {
     this.link = link;
+    this.replicas = replicas;
     this.service = service;
     this.consumer = consumer;
     this.window = window;
@@ -134,8 +139,10 @@ public final class EventReader {
   }
 
   private Future<Void> adoptFrom(String stream, String name) {
+    int generation = link.generation();
     return groups
         .takeFrom(stream, name, window, inHand.of(stream))
+        .compose(deliveries -> replicated(generation, deliveries))
         .compose(
             deliveries -> {
               accept(deliveries);
@@ -162,8 +169,10 @@ public final class EventReader {
     reading = true;
     List<String> turn = ringing.stream().limit(free).toList();
     int each = free / turn.size();
+    int generation = link.generation();
     groups
         .read(turn, each)
+        .compose(deliveries -> replicated(generation, deliveries))
         .onComplete(
             read -> {
               reading = false;
@@ -174,6 +183,12 @@ public final class EventReader {
                 groups.remake(turn).onSuccess(ignored -> read());
               }
             });
+  }
+
+  private Future<List<Delivery>> replicated(int generation, List<Delivery> deliveries) {
+    return deliveries.isEmpty()
+        ? Future.succeededFuture(deliveries)
+        : replicas.await(generation).map(deliveries);
   }
 
   private void again(List<String> turn, List<Delivery> deliveries, int each) {

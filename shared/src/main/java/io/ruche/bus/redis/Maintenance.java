@@ -6,8 +6,10 @@ import io.ruche.store.RedisLink;
 import io.ruche.store.RedisScript;
 import io.vertx.core.Future;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
+import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
 
 /** Lets old entries go, notes checkpoints, and measures depth and lag. */
@@ -70,6 +72,19 @@ final class Maintenance {
               depths.put(stream, new Depth(reply.get(1).toLong(), Math.max(0, now - since)));
               return reply.get(0).toInteger();
             });
+  }
+
+  /** How many dead letters each of these tenants has. */
+  Future<Map<String, Long>> deadLetters(Collection<String> tenants) {
+    Map<String, Long> counts = new TreeMap<>();
+    List<Future<?>> counted = new ArrayList<>();
+    for (String tenant : tenants) {
+      counted.add(
+          new DeadLetters(link, new StreamKeys(tenant, service))
+              .count()
+              .onSuccess(count -> counts.put(tenant, count)));
+    }
+    return Future.join(counted).map(counts);
   }
 
   /** By stream, as of the last tick. */

@@ -23,7 +23,7 @@ public final class Replay {
    * What to repeat.
    *
    * @param command the kind of command, or null for the service's events and replies
-   * @param id only this id, or null for all
+   * @param id only this id, which then no longer expires; or null for all, which may
    * @param client only this client's, or null for all
    * @param from the first moment, by the time at which Redis took the entry; null for the oldest
    *     kept

@@ -5,6 +5,7 @@ import io.ruche.bus.BusMetrics;
 import io.ruche.bus.BusMetrics.Depth;
 import io.ruche.bus.CommandSpec;
 import io.ruche.bus.redis.stream.Lease;
+import io.ruche.bus.redis.stream.Replicas;
 import io.ruche.bus.redis.stream.StreamKeys;
 import io.ruche.bus.redis.work.Work;
 import io.ruche.bus.redis.work.Work.Declared;
@@ -36,6 +37,8 @@ public final class Streams {
   private final RedisLink incoming;
   private final RedisLink working;
   private final RedisLink bell;
+  private final Replicas incomingReplicas;
+  private final Replicas workingReplicas;
   private final String consumer;
   private final Predicate<String> serves;
   private final Intake intake;
@@ -69,16 +72,20 @@ public final class Streams {
     this.bell = new RedisLink(vertx, context, service + " bell", url);
     Map<String, CommandSpec> specs = new HashMap<>();
     commands.forEach((name, declared) -> specs.put(name, declared.spec()));
-    this.intake = new Intake(incoming, new Append(incoming, service, config, specs));
-    this.events = new EventLog(incoming, service, config);
+    this.incomingReplicas = new Replicas(incoming, config.replicas());
+    this.workingReplicas = new Replicas(working, config.replicas());
+    this.intake =
+        new Intake(incoming, new Append(incoming, incomingReplicas, service, config, specs));
+    this.events = new EventLog(incoming, incomingReplicas, service, config);
     this.jobs = new Jobs(incoming, service);
-    this.work = new Work(working, service, consumer, commands, config, metrics, tracing);
+    this.work =
+        new Work(working, workingReplicas, service, consumer, commands, config, metrics, tracing);
     this.maintenance = new Maintenance(working, service, config);
     bell.onPush(this::rung);
     bell.onConnect(
         connection ->
             connection.send(Request.cmd(Command.SUBSCRIBE).arg(StreamKeys.bell(service))));
-    incoming.onConnect(Durability::require);
+    incoming.onConnect(connection -> Durability.require(connection, config.replicas()));
   }
 
   private void rung(Response push) {
@@ -127,6 +134,8 @@ public final class Streams {
 
   /** Finds new tenants, lost groups, due retries and orphaned work; once a second. */
   public Future<Void> tick() {
+    incomingReplicas.look();
+    workingReplicas.look();
     return working
         .send(Request.cmd(Command.SMEMBERS).arg(StreamKeys.TENANTS))
         .compose(
@@ -139,6 +148,11 @@ public final class Streams {
   /** Trims, notes checkpoints and measures; every few seconds, by one process. */
   public Future<Void> maintain(List<String> eventStreams) {
     return maintenance.tick(work.streams()).compose(ignored -> maintenance.tick(eventStreams));
+  }
+
+  /** How many dead letters each tenant has. */
+  public Future<Map<String, Long>> deadLetters() {
+    return maintenance.deadLetters(tenants);
   }
 
   /** The stream of a tenant's events. */
@@ -172,6 +186,11 @@ public final class Streams {
     return working;
   }
 
+  /** Tells what of {@link #working} is on the disks of replicas. */
+  public Replicas workingReplicas() {
+    return workingReplicas;
+  }
+
   /** The streams as they were last measured. */
   public List<Depth> depths() {
     List<Depth> depths = new ArrayList<>();
@@ -189,7 +208,13 @@ public final class Streams {
   }
 
   public Dependency state() {
-    for (Dependency one : List.of(incoming.state(), working.state(), bell.state())) {
+    for (Dependency one :
+        List.of(
+            incoming.state(),
+            working.state(),
+            bell.state(),
+            incomingReplicas.state(),
+            workingReplicas.state())) {
       if (one.state() == Dependency.State.DOWN) {
         return one;
       }

@@ -83,6 +83,7 @@ final class Cell extends VerticleBase {
             new Bridge.Ends(
                 service, role, consumer, site.broker(), filter, site::serves, commands.keySet()),
             streams.working(),
+            streams.workingReplicas(),
             streams.lease(role),
             streams.intake(),
             streams.events(),
@@ -120,11 +121,15 @@ final class Cell extends VerticleBase {
 
   private Future<Void> maintain() {
     if (!bridge.isHeld()) {
+      metrics.upkeep(site.name(), BusMetrics.Upkeep.NONE);
       return Future.succeededFuture();
     }
     return streams
         .maintain(tenants.stream().map(tenant -> Streams.events(tenant, service)).toList())
-        .onSuccess(ignored -> metrics.depths(streams.depths()));
+        .compose(ignored -> streams.deadLetters())
+        .onSuccess(
+            dead -> metrics.upkeep(site.name(), new BusMetrics.Upkeep(streams.depths(), dead)))
+        .mapEmpty();
   }
 
   @Override

@@ -1,11 +1,14 @@
 -- Repeats entries of a stream, or brings dead letters back, as new entries at the end: a command
 -- that has ended is open again, and what an earlier delivery of it still says is ignored.
+-- A dead letter, or one that is asked for by its id, is wanted now, so it loses the time at which it
+-- would have expired; of many that are repeated together those that have expired stay so.
 -- KEYS  stream to read
 -- ARGV  'history'|'dead', job prefix, bell channel, first entry, last entry, how many at most,
 --       id to match ('' = all), client to match ('' = all)
 -- Reply: {repeated, entries looked at, last entry looked at ('' = none)}
 local dead = ARGV[1] == 'dead'
 local extra = {stream = true, entry = true, reason = true, attempts = true}
+local wanted = dead or ARGV[7] ~= ''
 local repeated, rung, last = 0, {}, ''
 local entries = redis.call('XRANGE', KEYS[1], ARGV[4], ARGV[5], 'COUNT', ARGV[6])
 for _, found in ipairs(entries) do
@@ -14,7 +17,7 @@ for _, found in ipairs(entries) do
   for i = 1, #found[2], 2 do
     local name = found[2][i]
     value[name] = found[2][i + 1]
-    if not (dead and extra[name]) then
+    if not (dead and extra[name]) and not (wanted and name == 'expires') then
       fields[#fields + 1] = name
       fields[#fields + 1] = found[2][i + 1]
     end

@@ -2,6 +2,7 @@ package io.ruche.bus.envelope;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -336,5 +337,18 @@ class EnvelopeReaderTest {
 
   private static @Nullable String refusedId(IncomingMessage message) {
     return assertThrows(Refusal.class, message::read).id();
+  }
+
+  @Test
+  void keepsTheTimeOfACloudEventAndTakesNoOtherPropertyForOne() throws Refusal {
+    String time = "2026-11-21T18:30:00+01:00";
+    assertEquals(time, IncomingMessage.of("{}").with("time", time).read().time());
+    Instant before = Instant.now();
+    String taken = IncomingMessage.of("{}").with("time", "half past six").read().time();
+    assertFalse(Instant.parse(taken).isBefore(before));
+    IncomingMessage.of("{}")
+        .with("specversion", "1.0")
+        .with("time", "half past six")
+        .refusedAs(Reason.BAD_ENVELOPE);
   }
 }

@@ -43,6 +43,14 @@ class StructuredCloudEventTest {
     assertEquals("{\"prompt\":\"salut\"}", envelope.payload().data().toString());
   }
 
+  @Test
+  void keepsTheTimeThatTheSenderTold() throws Refusal {
+    String time = "2026-11-21T19:30:00.5+01:00";
+    assertEquals(time, IncomingMessage.of(event(",\"time\":\"" + time + "\"")).read().time());
+    String detail = IncomingMessage.of(event(",\"time\":\"noon\"")).refusedAs(Reason.BAD_ENVELOPE);
+    assertTrue(detail.contains("time 'noon' is not a time"), detail);
+  }
+
   @ParameterizedTest
   @ValueSource(
       strings = {

@@ -69,7 +69,8 @@ public final class FaultService {
                 1_000_000,
                 1 << 20,
                 256,
-                Duration.ofSeconds(5)),
+                Duration.ofSeconds(5),
+                0),
             new BusMetrics(new SimpleMeterRegistry(), SERVICE),
             Tracing.off());
     bus.command(CommandSpec.named(SAY).completed("said").failed("say-failed"), program::handle);

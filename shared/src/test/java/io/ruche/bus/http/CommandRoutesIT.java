@@ -149,6 +149,13 @@ class CommandRoutesIT {
   }
 
   @Test
+  void takesAQuotedIdempotencyKeyForTheOneWithin() throws Exception {
+    String first = say("{\"n\":1}", "Idempotency-Key", "\"q-1\"").body();
+    assertEquals("q-1", new JsonObject(first).getString("id"));
+    assertEquals(first, say("{\"n\":1}", "Idempotency-Key", "q-1").body());
+  }
+
+  @Test
   void letsTheIdempotencyKeyWinOverOtherIds() throws Exception {
     HttpResponse<String> answer =
         say(
@@ -240,6 +247,8 @@ class CommandRoutesIT {
       textBlock =
           """
           {} | Idempotency-Key | a b | 422 | bad_id
+          {} | Idempotency-Key | "" | 422 | bad_id
+          {} | Idempotency-Key | "a | 422 | bad_id
           {} | Idempotency-Key | `` | 422 | bad_id
           {} | ce-id | a/b | 422 | bad_id
           {} | ce-specversion | 0.3 | 422 | bad_envelope

@@ -89,7 +89,8 @@ final class RunningCommands implements AutoCloseable {
             1_000_000,
             MAX_BODY,
             256,
-            Duration.ofSeconds(5));
+            Duration.ofSeconds(5),
+            0);
     bus = bus(config);
     bus.start().await(5, TimeUnit.SECONDS);
     CommandRoutes routes = new CommandRoutes(bus, config, ring, Scope.AI);

@@ -13,6 +13,7 @@ import io.ruche.bus.redis.DeadLetters.Letter;
 import io.ruche.bus.redis.stream.Delivery;
 import io.ruche.bus.redis.stream.Fields;
 import io.ruche.bus.redis.stream.Groups;
+import io.ruche.bus.redis.stream.Replicas;
 import io.vertx.redis.client.Command;
 import io.vertx.redis.client.Request;
 import java.time.Duration;
@@ -47,7 +48,9 @@ class EventStreamIT {
 
   @Test
   void storesAnEventAsItIs() throws Exception {
-    get(new EventLog(scene.link, "echo", RedisScene.config()).append(EVENT));
+    get(
+        new EventLog(scene.link, new Replicas(scene.link, 0), "echo", RedisScene.config())
+            .append(EVENT));
     assertEquals(
         EVENT, Fields.read(scene.send(Command.XRANGE, KEYS.events(), "-", "+").get(0).get(1)));
     assertEquals("ruche/koff/evt/echo/said", EVENT.topic());
@@ -56,7 +59,11 @@ class EventStreamIT {
   @Test
   void refusesAnEventWhenTheStreamIsFull() throws Exception {
     EventLog log =
-        new EventLog(scene.link, "echo", RedisScene.config(1_000, 1_000, Duration.ofHours(1)));
+        new EventLog(
+            scene.link,
+            new Replicas(scene.link, 0),
+            "echo",
+            RedisScene.config(1_000, 1_000, Duration.ofHours(1)));
     for (int i = 0; i < 1_000; i++) {
       scene.link.send(Request.cmd(Command.XADD).arg(KEYS.events()).arg("*").arg("a").arg("b"));
     }
@@ -67,7 +74,9 @@ class EventStreamIT {
 
   @Test
   void buriesAnEventOnceWithItsReason() throws Exception {
-    get(new EventLog(scene.link, "echo", RedisScene.config()).append(EVENT));
+    get(
+        new EventLog(scene.link, new Replicas(scene.link, 0), "echo", RedisScene.config())
+            .append(EVENT));
     Groups groups = scene.groups("mqtt", "c1");
     get(groups.ensure(List.of(KEYS.events())));
     Delivery delivery = get(groups.read(List.of(KEYS.events()), 1)).getFirst();

@@ -13,6 +13,7 @@ import io.ruche.bus.envelope.Payload;
 import io.ruche.bus.redis.DeadLetters.Letter;
 import io.ruche.bus.redis.stream.Delivery;
 import io.ruche.bus.redis.stream.Fields;
+import io.ruche.bus.redis.stream.Replicas;
 import io.ruche.bus.redis.work.Announcements;
 import io.ruche.bus.redis.work.Ending;
 import io.ruche.bus.redis.work.Finisher;
@@ -165,7 +166,8 @@ class FinishIT {
     }
     List<Delivery> deliveries = scene.read("c1", 3);
     get(scene.groups(SERVICE, "c2").takeFrom(stream(), "c1", 1, List.of()));
-    Finisher finisher = new Finisher(scene.link, SERVICE, "c1", RedisScene.config());
+    Finisher finisher =
+        new Finisher(scene.link, new Replicas(scene.link, 0), SERVICE, "c1", RedisScene.config());
     List<io.vertx.core.Future<Verdict>> verdicts = new ArrayList<>();
     for (Delivery delivery : deliveries) {
       verdicts.add(

@@ -8,6 +8,7 @@ import io.ruche.bus.envelope.Envelope;
 import io.ruche.bus.envelope.Payload;
 import io.ruche.bus.redis.stream.Delivery;
 import io.ruche.bus.redis.stream.Groups;
+import io.ruche.bus.redis.stream.Replicas;
 import io.ruche.bus.redis.stream.StreamKeys;
 import io.ruche.bus.redis.work.Announcements;
 import io.ruche.bus.redis.work.Ending;
@@ -36,7 +37,7 @@ public final class RedisScene implements AutoCloseable {
       CommandSpec.named("say").completed("said").failed("say-failed");
 
   final Vertx vertx = Vertx.vertx();
-  final RedisProcess redis;
+  public final RedisProcess redis;
   public final RedisLink link;
 
   private RedisScene(RedisProcess redis) {
@@ -57,7 +58,14 @@ public final class RedisScene implements AutoCloseable {
 
   public static BusConfig config(int entries, int identities, Duration remembrance) {
     return new BusConfig(
-        entries, Duration.ofDays(7), remembrance, identities, 1 << 20, 256, Duration.ofSeconds(5));
+        entries,
+        Duration.ofDays(7),
+        remembrance,
+        identities,
+        1 << 20,
+        256,
+        Duration.ofSeconds(5),
+        0);
   }
 
   public static BusConfig config() {
@@ -85,12 +93,18 @@ public final class RedisScene implements AutoCloseable {
   }
 
   public Append append(BusConfig config, CommandSpec spec) {
-    return new Append(link, SERVICE, config, Map.of(spec.name(), spec));
+    return new Append(
+        link, new Replicas(link, config.replicas()), SERVICE, config, Map.of(spec.name(), spec));
   }
 
   /** Stores one command and answers with its entry. */
   public String store(Envelope command) throws TimeoutException {
-    return ((Taken.Stored) get(append(config(), SAY).append("", List.of(command))).getFirst())
+    return store(SAY, command);
+  }
+
+  /** Stores one command as {@code spec} has it and answers with its entry. */
+  public String store(CommandSpec spec, Envelope command) throws TimeoutException {
+    return ((Taken.Stored) get(append(config(), spec).append("", List.of(command))).getFirst())
         .receipt()
         .entry();
   }
@@ -116,7 +130,7 @@ public final class RedisScene implements AutoCloseable {
             : Announcements.failed(SERVICE, SAY, delivery.envelope(), state, result);
     String reason = state == JobState.DONE ? "" : "because";
     return get(
-        new Finisher(link, SERVICE, consumer, config())
+        new Finisher(link, new Replicas(link, 0), SERVICE, consumer, config())
             .commit(new Ending(delivery, state, reason, result, events)));
   }
 

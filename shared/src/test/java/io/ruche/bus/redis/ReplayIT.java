@@ -272,4 +272,70 @@ class ReplayIT {
     @Nullable Letter left = get(letters().list(10)).getFirst();
     assertEquals("x", left.reason());
   }
+
+  private static Envelope expired(String id) {
+    Envelope command = of(id, "n8n");
+    return new Envelope(
+        id,
+        command.source(),
+        command.type(),
+        null,
+        command.time(),
+        command.tenant(),
+        "n8n",
+        null,
+        null,
+        null,
+        null,
+        Instant.parse("2020-01-01T00:00:00Z"),
+        null,
+        command.topic(),
+        command.payload());
+  }
+
+  @Test
+  void letsWhatIsAskedForByItsIdNotExpireAgain() throws Exception {
+    scene.store(expired("x"));
+    Delivery first = scene.read("c1", 1).getFirst();
+    scene.finish("c1", first, JobState.EXPIRED, Payload.json("{}"));
+    assertEquals(1, replay(ALL));
+    Delivery bulk = scene.read("c1", 1).getFirst();
+    assertEquals(expired("x"), bulk.envelope());
+    scene.finish("c1", bulk, JobState.EXPIRED, Payload.json("{}"));
+    assertEquals(1, replay(new Selection("say", "x", null, null, null)));
+    assertEquals(of("x", "n8n"), scene.read("c1", 1).getFirst().envelope());
+  }
+
+  @Test
+  void letsADeadLetterNotExpireAgain() throws Exception {
+    scene.store(expired("x"));
+    Delivery first = scene.read("c1", 1).getFirst();
+    scene.finish("c1", first, JobState.FAILED, Payload.json("{}"));
+    assertEquals(1, get(new DeadLetters(scene.link, KEYS).replay("-", "+", 10)));
+    assertEquals(of("x", "n8n"), scene.read("c1", 1).getFirst().envelope());
+  }
+
+  @Test
+  void dropsAllDeadLettersOrThoseOfOneCommand() throws Exception {
+    DeadLetters letters = new DeadLetters(scene.link, KEYS);
+    assertEquals(0, get(letters.sweep(null, true)));
+    for (int i = 0; i < 450; i++) {
+      scene.send(
+          Command.XADD,
+          KEYS.deadLetters(),
+          "*",
+          "id",
+          "d" + i,
+          "type",
+          i % 3 == 0 ? "say" : "sing");
+    }
+    assertEquals(450, get(letters.sweep(null, false)));
+    assertEquals(150, get(letters.sweep("say", false)));
+    assertEquals(0, get(letters.sweep("shout", true)));
+    assertEquals(450, get(letters.count()));
+    assertEquals(150, get(letters.sweep("say", true)));
+    assertEquals(300, get(letters.count()));
+    assertEquals(300, get(letters.sweep(null, true)));
+    assertEquals(0, get(letters.count()));
+  }
 }

@@ -15,7 +15,10 @@ public interface BrokerAccess {
    */
   CompletionStage<Admission> authenticate(String username, String password);
 
-  /** Whether this client may publish this. A refused client gets the reason and is disconnected. */
+  /**
+   * Whether this client may publish this. A refused client of MQTT 5 gets the reason, an older one
+   * is disconnected.
+   */
   Permission mayPublish(Session session, String topic, int qos, boolean retain);
 
   /**
@@ -44,6 +47,12 @@ public interface BrokerAccess {
   sealed interface Permission {
     /** Done as asked. */
     record Granted() implements Permission {}
+
+    /**
+     * A retained PUBLISH goes to those who subscribe now, with its flag, and is not kept beyond
+     * that.
+     */
+    record GrantedOnce() implements Permission {}
 
     /** Not done; the reason is shown to an MQTT 5 client. */
     record Denied(String reason) implements Permission {}

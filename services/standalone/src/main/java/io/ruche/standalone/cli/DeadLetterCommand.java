@@ -52,6 +52,11 @@ public final class DeadLetterCommand {
     @Option(names = "--data", description = "The data folder of the running Ruche.")
     private @Nullable Path data;
 
+    @Override
+    public String toString() {
+      return service + ", tenant " + tenant;
+    }
+
     /** Opens the stores, does this, and closes them. */
     <T> T with(java.util.function.Function<DeadLetters, Future<T>> step) throws TimeoutException {
       try (Workbench bench = Workbench.open(data)) {
@@ -148,24 +153,52 @@ public final class DeadLetterCommand {
       String last = entry == null ? "+" : entry;
       long replayed = whose.with(dead -> dead.replay(first, last, MOST));
       System.out.println(replayed);
+      System.err.println(
+          "Queued " + replayed + " again. Times at which they would have expired no longer count.");
       return replayed == 0 ? 1 : 0;
     }
   }
 
-  /** Removes one. */
-  @Command(name = "drop", description = "Removes one for good.")
+  /** Removes one, or all. */
+  @Command(name = "drop", description = "Removes one for good, or with --all --yes all of them.")
   static final class Drop implements Callable<Integer> {
 
     @Mixin private Whose whose;
 
-    @Parameters(description = "The entry, as dlq list shows it.")
-    private String entry;
+    @Parameters(arity = "0..1", description = "The entry, as dlq list shows it.")
+    private @Nullable String entry;
+
+    @Option(names = "--all", description = "All that are there now.")
+    private boolean all;
+
+    @Option(names = "--command", description = "With --all: only of this command, e.g. chat.")
+    private @Nullable String command;
+
+    @Option(names = "--yes", description = "With --all: do it; without it they are only counted.")
+    private boolean yes;
 
     @Override
     public Integer call() throws TimeoutException {
-      if (!whose.with(dead -> dead.drop(entry))) {
-        throw new CliFailure("There is no dead letter " + entry + ".");
+      if (all == (entry != null)) {
+        throw CliFailure.usage("Name one entry, or --all.");
       }
+      if (entry != null) {
+        String one = entry;
+        if (command != null || yes) {
+          throw CliFailure.usage("--command and --yes go with --all.");
+        }
+        if (!whose.with(dead -> dead.drop(one))) {
+          throw new CliFailure("There is no dead letter " + one + ".");
+        }
+        return 0;
+      }
+      long count = whose.with(dead -> dead.sweep(command, yes));
+      if (!yes && count > 0) {
+        throw CliFailure.usage(
+            "That would remove %d dead letters%s of %s for good. Add --yes to do it."
+                .formatted(count, command == null ? "" : " of " + command, whose));
+      }
+      System.out.println(count);
       return 0;
     }
   }

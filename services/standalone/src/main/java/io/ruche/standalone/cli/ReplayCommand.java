@@ -19,7 +19,8 @@ import picocli.CommandLine.Parameters;
     name = "replay",
     description = {
       "Repeats what a tenant's history still has (7 days): commands run again under their old ids,",
-      "or, with --events, events and replies are published again."
+      "or, with --events, events and replies are published again.",
+      "With --id a command runs even if it has expired meanwhile."
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the options
 public final class ReplayCommand implements Callable<Integer> {
@@ -73,7 +74,12 @@ public final class ReplayCommand implements Callable<Integer> {
       long repeated = replay.run(selection, progress::show).await(BOUND_H, TimeUnit.HOURS);
       progress.end();
       System.out.println(repeated);
-      System.err.println("Repeated " + repeated + ".");
+      System.err.println(
+          "Repeated "
+              + repeated
+              + (id == null
+                  ? ". A command whose time had passed expires again."
+                  : ". A time at which it would have expired no longer counts."));
       return repeated == 0 ? 1 : 0;
     }
   }

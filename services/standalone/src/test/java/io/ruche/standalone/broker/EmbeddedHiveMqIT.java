@@ -20,6 +20,7 @@ import com.hivemq.client.mqtt.mqtt5.message.auth.Mqtt5SimpleAuth;
 import com.hivemq.client.mqtt.mqtt5.message.connect.connack.Mqtt5ConnAck;
 import com.hivemq.client.mqtt.mqtt5.message.connect.connack.Mqtt5ConnAckReasonCode;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
+import com.hivemq.client.mqtt.mqtt5.message.subscribe.Mqtt5RetainHandling;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.ServerSocket;
@@ -69,10 +70,10 @@ class EmbeddedHiveMqIT {
 
     @Override
     public Permission mayPublish(Session session, String topic, int qos, boolean retain) {
-      if (retain) {
-        return new Permission.Denied("commands are not retained");
-      }
-      return own(session, topic);
+      Permission permission = own(session, topic);
+      return retain && permission instanceof Permission.Granted
+          ? new Permission.GrantedOnce()
+          : permission;
     }
 
     @Override
@@ -176,19 +177,56 @@ class EmbeddedHiveMqIT {
 
   @Test
   void admitsMqtt311Clients() {
-    Mqtt3BlockingClient client =
-        Mqtt3Client.builder()
-            .identifier("old")
-            .serverHost("127.0.0.1")
-            .serverPort(broker.url().getPort())
-            .simpleAuth()
-            .username("koff.old")
-            .password(text("key"))
-            .applySimpleAuth()
-            .buildBlocking();
-    client.connect();
+    Mqtt3BlockingClient client = old("koff.old", "old");
     client.publishWith().topic("ruche/koff/cmd/old/x").qos(MqttQos.EXACTLY_ONCE).send();
     client.disconnect();
+  }
+
+  @Test
+  void passesARetainedCommandOnWithItsFlagAndKeepsNone() throws InterruptedException {
+    Mqtt5BlockingClient service = connected("ruche", "taker", PASSWORD);
+    Mqtt5BlockingClient client = connected("koff.keep", "k", "key");
+    Mqtt3BlockingClient old = old("koff.keep", "k3");
+    try (var received = service.publishes(MqttGlobalPublishFilter.ALL)) {
+      service
+          .subscribeWith()
+          .topicFilter("ruche/koff/cmd/keep/#")
+          .retainAsPublished(true)
+          .retainHandling(Mqtt5RetainHandling.DO_NOT_SEND)
+          .send();
+      client
+          .publishWith()
+          .topic("ruche/koff/cmd/keep/a")
+          .qos(MqttQos.AT_LEAST_ONCE)
+          .payload(text("5"))
+          .retain(true)
+          .send();
+      old.publishWith()
+          .topic("ruche/koff/cmd/keep/b")
+          .qos(MqttQos.AT_LEAST_ONCE)
+          .payload(text("3"))
+          .retain(true)
+          .send();
+      for (int i = 0; i < 2; i++) {
+        assertTrue(received.receive(WAIT_SECONDS, TimeUnit.SECONDS).orElseThrow().isRetain());
+      }
+      assertTrue(client.getState().isConnected());
+      assertTrue(old.getState().isConnected());
+      Awaitility.await()
+          .atMost(Duration.ofSeconds(WAIT_SECONDS))
+          .until(
+              () -> {
+                service
+                    .subscribeWith()
+                    .topicFilter("ruche/koff/cmd/keep/#")
+                    .retainHandling(Mqtt5RetainHandling.SEND)
+                    .send();
+                return received.receive(500, TimeUnit.MILLISECONDS).isEmpty();
+              });
+    }
+    client.disconnect();
+    old.disconnect();
+    service.disconnect();
   }
 
   @Test
@@ -306,6 +344,21 @@ class EmbeddedHiveMqIT {
             .applySimpleAuth()
             .buildBlocking();
     client.connectWith().cleanStart(false).sessionExpiryInterval(600).send();
+    return client;
+  }
+
+  private static Mqtt3BlockingClient old(String username, String id) {
+    Mqtt3BlockingClient client =
+        Mqtt3Client.builder()
+            .identifier(id)
+            .serverHost("127.0.0.1")
+            .serverPort(broker.url().getPort())
+            .simpleAuth()
+            .username(username)
+            .password(text("key"))
+            .applySimpleAuth()
+            .buildBlocking();
+    client.connect();
     return client;
   }
 

@@ -47,6 +47,8 @@ public final class Lease {
     boolean dead = !seen.isEmpty() && System.nanoTime() - seenSince > STAND_STILL_NANOS;
     return SCRIPT
         .run(link, List.of(key), List.of(holder, takeFree ? "1" : "", dead ? seen : ""))
+        // While Redis is away no holder can beat, and a beat that stood still for that is alive.
+        .onFailure(away -> seen = "")
         .map(this::learn);
   }
 

@@ -14,6 +14,9 @@ public record StreamKeys(String tenant, String service) {
   /** Tenants that this Redis has streams of. */
   public static final String TENANTS = COMMON + "tenants";
 
+  /** Counts the questions to replicas; of use only as a write that they can be asked about. */
+  public static final String CONFIRMATIONS = COMMON + "confirmations";
+
   public static String lease(String name) {
     return COMMON + "lease:" + name;
   }

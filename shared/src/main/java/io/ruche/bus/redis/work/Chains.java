@@ -12,6 +12,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.Supplier;
 
 /**
  * What the owner of a partition has in hand, a chain for each key: the deliveries of a key run one
@@ -36,6 +37,7 @@ final class Chains {
   private final Execution execution;
   private final Finisher finisher;
   private final Runnable onRoom;
+  private final Supplier<Future<Void>> onDoubt;
   private final Map<String, Chain> chains = new HashMap<>();
 
   /** Entries that were taken over, so that their next attempt is yet to be counted. */
@@ -47,6 +49,7 @@ final class Chains {
 
   /**
    * @param onRoom called when more may be taken
+   * @param onDoubt looks whether this process is still the owner, and abandons this if it is not
    */
   Chains(
       RedisLink link,
@@ -54,13 +57,15 @@ final class Chains {
       String consumer,
       Execution execution,
       Finisher finisher,
-      Runnable onRoom) {
+      Runnable onRoom,
+      Supplier<Future<Void>> onDoubt) {
     this.link = link;
     this.service = service;
     this.consumer = consumer;
     this.execution = execution;
     this.finisher = finisher;
     this.onRoom = onRoom;
+    this.onDoubt = onDoubt;
   }
 
   /** Adds a new delivery behind all of its key. */
@@ -130,7 +135,15 @@ final class Chains {
   /** Completes with whether the delivery is over. */
   private Future<Boolean> conclude(Chain chain, Delivery delivery, Execution.Next next) {
     return switch (next) {
-      case Execution.Next.End end -> finisher.commit(end.ending()).map(verdict -> true);
+      case Execution.Next.End end ->
+          finisher
+              .commit(end.ending())
+              .compose(
+                  verdict ->
+                      verdict == Finisher.Verdict.NOT_OURS
+                          ? beSure()
+                          : Future.<Void>succeededFuture())
+              .map(sure -> true);
       case Execution.Next.Again again -> {
         if (again.counts()) {
           runAgainAfter(chain, delivery, again.waitMillis());
@@ -146,6 +159,23 @@ final class Chains {
         yield Future.succeededFuture(false);
       }
     };
+  }
+
+  /**
+   * To be called when a delivery was another's: then perhaps the whole partition is, and what
+   * follows in the chain would be done twice and out of turn.
+   */
+  private Future<Void> beSure() {
+    if (closed) {
+      return Future.succeededFuture();
+    }
+    return onDoubt
+        .get()
+        .recover(
+            away ->
+                link.connected()
+                    .compose(ignored -> Pause.ofMillis(link.context(), TRY_AGAIN_MS))
+                    .compose(ignored -> beSure()));
   }
 
   private void next(Chain chain) {
@@ -177,11 +207,18 @@ final class Chains {
                 link.connected().onSuccess(ignored -> runAgainAfter(chain, delivery, TRY_AGAIN_MS));
                 return;
               }
-              chain.waiting = false;
               int count = counted.result().toInteger();
               if (count == 0) {
-                next(chain);
+                beSure()
+                    .onSuccess(
+                        sure -> {
+                          chain.waiting = false;
+                          if (!closed) {
+                            next(chain);
+                          }
+                        });
               } else {
+                chain.waiting = false;
                 chain.deliveries.poll();
                 chain.deliveries.addFirst(delivery.counted(count));
                 runFirst(chain);

@@ -21,6 +21,7 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.MDC;
 
 /** Runs handlers on virtual threads and turns what they return into an end or a retry. */
 final class Execution {
@@ -110,6 +111,10 @@ final class Execution {
         tracing.start(
             "handle " + spec.name(), Span.Kind.CONSUMER, delivery.envelope().traceparent());
     Envelope envelope = delivery.envelope().withTraceparent(span.traceparent());
+    // The thread is this delivery's own, so nothing of it stays for another.
+    MDC.put("tenant", envelope.tenant());
+    MDC.put("command_id", envelope.id());
+    MDC.put("trace_id", span.traceId());
     try {
       Outcome outcome = handler.handle(new Command(envelope, delivery.count()));
       return switch (outcome) {

@@ -6,6 +6,7 @@ import io.ruche.bus.redis.stream.Delivery;
 import io.ruche.bus.redis.stream.Fields;
 import io.ruche.bus.redis.stream.GroupCommit;
 import io.ruche.bus.redis.stream.Pause;
+import io.ruche.bus.redis.stream.Replicas;
 import io.ruche.bus.redis.stream.StreamKeys;
 import io.ruche.store.RedisLink;
 import io.ruche.store.RedisScript;
@@ -38,6 +39,7 @@ public final class Finisher {
   private record Pending(Ending ending, Promise<Verdict> verdict) {}
 
   private final RedisLink link;
+  private final Replicas replicas;
   private final String service;
   private final String consumer;
   private final BusConfig config;
@@ -46,8 +48,10 @@ public final class Finisher {
   /** Whether the last commit failed; told once, not at every try. */
   private boolean failing;
 
-  public Finisher(RedisLink link, String service, String consumer, BusConfig config) {
+  public Finisher(
+      RedisLink link, Replicas replicas, String service, String consumer, BusConfig config) {
     this.link = link;
+    this.replicas = replicas;
     this.service = service;
     this.consumer = consumer;
     this.config = config;
@@ -93,6 +97,7 @@ public final class Finisher {
   }
 
   private Future<?> sendTenant(StreamKeys keys, List<Pending> endings) {
+    int generation = link.generation();
     List<Object> args = new ArrayList<>();
     args.add(service);
     args.add(consumer);
@@ -104,6 +109,9 @@ public final class Finisher {
     }
     return SCRIPT
         .run(link, List.of(keys.events(), keys.deadLetters()), args)
+        // Sent again it would be told that the delivery is not its own any more, so only the
+        // replicas are asked again.
+        .compose(replies -> replicas.await(generation).map(replies))
         .onSuccess(
             replies -> {
               failing = false;

@@ -71,7 +71,8 @@ final class Partition {
   }
 
   private Chains newChains() {
-    return new Chains(link, service, consumer, execution, finisher, this::read);
+    return new Chains(
+        link, service, consumer, execution, finisher, this::read, this::lookWhoseItIs);
   }
 
   String stream(String tenant) {
@@ -124,6 +125,11 @@ final class Partition {
       forget();
     }
     return Future.succeededFuture();
+  }
+
+  /** Gives the partition up if another process has it by now. */
+  private Future<Void> lookWhoseItIs() {
+    return lease.tick(false).compose(held -> held ? Future.succeededFuture() : lose());
   }
 
   private void forget() {

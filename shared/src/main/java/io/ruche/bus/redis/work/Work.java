@@ -5,6 +5,7 @@ import io.ruche.bus.BusMetrics;
 import io.ruche.bus.CommandHandler;
 import io.ruche.bus.CommandSpec;
 import io.ruche.bus.redis.stream.Beats;
+import io.ruche.bus.redis.stream.Replicas;
 import io.ruche.metrics.Tracing;
 import io.ruche.store.RedisLink;
 import io.vertx.core.Future;
@@ -27,6 +28,7 @@ public final class Work {
 
   public Work(
       RedisLink link,
+      Replicas replicas,
       String service,
       String consumer,
       Map<String, Declared> commands,
@@ -36,7 +38,7 @@ public final class Work {
     this.link = link;
     this.consumer = consumer;
     this.beats = new Beats(link, service, consumer);
-    Finisher finisher = new Finisher(link, service, consumer, config);
+    Finisher finisher = new Finisher(link, replicas, service, consumer, config);
     for (Declared declared : commands.values()) {
       CommandSpec spec = declared.spec();
       Execution execution =

@@ -112,6 +112,36 @@ class LeaseIT {
   }
 
   @Test
+  void staysWithAHolderThatCouldNotBeatWhileRedisWasAway() throws Exception {
+    try (RedisScene own = RedisScene.start()) {
+      Lease a = new Lease(own.link, KEY, "a");
+      Lease b = new Lease(own.link, KEY, "b");
+      assertTrue(get(a.tick(true)));
+      assertFalse(get(b.tick(true)));
+      own.redis.kill();
+      long killed = System.nanoTime();
+      // Longer than a beat may stand still, with a look every half a second.
+      await()
+          .atMost(Duration.ofSeconds(10))
+          .pollInterval(Duration.ofMillis(500))
+          .until(() -> isAway(b) && System.nanoTime() - killed > 2_500_000_000L);
+      own.redis.launch();
+      get(own.link.connected());
+      assertFalse(get(b.tick(true)), "a is alive");
+      assertTrue(get(a.tick(true)));
+    }
+  }
+
+  private static boolean isAway(Lease lease) {
+    try {
+      get(lease.tick(true));
+      return false;
+    } catch (Exception away) {
+      return true;
+    }
+  }
+
+  @Test
   void tellsOfALossBeforeAGain() throws Exception {
     Lease a = lease("a");
     assertTrue(get(a.tick(true)));
