@@ -6,8 +6,10 @@ import io.ruche.aiproxy.upstream.Provider;
 import io.ruche.aiproxy.upstream.Timeouts;
 import io.ruche.config.ByteSize;
 import io.ruche.config.Secret;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -83,7 +85,18 @@ public final class Scene implements AutoCloseable {
     return open(PATIENT, WIDE, null);
   }
 
+  /** A scene in which a client needs one of the keys that the gate knows. */
+  public static Scene open(KeyGate gate) throws TimeoutException {
+    return open(PATIENT, WIDE, ProviderSimulator.KEY, gate);
+  }
+
   private static Scene open(Timeouts timeouts, Pool pool, @Nullable String key)
+      throws TimeoutException {
+    return open(timeouts, pool, key, ctx -> ctx.next());
+  }
+
+  private static Scene open(
+      Timeouts timeouts, Pool pool, @Nullable String key, Handler<RoutingContext> gate)
       throws TimeoutException {
     Vertx vertx = Vertx.vertx();
     ProviderSimulator provider = ProviderSimulator.start(vertx, 0).await(10, TimeUnit.SECONDS);
@@ -97,7 +110,7 @@ public final class Scene implements AutoCloseable {
             new ByteSize(MAX_BYTES),
             timeouts,
             pool);
-    return new Scene(vertx, provider, RunningProxy.start(vertx, config, ctx -> ctx.next()));
+    return new Scene(vertx, provider, RunningProxy.start(vertx, config, gate));
   }
 
   /** The provider. */
