@@ -10,8 +10,10 @@ import io.ruche.aiproxy.routing.circuit.CircuitRules;
 import io.ruche.aiproxy.simulator.ProviderSimulator;
 import io.ruche.config.ByteSize;
 import io.ruche.config.Secret;
+import io.vertx.core.Handler;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.ext.web.RoutingContext;
 import java.io.IOException;
 import java.io.InputStream;
 import java.net.URI;
@@ -88,7 +90,18 @@ public final class Scene implements AutoCloseable {
     return open(PATIENT, WIDE, null);
   }
 
+  /** A scene in which a client needs one of the keys that the gate knows. */
+  public static Scene open(KeyGate gate) throws TimeoutException {
+    return open(PATIENT, WIDE, ProviderSimulator.KEY, gate);
+  }
+
   private static Scene open(Timeouts timeouts, Pool pool, @Nullable String key)
+      throws TimeoutException {
+    return open(timeouts, pool, key, ctx -> ctx.next());
+  }
+
+  private static Scene open(
+      Timeouts timeouts, Pool pool, @Nullable String key, Handler<RoutingContext> gate)
       throws TimeoutException {
     Vertx vertx = Vertx.vertx();
     ProviderSimulator provider = ProviderSimulator.start(vertx, 0).await(10, TimeUnit.SECONDS);
@@ -124,7 +137,7 @@ public final class Scene implements AutoCloseable {
                 "local"),
             LimitsConfig.NONE);
     Settings settings = Settings.fixed(vertx, config);
-    return new Scene(vertx, provider, RunningProxy.start(vertx, settings, ctx -> ctx.next()));
+    return new Scene(vertx, provider, RunningProxy.start(vertx, settings, gate));
   }
 
   /** The provider. */

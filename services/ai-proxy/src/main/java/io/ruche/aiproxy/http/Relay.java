@@ -27,6 +27,7 @@ final class Relay implements Reader {
   private static final CharSequence PROVIDER = HttpHeaders.createOptimized("x-ruche-provider");
 
   private static final int HOLD_BYTES = 64 * 1024;
+  private static final long READ_ERROR_MILLIS = 500;
 
   private final RoutingContext ctx;
   private final HttpServerResponse response;
@@ -222,8 +223,14 @@ final class Relay implements Reader {
       ctx.fail(failure);
     } else if (events) {
       // The blank line ends an event that was cut in its middle. There is no [DONE] after this.
-      response.write(Buffer.buffer("\n\ndata: ").appendBuffer(OpenAiErrors.encode(failure)));
-      response.end("\n\n").onComplete(v -> ctx.request().connection().close());
+      response.write(
+          Buffer.buffer("\n\ndata: ")
+              .appendBuffer(OpenAiErrors.encode(failure))
+              .appendString("\n\n"));
+      // Some clients skip an event that is an error, and would take the half answer for a whole
+      // one.
+      // So the body never reaches its end; the others have time to read the error first.
+      ctx.vertx().setTimer(READ_ERROR_MILLIS, id -> response.reset());
     } else {
       // Only a connection that closes before the promised end tells a half answer from a whole one.
       response.reset();

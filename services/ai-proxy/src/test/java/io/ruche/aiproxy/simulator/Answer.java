@@ -5,8 +5,10 @@ import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.http.HttpServerResponse;
+import io.vertx.core.json.JsonObject;
 import io.vertx.core.net.impl.ConnectionBase;
 import java.nio.charset.StandardCharsets;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One answer being written, as its behaviour asks. Confined to the connection's event loop. */
@@ -25,6 +27,9 @@ final class Answer {
   private int next;
   private int offset;
   private Buffer odd = Buffer.buffer();
+  private List<JsonObject> deltas = List.of();
+  private int content;
+  private String finishReason = "stop";
 
   /**
    * An answer that is not begun.
@@ -50,9 +55,9 @@ final class Answer {
     this.model = model;
   }
 
-  /** A completion that echoes the prompt. */
-  void reply(String prompt) {
-    whole(GroqReplies.completion(model, prompt, behaviour.padBytes()));
+  /** A whole completion. */
+  void reply(Turn turn) {
+    whole(GroqReplies.completion(model, turn, behaviour.padBytes()));
   }
 
   /** A whole body, or Groq's error object where the behaviour has an error status. */
@@ -135,7 +140,10 @@ final class Answer {
   }
 
   /** Server-sent events, with back-pressure. */
-  void stream() {
+  void stream(Turn turn) {
+    finishReason = turn.finishReason();
+    deltas = turn.free() ? List.of() : turn.deltas();
+    content = turn.free() ? behaviour.tokens() : deltas.size();
     if (behaviour.cut() == 0) {
       cut();
       return;
@@ -176,15 +184,21 @@ final class Answer {
     }
   }
 
-  /** The opening, the tokens, the one with the usage, and {@code [DONE]}. */
+  /** The opening, the content, the one with the usage, and {@code [DONE]}. */
   private int pieces() {
-    return behaviour.tokens() + 3;
+    return content + 3;
   }
 
   private Buffer event(int index) {
-    return index == pieces() - 1
-        ? GroqReplies.done()
-        : GroqReplies.event(model, index, behaviour.tokens(), behaviour.padBytes());
+    if (index == 0) {
+      return GroqReplies.opening(model);
+    }
+    if (index <= content) {
+      return deltas.isEmpty()
+          ? GroqReplies.token(model, behaviour.padBytes())
+          : GroqReplies.piece(model, deltas.get(index - 1));
+    }
+    return index == content + 1 ? GroqReplies.ending(model, finishReason) : GroqReplies.done();
   }
 
   private Buffer slice() {

@@ -14,7 +14,8 @@ import io.vertx.core.http.HttpServerRequest;
  */
 public final class FixedProvider {
 
-  private static final Buffer BODY = GroqReplies.completion("llama-3.3-70b-versatile", "Hello", 0);
+  private static final Buffer BODY =
+      GroqReplies.completion("llama-3.3-70b-versatile", Turn.echo("Hello"), 0);
   private static final CharSequence JSON = HttpHeaders.createOptimized("application/json");
   private static final CharSequence LENGTH =
       HttpHeaders.createOptimized(Integer.toString(BODY.length()));

@@ -4,6 +4,7 @@ import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import org.jspecify.annotations.Nullable;
 
 /** The bodies and headers that Groq sends, as far as its clients depend on them. */
 final class GroqReplies {
@@ -31,15 +32,13 @@ final class GroqReplies {
         .set("alt-svc", "h3=\":443\"; ma=86400");
   }
 
-  static Buffer completion(String model, String prompt, int padBytes) {
-    JsonObject message =
-        new JsonObject().put("role", "assistant").put("content", "Echo: " + prompt + pad(padBytes));
+  static Buffer completion(String model, Turn turn, int padBytes) {
     JsonObject choice =
         new JsonObject()
             .put("index", 0)
-            .put("message", message)
+            .put("message", turn.message(pad(padBytes)))
             .putNull("logprobs")
-            .put("finish_reason", "stop");
+            .put("finish_reason", turn.finishReason());
     return object("chat.completion", model)
         .put("choices", new JsonArray().add(choice))
         .put("usage", usage())
@@ -50,26 +49,37 @@ final class GroqReplies {
         .toBuffer();
   }
 
-  /** Piece 0 opens the stream, the next ones carry a token each, the last but one the usage. */
-  static Buffer event(String model, int index, int tokens, int padBytes) {
-    JsonObject delta = new JsonObject();
+  /** The first piece of a stream. */
+  static Buffer opening(String model) {
+    JsonObject delta = new JsonObject().put("role", "assistant").put("content", "");
     JsonObject event = object("chat.completion.chunk", model);
-    Object finish = null;
-    if (index == 0) {
-      delta.put("role", "assistant").put("content", "");
-      event.put("x_groq", new JsonObject().put("id", "req_simulated"));
-    } else if (index <= tokens) {
-      delta.put("content", TOKEN + pad(padBytes));
-    } else {
-      finish = "stop";
-      event.put("x_groq", new JsonObject().put("id", "req_simulated").put("usage", usage()));
-    }
+    return event(event.put("x_groq", new JsonObject().put("id", "req_simulated")), delta, null);
+  }
+
+  /** A piece with a token, padded. */
+  static Buffer token(String model, int padBytes) {
+    return piece(model, new JsonObject().put("content", TOKEN + pad(padBytes)));
+  }
+
+  /** A piece with what is given. */
+  static Buffer piece(String model, JsonObject delta) {
+    return event(object("chat.completion.chunk", model), delta, null);
+  }
+
+  /** The last piece but {@link #done}: why it ends, and the usage. */
+  static Buffer ending(String model, String finishReason) {
+    JsonObject groq = new JsonObject().put("id", "req_simulated").put("usage", usage());
+    JsonObject event = object("chat.completion.chunk", model).put("x_groq", groq);
+    return event(event, new JsonObject(), finishReason);
+  }
+
+  private static Buffer event(JsonObject event, JsonObject delta, @Nullable String finishReason) {
     JsonObject choice =
         new JsonObject()
             .put("index", 0)
             .put("delta", delta)
             .putNull("logprobs")
-            .put("finish_reason", finish);
+            .put("finish_reason", finishReason);
     event.put("choices", new JsonArray().add(choice));
     return Buffer.buffer("data: ").appendBuffer(event.toBuffer()).appendString("\n\n");
   }

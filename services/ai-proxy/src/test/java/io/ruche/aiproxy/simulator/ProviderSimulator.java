@@ -245,9 +245,9 @@ public final class ProviderSimulator {
       String id = path.substring(MODELS.length() + 1);
       answer.whole(GroqReplies.model(URLDecoder.decode(id, StandardCharsets.UTF_8)).toBuffer());
     } else if (Boolean.TRUE.equals(json.getValue("stream"))) {
-      answer.stream();
+      answer.stream(Turn.of(json));
     } else {
-      answer.reply(prompt(json));
+      answer.reply(Turn.of(json));
     }
   }
 
@@ -257,14 +257,5 @@ public final class ProviderSimulator {
     } catch (DecodeException e) {
       return new JsonObject();
     }
-  }
-
-  private static String prompt(JsonObject json) {
-    if (json.getValue("messages") instanceof JsonArray messages
-        && !messages.isEmpty()
-        && messages.getValue(messages.size() - 1) instanceof JsonObject last) {
-      return String.valueOf(last.getValue("content"));
-    }
-    return "";
   }
 }
