@@ -215,10 +215,6 @@ public final class Backbone implements Lifecycle {
     return data;
   }
 
-  public Metrics metrics() {
-    return metrics;
-  }
-
   public Postgres postgres() {
     return postgres;
   }

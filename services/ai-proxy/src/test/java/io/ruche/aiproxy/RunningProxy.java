@@ -14,6 +14,7 @@ import io.ruche.store.RedisLink;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
+import java.util.function.Function;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -38,19 +39,22 @@ public final class RunningProxy implements AutoCloseable {
   private final AtomicInteger port = new AtomicInteger();
   private String deployment = "";
 
-  private RunningProxy(Vertx vertx, Settings settings, CircuitListener circuits) {
+  private RunningProxy(
+      Vertx vertx,
+      Settings settings,
+      CircuitListener circuits,
+      Function<MeterRegistry, Ledger> ledgers,
+      RedisLink hot) {
     this.vertx = vertx;
-    RedisLink nowhere =
-        new RedisLink(vertx, vertx.getOrCreateContext(), "hot", "redis://127.0.0.1:1");
+    this.ledger = ledgers.apply(registry);
     this.allowances =
         new Allowances(
             vertx,
-            nowhere,
+            hot,
             settings.current().limits(),
-            (tenant, key, from) -> Future.succeededFuture(0L),
+            ledger::spent,
             notice -> {},
             registry);
-    this.ledger = TestLedger.open(vertx, settings.current().ledger(), registry);
     this.service =
         new AiProxyService(
             vertx,
@@ -72,7 +76,28 @@ public final class RunningProxy implements AutoCloseable {
   public static RunningProxy start(
       Vertx vertx, Settings settings, Handler<RoutingContext> gate, CircuitListener circuits)
       throws TimeoutException {
-    RunningProxy proxy = new RunningProxy(vertx, settings, circuits);
+    RedisLink nowhere =
+        new RedisLink(vertx, vertx.getOrCreateContext(), "hot", "redis://127.0.0.1:1");
+    return start(
+        vertx,
+        settings,
+        gate,
+        circuits,
+        registry -> TestLedger.open(vertx, settings.current().ledger(), registry),
+        nowhere);
+  }
+
+  /** Starts one with a ledger and a hot Redis of the caller's. */
+  public static RunningProxy start(
+      Vertx vertx,
+      Settings settings,
+      Handler<RoutingContext> gate,
+      CircuitListener circuits,
+      Function<MeterRegistry, Ledger> ledgers,
+      RedisLink hot)
+      throws TimeoutException {
+    RunningProxy proxy = new RunningProxy(vertx, settings, circuits, ledgers, hot);
+    proxy.allowances.start().await(SECONDS, TimeUnit.SECONDS);
     settings.start().await(SECONDS, TimeUnit.SECONDS);
     proxy.ledger.start().await(SECONDS, TimeUnit.SECONDS);
     proxy.service.start().await(SECONDS, TimeUnit.SECONDS);
@@ -107,6 +132,7 @@ public final class RunningProxy implements AutoCloseable {
     vertx.undeploy(deployment).await(SECONDS, TimeUnit.SECONDS);
     service.settings().stop().await(SECONDS, TimeUnit.SECONDS);
     service.stop().await(SECONDS, TimeUnit.SECONDS);
+    allowances.stop().await(SECONDS, TimeUnit.SECONDS);
     ledger.stop().await(SECONDS, TimeUnit.SECONDS);
   }
 

@@ -15,13 +15,18 @@ public final class TestKeys {
 
   /** A key without limits. */
   public static ApiKey named(String tenant, String name) {
+    return limited(tenant, name, Limits.NONE);
+  }
+
+  /** A key with limits. */
+  public static ApiKey limited(String tenant, String name, Limits limits) {
     return new ApiKey(
         1,
         tenant,
         name,
         ApiKey.Kind.CLIENT,
         Set.of(Scope.AI),
-        Limits.NONE,
+        limits,
         Instant.EPOCH,
         null,
         null);
@@ -29,7 +34,12 @@ public final class TestKeys {
 
   /** Lets a request pass as {@link KeyHandler} does. */
   static void admit(RoutingContext ctx) {
-    ctx.put(KeyHandler.class.getName(), named("koff", "tester"));
+    admit(ctx, named("koff", "tester"));
+  }
+
+  /** As {@link KeyHandler} does for a request with this key. */
+  public static void admit(RoutingContext ctx, ApiKey key) {
+    ctx.put(KeyHandler.class.getName(), key);
     ctx.next();
   }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
 
+import io.ruche.aiproxy.gateway.LimitFailures;
 import io.ruche.aiproxy.limits.Decision;
 import io.ruche.aiproxy.limits.Measure;
 import io.ruche.aiproxy.limits.Owner;
@@ -35,7 +36,7 @@ class LimitHeadersTest {
   @Test
   void saysWhichLimitOfWhomAndWhenToAskAgain() {
     Failure failure =
-        LimitHeaders.failure(
+        LimitFailures.of(
             refused(KEY, Measure.TPM, 6_000, 40, 900, true, Duration.ofMillis(8_600)));
 
     assertEquals(429, failure.status());
@@ -52,7 +53,7 @@ class LimitHeadersTest {
   @Test
   void callsMoneyAQuota() {
     Failure failure =
-        LimitHeaders.failure(
+        LimitFailures.of(
             refused(
                 TENANT,
                 Measure.USD_PER_MONTH,
@@ -75,7 +76,7 @@ class LimitHeadersTest {
   @Test
   void tellsThatARequestNeverFits() {
     Failure failure =
-        LimitHeaders.failure(
+        LimitFailures.of(
             refused(KEY, Measure.TPM, 6_000, 6_000, 9_000, false, Duration.ofMillis(1)));
 
     assertNull(failure.headers().get("Retry-After"));
@@ -91,7 +92,7 @@ class LimitHeadersTest {
   @Test
   void tellsThatTooManyRun() {
     assertError(
-        LimitHeaders.failure(
+        LimitFailures.of(
             refused(KEY, Measure.CONCURRENT, 4, 0, 1, true, Duration.ofSeconds(1))),
         "rate_limit_error",
         "rate_limit_exceeded",
@@ -102,7 +103,7 @@ class LimitHeadersTest {
   @Test
   void answers503WhereNobodyCanTell() {
     Failure failure =
-        LimitHeaders.failure(new Decision.Unavailable("Nobody knows.", Duration.ofSeconds(2)));
+        LimitFailures.of(new Decision.Unavailable("Nobody knows.", Duration.ofSeconds(2)));
 
     assertEquals(503, failure.status());
     assertEquals("2", failure.headers().get("Retry-After"));

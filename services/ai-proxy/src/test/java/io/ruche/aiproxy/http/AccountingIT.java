@@ -1,0 +1,243 @@
+package io.ruche.aiproxy.http;
+
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.ruche.aiproxy.AiProxyConfig;
+import io.ruche.aiproxy.RunningProxy;
+import io.ruche.aiproxy.Scene;
+import io.ruche.aiproxy.Settings;
+import io.ruche.aiproxy.TestKeys;
+import io.ruche.aiproxy.ledger.Ledger;
+import io.ruche.aiproxy.routing.circuit.CircuitListener;
+import io.ruche.aiproxy.simulator.ProviderSimulator;
+import io.ruche.auth.KeyStore;
+import io.ruche.auth.limits.Limits;
+import io.ruche.config.Config;
+import io.ruche.lifecycle.Dependency;
+import io.ruche.store.Postgres;
+import io.ruche.store.PostgresConfig;
+import io.ruche.store.PostgresUrl;
+import io.ruche.store.RedisLink;
+import io.ruche.testing.PostgresProcess;
+import io.ruche.testing.RedisProcess;
+import io.vertx.core.Vertx;
+import io.vertx.core.json.JsonObject;
+import java.io.InputStream;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import java.util.Map;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What a request leaves in the ledger and takes from the limits, over HTTP. */
+final class AccountingIT {
+
+  private static final Duration BOUND = Duration.ofSeconds(30);
+  private static final String MODEL = "llama-3.3-70b-versatile";
+  private static final long INPUT_NANOS = 1_000;
+  private static final long OUTPUT_NANOS = 2_000;
+
+  @TempDir private Path folder;
+  private final Vertx vertx = Vertx.vertx();
+  private final HttpClient client =
+      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  private volatile Limits limits = Limits.NONE;
+  private PostgresProcess database;
+  private String name = "";
+  private RedisProcess redis;
+  private RedisLink hot;
+  private Postgres postgres;
+  private ProviderSimulator provider;
+  private RunningProxy proxy;
+
+  @BeforeEach
+  void open() throws Exception {
+    database = PostgresProcess.start();
+    name = database.newDatabase();
+    redis = RedisProcess.start();
+    provider = ProviderSimulator.start(vertx, 0).await(10, TimeUnit.SECONDS);
+    Files.writeString(
+        folder.resolve("ai-proxy.yaml"),
+        """
+        port: 0
+        management-port: 0
+        groq: {base-url: %s, api-key: %s}
+        prices:
+          groq:
+            %s: [{input: 1, output: 2}]
+        ledger: {journal: %s}
+        """
+            .formatted(
+                provider.baseUrl(), ProviderSimulator.KEY, MODEL, folder.resolve("journal")));
+    Config config = Config.load(folder, Map.of(), Map.of("ai-proxy", AiProxyConfig.class));
+    AiProxyConfig settings = config.get(AiProxyConfig.class);
+    postgres =
+        new Postgres(
+            vertx,
+            PostgresUrl.parse(database.url(name)),
+            PostgresConfig.defaults(),
+            List.of(KeyStore.SCHEMA, Ledger.SCHEMA));
+    postgres.start().await(10, TimeUnit.SECONDS);
+    hot = new RedisLink(vertx, vertx.getOrCreateContext(), "hot", redis.url());
+    hot.start().await(10, TimeUnit.SECONDS);
+    await().atMost(BOUND).until(() -> hot.state().state() == Dependency.State.UP);
+    proxy =
+        RunningProxy.start(
+            vertx,
+            Settings.fixed(vertx, settings),
+            ctx -> TestKeys.admit(ctx, TestKeys.limited("koff", "app", limits)),
+            CircuitListener.NONE,
+            registry -> new Ledger(vertx, postgres, settings.ledger(), folder, registry),
+            hot);
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    client.shutdownNow();
+    proxy.close();
+    hot.stop().await(10, TimeUnit.SECONDS);
+    postgres.stop().await(10, TimeUnit.SECONDS);
+    vertx.close().await(30, TimeUnit.SECONDS);
+    redis.close();
+    database.close();
+  }
+
+  private HttpRequest chat(String body) {
+    return HttpRequest.newBuilder(
+            URI.create("http://127.0.0.1:" + proxy.port() + "/v1/chat/completions"))
+        .timeout(BOUND)
+        .header("Content-Type", "application/json")
+        .POST(HttpRequest.BodyPublishers.ofString(body))
+        .build();
+  }
+
+  private HttpResponse<String> ask(String body) throws Exception {
+    return client.send(chat(body), BodyHandlers.ofString());
+  }
+
+  private String row() throws Exception {
+    await().atMost(BOUND).until(() -> read("SELECT count(*) FROM ruche_ai.request").equals("1"));
+    return read(
+        "SELECT concat_ws(' ', tenant, client, source, operation, model, provider, status, outcome,"
+            + " input_tokens, output_tokens, usage_source, cost_nano) FROM ruche_ai.request");
+  }
+
+  private String read(String sql) throws Exception {
+    return String.valueOf(database.read(name, sql));
+  }
+
+  @Test
+  void writesWhatTheProviderSaysOfAWholeAnswer() throws Exception {
+    HttpResponse<String> answer = ask(Scene.HELLO);
+
+    assertEquals(200, answer.statusCode(), answer.body());
+    JsonObject usage = new JsonObject(answer.body()).getJsonObject("usage");
+    long in = usage.getLong("prompt_tokens");
+    long out = usage.getLong("completion_tokens");
+    assertEquals(
+        "koff app http chat %s groq 200 ok %d %d provider %d"
+            .formatted(MODEL, in, out, in * INPUT_NANOS + out * OUTPUT_NANOS),
+        row());
+  }
+
+  @Test
+  void readsTheUsageOfAStream() throws Exception {
+    HttpResponse<String> answer =
+        ask(Scene.HELLO.replace("{\"model\"", "{\"stream\":true,\"model\""));
+
+    assertTrue(answer.body().endsWith("data: [DONE]\n\n"), answer.body());
+    String row = row();
+    assertTrue(row.startsWith("koff app http chat " + MODEL + " groq 200 ok "), row);
+    assertTrue(row.contains(" provider "), row);
+  }
+
+  @Test
+  void estimatesWhatAClientHadThatLeftInTheMiddle() throws Exception {
+    HttpResponse<InputStream> answer =
+        client.send(
+            chat(Scene.asking("tokens=1000,gap=10,pad=30", true)), BodyHandlers.ofInputStream());
+    answer.body().readNBytes(2_000);
+    answer.body().close();
+
+    String row = row();
+    assertTrue(row.contains(" client_left "), row);
+    assertTrue(row.contains(" estimated "), row);
+    assertTrue(
+        Long.parseLong(read("SELECT output_tokens FROM ruche_ai.request")) > 10, "tokens: " + row);
+  }
+
+  @Test
+  void refusalsOfTheProviderCostNothing() throws Exception {
+    assertEquals(400, ask(Scene.asking("status=400", false)).statusCode());
+
+    String row = row();
+    assertTrue(row.endsWith(" 400 refused_by_provider 0 0 none 0"), row);
+  }
+
+  @Test
+  void holdsAKeyToItsRequestsAndSaysHowManyAreLeft() throws Exception {
+    limits = Limits.ofRpm(1);
+
+    HttpResponse<String> first = ask(Scene.HELLO);
+    HttpResponse<String> second = ask(Scene.HELLO);
+
+    assertEquals(200, first.statusCode(), first.body());
+    assertEquals("1", first.headers().firstValue("x-ratelimit-limit-requests").orElse(""));
+    assertEquals("0", first.headers().firstValue("x-ratelimit-remaining-requests").orElse(""));
+    assertEquals(429, second.statusCode(), second.body());
+    assertTrue(second.headers().firstValue("retry-after").isPresent(), second.body());
+    assertEquals(
+        "rate_limit_exceeded",
+        new JsonObject(second.body()).getJsonObject("error").getString("code"));
+  }
+
+  @Test
+  void holdsAKeyToItsBudget() throws Exception {
+    long budget = 3_000_000;
+    limits = new Limits(null, null, null, null, null, null, budget);
+    String body = Scene.HELLO.replace("{\"model\"", "{\"max_tokens\":1000,\"model\"");
+
+    int answered = 0;
+    HttpResponse<String> answer = ask(body);
+    while (answer.statusCode() == 200 && answered < 100) {
+      answered++;
+      answer = ask(body);
+    }
+
+    assertEquals(429, answer.statusCode(), answer.body());
+    assertEquals(
+        "insufficient_quota",
+        new JsonObject(answer.body()).getJsonObject("error").getString("code"));
+    int rows = answered;
+    await()
+        .atMost(BOUND)
+        .until(() -> read("SELECT count(*) FROM ruche_ai.request").equals("" + rows));
+    long spent = Long.parseLong(read("SELECT coalesce(sum(cost_nano), 0) FROM ruche_ai.request"));
+    assertTrue(spent <= budget, spent + " of " + budget);
+    assertTrue(answered > 5, "what was reserved and not used is given back: " + answered);
+  }
+
+  @Test
+  void refusesABudgetedKeyAModelThatHasNoPrice() throws Exception {
+    limits = new Limits(null, null, null, null, null, null, 1_000_000_000L);
+
+    HttpResponse<String> answer = ask(Scene.asking("status=200", false));
+
+    assertEquals(403, answer.statusCode(), answer.body());
+    JsonObject error = new JsonObject(answer.body()).getJsonObject("error");
+    assertEquals("model_not_priced", error.getString("code"));
+    assertEquals("model", error.getString("param"));
+  }
+}
