@@ -9,14 +9,16 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayDeque;
 import java.util.Arrays;
+import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 
 /**
- * What a begin and an end cost, while the journal is forced every 100 ms and read and settled as
+ * What a begin and the end of a request before cost, while the journal is forced every 100 ms and read and settled as
  * fast as it goes, beside what the machine makes of doing nothing. A program, not a test: it prints
  * nanoseconds. Arguments: a folder on the disk to be measured, and requests a second (0 for as many
  * as there can be).
@@ -26,6 +28,10 @@ final class JournalCost {
   private static final int SEGMENT = 16 << 20;
   private static final int REQUESTS = 400_000;
   private static final int ROUNDS = 5;
+
+  /** Requests between a begin and its end, so that its page was forced meanwhile. */
+  private static final int UNDER_WAY = 5_000;
+
   private static final End END = Samples.end();
 
   private JournalCost() {}
@@ -35,6 +41,7 @@ final class JournalCost {
     long everyNanos = args[1].equals("0") ? 0 : 1_000_000_000L / Long.parseLong(args[1]);
     try (Journal journal = Journal.open(folder, SEGMENT, 2L << 30)) {
       Tending tending = Tending.start(journal, Duration.ofMillis(100));
+      Deque<Entry> underWay = new ArrayDeque<>(2 * UNDER_WAY);
       AtomicBoolean done = new AtomicBoolean();
       Thread settling = Thread.ofPlatform().daemon().start(() -> settle(journal, done));
       for (int round = 0; round < ROUNDS; round++) {
@@ -42,8 +49,12 @@ final class JournalCost {
         measure(
             "begin+end",
             start -> {
-              Entry entry = journal.begin(start);
-              return () -> entry.end(END);
+              underWay.add(journal.begin(start));
+              return () -> {
+                if (underWay.size() > UNDER_WAY) {
+                  underWay.remove().end(END);
+                }
+              };
             },
             everyNanos);
       }
