@@ -25,8 +25,7 @@ class LimitOptionsTest {
         assertThrows(
             CliFailure.class,
             () ->
-                options("--rpm", "many", "--tpd", "0", "--budget-usd-day", "-1")
-                    .over(Limits.NONE));
+                options("--rpm", "many", "--tpd", "0", "--budget-usd-day", "-1").over(Limits.NONE));
 
     assertEquals(
         String.join(
