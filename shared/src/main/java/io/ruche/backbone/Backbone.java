@@ -98,7 +98,7 @@ public final class Backbone implements Lifecycle {
     keyStore = new KeyStore(postgres, revocations, accounts);
     keyRing = new KeyRing(vertx, keyStore, revocations, config.keys());
     limiter = new RateLimiter(hotRedis);
-    FunctionCounter.builder("ruche_limits_alone_requests_total", limiter, RateLimiter::decidedAlone)
+    FunctionCounter.builder("ruche_auth_alone_requests_total", limiter, RateLimiter::decidedAlone)
         .description("Requests a minute decided without the hot Redis, which was away")
         .register(metrics.registry());
     parts =

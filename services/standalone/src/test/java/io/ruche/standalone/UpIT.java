@@ -128,6 +128,11 @@ class UpIT {
     Mqtt3AsyncClient client = connect("gone", key, heard);
     assertEquals(404, get(key, "unknown").statusCode());
 
+    ruche(
+        "keys", "limit", "--tenant", "local", "--name", "gone", "--rpm", "90", "--budget-usd", "5");
+    String listed = ruche("keys", "list", "--tenant", "local");
+    assertTrue(listed.contains("90 rpm, 5 usd/month"), listed);
+
     ruche("keys", "revoke", "--tenant", "local", "--name", "gone");
     await().atMost(Duration.ofSeconds(1)).until(() -> get(key, "unknown").statusCode() == 401);
     await().atMost(Duration.ofSeconds(2)).until(() -> !client.getState().isConnected());

@@ -5,7 +5,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.util.function.BooleanSupplier;
 
-/** What limits count, named {@code ruche_ai_limits_...}. */
+/** What limits count, named {@code ruche_ai_proxy_limits_...}. */
 final class LimitsMetrics {
 
   private final MeterRegistry registry;
@@ -16,9 +16,9 @@ final class LimitsMetrics {
     this.registry = registry;
     alone =
         counter(
-            "ruche_ai_limits_alone_requests_total",
+            "ruche_ai_proxy_limits_alone_requests_total",
             "Requests decided without the hot Redis, which was away");
-    calls = counter("ruche_ai_limits_redis_calls_total", "Calls to the hot Redis for limits");
+    calls = counter("ruche_ai_proxy_limits_redis_calls_total", "Calls to the hot Redis for limits");
   }
 
   private Counter counter(String name, String description) {
@@ -26,7 +26,7 @@ final class LimitsMetrics {
   }
 
   void watch(BooleanSupplier away) {
-    Gauge.builder("ruche_ai_limits_away_stores", () -> away.getAsBoolean() ? 1 : 0)
+    Gauge.builder("ruche_ai_proxy_limits_away_stores", () -> away.getAsBoolean() ? 1 : 0)
         .description("1 while the hot Redis is away and limits are held without it")
         .register(registry);
   }
@@ -53,7 +53,7 @@ final class LimitsMetrics {
   void refused(Owner owner, Measure measure) {
     registry
         .counter(
-            "ruche_ai_limits_refused_requests_total",
+            "ruche_ai_proxy_limits_refused_requests_total",
             "limit",
             measure.word(),
             "owner",
@@ -63,6 +63,6 @@ final class LimitsMetrics {
 
   /** A request could not be decided. */
   void unavailable() {
-    registry.counter("ruche_ai_limits_unavailable_requests_total").increment();
+    registry.counter("ruche_ai_proxy_limits_unavailable_requests_total").increment();
   }
 }

@@ -30,6 +30,8 @@ final class TenantAccount {
   /** A request that has waited this long for Redis or the ledger is answered all the same. */
   private static final long LONGEST_WAIT_NS = 2_000_000_000L;
 
+  private static final int MOST_WAITING = 20_000;
+
   /** Keys that are not used any more are looked for every minute. */
   private static final int SWEEP_TICKS = 1_200;
 
@@ -94,6 +96,10 @@ final class TenantAccount {
       long now = nanos.getAsLong();
       OwnerPurses key = present(name, ofKey, ofTenant);
       Decision decision = decide(key, need, now);
+      if (decision == null && waiting.size() >= MOST_WAITING) {
+        around.metrics().unavailable();
+        return new Decision.Unavailable("Too many requests wait for their limits.", TRY_AGAIN);
+      }
       if (decision == null) {
         waiting.add(new Waiting(key, need, now, answer));
       }

@@ -193,8 +193,10 @@ class BudgetsIT {
     ApiKey more = Replica.key("n8n", budget(110 * CENT));
     await()
         .atMost(Duration.ofSeconds(5))
-        .until(() -> settle(one, more, 2) + settle(two, more, 2) >= 0 && notices().size() >= 3);
-    assertEquals(110 * CENT, notices().stream().mapToLong(Notice::limit).max().orElseThrow());
+        .until(
+            () ->
+                settle(one, more, 2) + settle(two, more, 2) >= 0
+                    && notices().stream().anyMatch(notice -> notice.limit() == 110 * CENT));
   }
 
   @Test

@@ -76,11 +76,11 @@ final class Replica implements AutoCloseable {
   }
 
   double calls() {
-    return meters.counter("ruche_ai_limits_redis_calls_total").count();
+    return meters.counter("ruche_ai_proxy_limits_redis_calls_total").count();
   }
 
   double alone() {
-    return meters.counter("ruche_ai_limits_alone_requests_total").count();
+    return meters.counter("ruche_ai_proxy_limits_alone_requests_total").count();
   }
 
   Decision reserve(ApiKey key, long tokens, long costNanos) throws TimeoutException {

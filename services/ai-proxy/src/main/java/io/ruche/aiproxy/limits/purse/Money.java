@@ -229,6 +229,13 @@ public final class Money extends Purse {
       warnedAt = limit();
       news = News.WARNING;
     }
+    // Without a flag somebody else has told it.
+    if (drawn.spent() >= limit()) {
+      exceededAt = limit();
+    }
+    if (drawn.spent() >= limit() / 5 * 4) {
+      warnedAt = limit();
+    }
   }
 
   /** What is to be told of this budget, once. */

@@ -197,6 +197,9 @@ public abstract sealed class Purse permits Bucket, Slots, Money {
     long age = now - toldAt;
     boolean news = want > 0 || surplus > 0 || (age >= TURN_NS && owes());
     boolean again = age >= REPEAT_NS && tells();
+    long smallest = least == 0 ? Math.min(1, want) : Math.clamp(unit - spare, 1, least);
+    asked = 0;
+    unit = 0;
     if (!ready(now) || (!news && !again)) {
       return null;
     }
@@ -204,9 +207,6 @@ public abstract sealed class Purse permits Bucket, Slots, Money {
     idle = 0;
     low = spare;
     askedInCall = least;
-    long smallest = least == 0 ? Math.min(1, want) : Math.clamp(unit - spare, 1, least);
-    asked = 0;
-    unit = 0;
     toldAt = now;
     return draw(now, smallest, least, want);
   }
