@@ -1,13 +1,13 @@
 package io.ruche.aiproxy;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.ruche.aiproxy.http.ChatCompletionsHandler;
 import io.ruche.aiproxy.http.ModelsHandler;
 import io.ruche.aiproxy.http.OpenAiErrors;
 import io.ruche.aiproxy.routing.circuit.CircuitListener;
 import io.ruche.aiproxy.upstream.Dispatcher;
 import io.ruche.http.Failure;
+import io.ruche.metrics.Metrics;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -29,13 +29,13 @@ public final class RunningProxy implements AutoCloseable {
 
   private final AiProxyService service;
   private final Vertx vertx;
-  private final MeterRegistry registry = new SimpleMeterRegistry();
+  private final Metrics metrics = new Metrics("ai-proxy");
   private final AtomicInteger port = new AtomicInteger();
   private String deployment = "";
 
   private RunningProxy(Vertx vertx, Settings settings, CircuitListener circuits) {
     this.vertx = vertx;
-    this.service = new AiProxyService(vertx, settings, registry, circuits);
+    this.service = new AiProxyService(vertx, settings, metrics.registry(), circuits);
   }
 
   /** Starts one on a free port, or on the configured one. */
@@ -69,7 +69,7 @@ public final class RunningProxy implements AutoCloseable {
 
   /** What it measures. */
   public MeterRegistry registry() {
-    return registry;
+    return metrics.registry();
   }
 
   /** The service behind it. */
@@ -82,6 +82,7 @@ public final class RunningProxy implements AutoCloseable {
     vertx.undeploy(deployment).await(SECONDS, TimeUnit.SECONDS);
     service.settings().stop().await(SECONDS, TimeUnit.SECONDS);
     service.stop().await(SECONDS, TimeUnit.SECONDS);
+    metrics.close();
   }
 
   private final class Loop extends VerticleBase {
