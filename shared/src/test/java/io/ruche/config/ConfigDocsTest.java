@@ -27,11 +27,15 @@ class ConfigDocsTest {
       @Description("Names.") @Default("a,b") List<String> names,
       Limits limits,
       @Description("Brokers in order of choice.") List<Broker> brokers,
-      @Description("Tenants with stores of their own.") Map<String, Tenant> tenants) {}
+      @Description("Tenants with stores of their own.") Map<String, Guest> tenants) {}
 
   record Limits(@Description("Longest body.") @Default("1MiB") ByteSize maxBody) {}
 
   record Broker(@Description("Its address.") URI url) {}
+
+  record Guest(
+      @Description("Its broker.") @Nullable URI mqtt,
+      @Description("Its key.") @Variable("{NAME}_KEY") @Nullable Secret key) {}
 
   record Tenant(@Description("Its broker.") @Nullable URI mqtt) {}
 
@@ -61,6 +65,7 @@ class ConfigDocsTest {
         | `brokers[].url` |  | address | **required** | Its address. |
         | `tenants` |  | by name: group | none | Tenants with stores of their own. |
         | `tenants.<name>.mqtt` |  | address | none | Its broker. |
+        | `tenants.<name>.key` | `<NAME>_KEY` | secret | none | Its key. |
 
         ## Other variables
 

@@ -3,6 +3,7 @@ package io.ruche.aiproxy;
 import io.ruche.aiproxy.routing.circuit.CircuitListener.Change;
 import io.ruche.aiproxy.simulator.ProviderSimulator;
 import io.ruche.config.Config;
+import io.ruche.metrics.Metrics;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.URI;
@@ -44,9 +45,7 @@ public final class RoutedScene implements AutoCloseable {
     }
     write(yaml);
     Config config = Config.load(folder, Map.of(), Map.of("ai-proxy", AiProxyConfig.class));
-    Settings settings =
-        Settings.following(
-            vertx, config, new io.micrometer.core.instrument.simple.SimpleMeterRegistry());
+    Settings settings = Settings.following(vertx, config, new Metrics("ai-proxy").registry());
     proxy = RunningProxy.start(vertx, settings, ctx -> ctx.next(), changes::add);
   }
 
@@ -95,6 +94,13 @@ public final class RoutedScene implements AutoCloseable {
   /** Asks and takes the whole answer. */
   public HttpResponse<String> ask(String body) throws IOException, InterruptedException {
     return client.send(chat(body), BodyHandlers.ofString(StandardCharsets.UTF_8));
+  }
+
+  /** Gets a path of the proxy. */
+  public HttpResponse<String> get(String path) throws IOException, InterruptedException {
+    return client.send(
+        HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + proxy.port() + path)).build(),
+        BodyHandlers.ofString(StandardCharsets.UTF_8));
   }
 
   /** A request to the proxy. */

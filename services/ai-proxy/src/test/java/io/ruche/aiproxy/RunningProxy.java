@@ -1,7 +1,6 @@
 package io.ruche.aiproxy;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.ruche.aiproxy.http.ChatCompletionsHandler;
 import io.ruche.aiproxy.http.ModelsHandler;
 import io.ruche.aiproxy.http.OpenAiErrors;
@@ -11,6 +10,7 @@ import io.ruche.aiproxy.routing.circuit.CircuitListener;
 import io.ruche.aiproxy.upstream.Dispatcher;
 import io.ruche.http.Failure;
 import io.ruche.store.RedisLink;
+import io.ruche.metrics.Metrics;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
@@ -33,7 +33,7 @@ public final class RunningProxy implements AutoCloseable {
 
   private final AiProxyService service;
   private final Vertx vertx;
-  private final MeterRegistry registry = new SimpleMeterRegistry();
+  private final Metrics metrics = new Metrics("ai-proxy");
   private final Allowances allowances;
   private final Ledger ledger;
   private final AtomicInteger port = new AtomicInteger();
@@ -46,6 +46,7 @@ public final class RunningProxy implements AutoCloseable {
       Function<MeterRegistry, Ledger> ledgers,
       RedisLink hot) {
     this.vertx = vertx;
+    MeterRegistry registry = metrics.registry();
     this.ledger = ledgers.apply(registry);
     this.allowances =
         new Allowances(
@@ -119,7 +120,7 @@ public final class RunningProxy implements AutoCloseable {
 
   /** What it measures. */
   public MeterRegistry registry() {
-    return registry;
+    return metrics.registry();
   }
 
   /** The service behind it. */
@@ -134,6 +135,7 @@ public final class RunningProxy implements AutoCloseable {
     service.stop().await(SECONDS, TimeUnit.SECONDS);
     allowances.stop().await(SECONDS, TimeUnit.SECONDS);
     ledger.stop().await(SECONDS, TimeUnit.SECONDS);
+    metrics.close();
   }
 
   private final class Loop extends VerticleBase {

@@ -64,7 +64,15 @@ class UpIT {
     mqtt = free();
     Path configs = Files.createDirectory(folder.resolve("configs"));
     Files.writeString(
-        configs.resolve("ai-proxy.yaml"), "port: " + api + "\nmanagement-port: " + free() + "\n");
+        configs.resolve("ai-proxy.yaml"),
+        """
+        port: %d
+        management-port: %d
+        providers: {away: {base-url: "http://127.0.0.1:%d/v1"}}
+        default-provider: groq
+        provider-events: [local]
+        """
+            .formatted(api, free(), free()));
     environment.putAll(
         Map.of(
             "RUCHE_CONFIG", configs.toString(),
@@ -138,6 +146,29 @@ class UpIT {
     await().atMost(Duration.ofSeconds(2)).until(() -> !client.getState().isConnected());
   }
 
+  @Test
+  void tellsATenantThatAProviderIsDown() throws Exception {
+    up();
+    String key = ruche("keys", "create", "--tenant", "local", "--name", "n8n").strip();
+    Map<String, String> heard = new ConcurrentHashMap<>();
+    Mqtt3AsyncClient client = connect(key, heard);
+    subscribe(client, "ruche/local/evt/ai-proxy/+", heard);
+
+    for (int i = 0; i < 5; i++) {
+      send(
+          request(key, "/v1/chat/completions")
+              .header("Content-Type", "application/json")
+              .POST(
+                  HttpRequest.BodyPublishers.ofString("{\"model\":\"away/m\",\"messages\":[{}]}")));
+    }
+
+    String topic = "ruche/local/evt/ai-proxy/provider-down";
+    await().atMost(BOUND).until(() -> heard.containsKey(topic));
+    JsonObject event = new JsonObject(heard.get(topic));
+    assertEquals("away", event.getString("provider"));
+    assertEquals("m", event.getString("model"));
+  }
+
   private Process up() throws IOException {
     Path log = folder.resolve("up.log");
     long before = Files.exists(log) ? Files.size(log) : 0;
@@ -196,19 +227,24 @@ class UpIT {
             .buildAsync();
     client.connect().get(10, TimeUnit.SECONDS);
     for (String own : List.of("reply", "receipt")) {
-      client
-          .subscribeWith()
-          .topicFilter("ruche/local/" + own + "/" + name + "/#")
-          .qos(MqttQos.AT_LEAST_ONCE)
-          .callback(
-              publish ->
-                  heard.put(
-                      publish.getTopic().toString(),
-                      new String(publish.getPayloadAsBytes(), StandardCharsets.UTF_8)))
-          .send()
-          .get(10, TimeUnit.SECONDS);
+      subscribe(client, "ruche/local/" + own + "/" + name + "/#", heard);
     }
     return client;
+  }
+
+  private static void subscribe(Mqtt3AsyncClient client, String topics, Map<String, String> heard)
+      throws Exception {
+    client
+        .subscribeWith()
+        .topicFilter(topics)
+        .qos(MqttQos.AT_LEAST_ONCE)
+        .callback(
+            publish ->
+                heard.put(
+                    publish.getTopic().toString(),
+                    new String(publish.getPayloadAsBytes(), StandardCharsets.UTF_8)))
+        .send()
+        .get(10, TimeUnit.SECONDS);
   }
 
   private static void publish(Mqtt3AsyncClient client, String payload) throws Exception {

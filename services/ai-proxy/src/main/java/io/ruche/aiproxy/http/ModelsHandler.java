@@ -3,14 +3,22 @@ package io.ruche.aiproxy.http;
 import io.ruche.aiproxy.upstream.Dispatcher;
 import io.ruche.http.Failure;
 import io.vertx.core.Handler;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
+import java.net.URLDecoder;
+import java.nio.charset.StandardCharsets;
 import java.util.Locale;
+import java.util.Set;
 import java.util.regex.Pattern;
 
-/** {@code GET /v1/models} and {@code GET /v1/models/{id}}: the default provider's own models. */
+/**
+ * {@code GET /v1/models} and {@code GET /v1/models/{id}}: the aliases, and the default provider's
+ * own models.
+ */
 public final class ModelsHandler implements Handler<RoutingContext> {
 
   private static final String PREFIX = "/v1";
+  private static final String LIST = "/models";
 
   /** Nothing, or one id, which may have slashes of its own: {@code openai/gpt-oss-20b}. */
   private static final Pattern PATH =
@@ -31,6 +39,26 @@ public final class ModelsHandler implements Handler<RoutingContext> {
     String path = ctx.request().path().substring(PREFIX.length());
     if (!isModels(path)) {
       ctx.fail(Failure.notFound("The path does not name a model; GET /v1/models lists them."));
+    } else if (path.equals(LIST)) {
+      list(ctx, dispatcher.aliases());
+    } else {
+      one(ctx, path);
+    }
+  }
+
+  private void list(RoutingContext ctx, Set<String> aliases) {
+    Relay.start(
+        ctx,
+        reader ->
+            dispatcher.models(LIST, aliases.isEmpty() ? reader : new AliasList(aliases, reader)));
+  }
+
+  private void one(RoutingContext ctx, String path) {
+    String id = URLDecoder.decode(path.substring(LIST.length() + 1), StandardCharsets.UTF_8);
+    if (dispatcher.aliases().contains(id)) {
+      ctx.response()
+          .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
+          .end(AliasList.model(id).toBuffer());
     } else {
       Relay.start(ctx, AllowanceHandler.decision(ctx), reader -> dispatcher.models(path, reader));
     }

@@ -7,13 +7,20 @@ import io.ruche.http.Failure;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import java.util.Set;
 import java.util.function.Supplier;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 
 /**
  * Sends requests to providers, each by the catalog of the moment in which it comes. Each event loop
  * has one of its own, so that a request and its calls stay on one thread.
  */
 public final class Dispatcher {
+
+  /** {@code provider/model}, its slash escaped or not. */
+  private static final Pattern SPELLED_OUT =
+      Pattern.compile("/models/([a-z0-9-]+)(?:/|%2[Ff])(.+)");
 
   private final Vertx vertx;
   private final Supplier<Catalog> catalogs;
@@ -51,17 +58,31 @@ public final class Dispatcher {
   }
 
   /**
-   * Asks the default provider for its list of models, or for one.
+   * Asks the default provider for its list of models, or for one; or another provider for one, when
+   * the model begins with its name.
    *
    * @param path {@code /models} and what follows it, percent-encoded
    */
   public Transfer models(String path, Reader reader) {
-    Provider provider = catalogs.get().defaultProvider();
+    Catalog catalog = catalogs.get();
+    Matcher spelled = SPELLED_OUT.matcher(path);
+    Provider named = spelled.matches() ? catalog.provider(spelled.group(1)) : null;
+    return named == null
+        ? models(catalog.defaultProvider(), path, reader)
+        : models(named, "/models/" + spelled.group(2), reader);
+  }
+
+  private Transfer models(Provider provider, String path, Reader reader) {
     if (!provider.configured()) {
       reader.failed(notConfigured(provider));
       return Transfer.ENDED;
     }
     return clients.of(provider).models(path, reader);
+  }
+
+  /** The models that clients may name and that are none of a provider. */
+  public Set<String> aliases() {
+    return catalogs.get().routes().keySet();
   }
 
   /** Lets go of the connections to providers that are not in the catalog or have changed in it. */

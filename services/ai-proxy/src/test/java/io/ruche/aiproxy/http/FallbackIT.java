@@ -94,6 +94,31 @@ final class FallbackIT {
     assertEquals(asked, scene.provider(provider).last().body().toJsonObject().getString("model"));
   }
 
+  @Test
+  void listsTheAliasesBeforeTheModels() throws Exception {
+    JsonObject list = new JsonObject(scene.get("/v1/models").body());
+
+    assertEquals(
+        List.of("safe", "spread", "llama-3.3-70b-versatile", "openai/gpt-oss-20b"),
+        list.getJsonArray("data").stream().map(m -> ((JsonObject) m).getString("id")).toList());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"x/y, alpha, x/y", "beta/x/y, beta, x/y", "beta%2Fx, beta, x"})
+  void showsOneModelOfAProvider(String id, String provider, String asked) throws Exception {
+    assertEquals(200, scene.get("/v1/models/" + id).statusCode());
+
+    assertEquals("/openai/v1/models/" + asked, scene.provider(provider).last().uri());
+  }
+
+  @Test
+  void showsAnAlias() throws Exception {
+    HttpResponse<String> answer = scene.get("/v1/models/safe");
+
+    assertEquals("safe", new JsonObject(answer.body()).getString("id"));
+    assertEquals(0, scene.provider("alpha").requests());
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {408, 429, 498, 500, 502, 503, 504, 529})
   void asksAgainAndThenTheNextTarget(int status) throws Exception {
