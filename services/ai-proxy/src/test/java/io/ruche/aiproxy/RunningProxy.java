@@ -9,12 +9,11 @@ import io.ruche.aiproxy.limits.Allowances;
 import io.ruche.aiproxy.routing.circuit.CircuitListener;
 import io.ruche.aiproxy.upstream.Dispatcher;
 import io.ruche.http.Failure;
-import io.ruche.store.RedisLink;
 import io.ruche.metrics.Metrics;
+import io.ruche.store.RedisLink;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
-import java.util.function.Function;
 import io.vertx.core.VerticleBase;
 import io.vertx.core.Vertx;
 import io.vertx.core.http.HttpServer;
@@ -25,6 +24,7 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 
 /** ai-proxy's handlers behind a plain server, with failures told as the real edge tells them. */
 public final class RunningProxy implements AutoCloseable {
@@ -50,12 +50,7 @@ public final class RunningProxy implements AutoCloseable {
     this.ledger = ledgers.apply(registry);
     this.allowances =
         new Allowances(
-            vertx,
-            hot,
-            settings.current().limits(),
-            ledger::spent,
-            notice -> {},
-            registry);
+            vertx, hot, settings.current().limits(), ledger::spent, notice -> {}, registry);
     this.service =
         new AiProxyService(
             vertx,

@@ -21,15 +21,7 @@ public final class TestKeys {
   /** A key with limits. */
   public static ApiKey limited(String tenant, String name, Limits limits) {
     return new ApiKey(
-        1,
-        tenant,
-        name,
-        ApiKey.Kind.CLIENT,
-        Set.of(Scope.AI),
-        limits,
-        Instant.EPOCH,
-        null,
-        null);
+        1, tenant, name, ApiKey.Kind.CLIENT, Set.of(Scope.AI), limits, Instant.EPOCH, null, null);
   }
 
   /** Lets a request pass as {@link KeyHandler} does. */

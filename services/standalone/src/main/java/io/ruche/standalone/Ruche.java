@@ -9,6 +9,7 @@ import io.ruche.standalone.cli.SendCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.HelpCommand;
+import picocli.CommandLine.Option;
 
 /** The command line. Exit codes: 0 done, 1 failed, 2 wrong usage. */
 @Command(
@@ -32,6 +33,13 @@ import picocli.CommandLine.HelpCommand;
     synopsisSubcommandLabel = "COMMAND",
     usageHelpAutoWidth = true)
 public final class Ruche implements Runnable {
+
+  @Option(
+      names = {"-h", "--help"},
+      usageHelp = true,
+      description = "This text; ruche help COMMAND says more of one.")
+  @SuppressWarnings("unused") // picocli answers it by itself
+  private boolean help;
 
   private Ruche() {}
 

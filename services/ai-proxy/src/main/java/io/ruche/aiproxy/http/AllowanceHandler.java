@@ -7,6 +7,7 @@ import io.ruche.aiproxy.limits.Need;
 import io.ruche.auth.web.KeyHandler;
 import io.vertx.core.Handler;
 import io.vertx.ext.web.RoutingContext;
+import org.jspecify.annotations.Nullable;
 
 /** Takes a request that uses no tokens from the limits of its key and tenant. */
 final class AllowanceHandler implements Handler<RoutingContext> {
@@ -28,8 +29,8 @@ final class AllowanceHandler implements Handler<RoutingContext> {
         .onSuccess(decision -> decide(ctx, decision));
   }
 
-  /** The decision that let a request in. */
-  static Decision decision(RoutingContext ctx) {
+  /** The decision that let a request in; null where no limits are held. */
+  static @Nullable Decision decision(RoutingContext ctx) {
     return ctx.get(DECISION);
   }
 

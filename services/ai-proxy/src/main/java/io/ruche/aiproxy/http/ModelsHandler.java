@@ -49,6 +49,7 @@ public final class ModelsHandler implements Handler<RoutingContext> {
   private void list(RoutingContext ctx, Set<String> aliases) {
     Relay.start(
         ctx,
+        AllowanceHandler.decision(ctx),
         reader ->
             dispatcher.models(LIST, aliases.isEmpty() ? reader : new AliasList(aliases, reader)));
   }

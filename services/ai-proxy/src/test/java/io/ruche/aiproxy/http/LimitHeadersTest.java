@@ -36,8 +36,7 @@ class LimitHeadersTest {
   @Test
   void saysWhichLimitOfWhomAndWhenToAskAgain() {
     Failure failure =
-        LimitFailures.of(
-            refused(KEY, Measure.TPM, 6_000, 40, 900, true, Duration.ofMillis(8_600)));
+        LimitFailures.of(refused(KEY, Measure.TPM, 6_000, 40, 900, true, Duration.ofMillis(8_600)));
 
     assertEquals(429, failure.status());
     assertEquals("9", failure.headers().get("Retry-After"));
@@ -92,8 +91,7 @@ class LimitHeadersTest {
   @Test
   void tellsThatTooManyRun() {
     assertError(
-        LimitFailures.of(
-            refused(KEY, Measure.CONCURRENT, 4, 0, 1, true, Duration.ofSeconds(1))),
+        LimitFailures.of(refused(KEY, Measure.CONCURRENT, 4, 0, 1, true, Duration.ofSeconds(1))),
         "rate_limit_error",
         "rate_limit_exceeded",
         "The API key 'n8n' may use 4 requests at the same time and has as many running; ask again"

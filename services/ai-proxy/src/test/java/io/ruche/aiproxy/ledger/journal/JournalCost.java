@@ -18,10 +18,10 @@ import java.util.concurrent.locks.LockSupport;
 import java.util.function.Function;
 
 /**
- * What a begin and the end of a request before cost, while the journal is forced every 100 ms and read and settled as
- * fast as it goes, beside what the machine makes of doing nothing. A program, not a test: it prints
- * nanoseconds. Arguments: a folder on the disk to be measured, and requests a second (0 for as many
- * as there can be).
+ * What a begin and the end of a request before cost, while the journal is forced every 100 ms and
+ * read and settled as fast as it goes, beside what the machine makes of doing nothing. A program,
+ * not a test: it prints nanoseconds. Arguments: a folder on the disk to be measured, and requests a
+ * second (0 for as many as there can be).
  */
 final class JournalCost {
 
