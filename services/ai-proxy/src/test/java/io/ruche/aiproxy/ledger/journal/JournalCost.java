@@ -19,9 +19,9 @@ import java.util.function.Function;
 
 /**
  * What a begin and the end of a request before cost, while the journal is forced every 100 ms and
- * read and settled as fast as it goes, beside what the machine makes of doing nothing. A program,
- * not a test: it prints nanoseconds. Arguments: a folder on the disk to be measured, and requests a
- * second (0 for as many as there can be).
+ * read and settled as fast as it goes, beside what the machine makes of spinning for as long. A
+ * program, not a test: it prints nanoseconds. Arguments: a folder on the disk to be measured, and
+ * requests a second (0 for as many as there can be).
  */
 final class JournalCost {
 
@@ -32,6 +32,7 @@ final class JournalCost {
   /** Requests between a begin and its end, so that its page was forced meanwhile. */
   private static final int UNDER_WAY = 5_000;
 
+  private static final long SPIN_NANOS = 450;
   private static final End END = Samples.end();
 
   private JournalCost() {}
@@ -45,7 +46,7 @@ final class JournalCost {
       AtomicBoolean done = new AtomicBoolean();
       Thread settling = Thread.ofPlatform().daemon().start(() -> settle(journal, done));
       for (int round = 0; round < ROUNDS; round++) {
-        measure("nothing", start -> () -> {}, everyNanos);
+        measure("spinning", start -> JournalCost::spin, everyNanos);
         measure(
             "begin+end",
             start -> {
@@ -99,6 +100,14 @@ final class JournalCost {
         Arrays.stream(times).average().orElse(0),
         REQUESTS / seconds,
         refused);
+  }
+
+  /** As long as the journal mostly takes, so that the scheduler hits both alike. */
+  private static void spin() {
+    long from = System.nanoTime();
+    while (System.nanoTime() - from < SPIN_NANOS) {
+      Thread.onSpinWait();
+    }
   }
 
   private static void settle(Journal journal, AtomicBoolean done) {
