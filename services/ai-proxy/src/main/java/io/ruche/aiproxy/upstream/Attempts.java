@@ -1,13 +1,12 @@
 package io.ruche.aiproxy.upstream;
 
+import io.ruche.aiproxy.routing.Admission;
 import io.ruche.aiproxy.routing.AttemptRules;
 import io.ruche.aiproxy.routing.Catalog;
 import io.ruche.aiproxy.routing.Passing;
 import io.ruche.aiproxy.routing.RetryAfter;
 import io.ruche.aiproxy.routing.Target;
-import io.ruche.aiproxy.routing.TargetState;
 import io.ruche.aiproxy.routing.TargetStates;
-import io.ruche.aiproxy.routing.circuit.Circuit;
 import io.ruche.http.Failure;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
@@ -25,9 +24,6 @@ import org.jspecify.annotations.Nullable;
  * of an accepted answer on nothing is tried again. Confined to the context on which it was started.
  */
 public final class Attempts implements Transfer {
-
-  /** A daily limit may ask for hours; it is looked at again before. */
-  private static final Duration LONGEST_LIMIT = Duration.ofMinutes(15);
 
   private static final long JITTER_MILLIS = 100;
   private static final long NOT_WAITING = -1;
@@ -112,7 +108,7 @@ public final class Attempts implements Transfer {
    */
   public void used(long actualTokens) {
     if (current != null) {
-      current.state.quota().used(tokens, actualTokens);
+      current.admission.used(actualTokens);
     }
   }
 
@@ -140,17 +136,12 @@ public final class Attempts implements Transfer {
     if (!target.provider().configured()) {
       return false;
     }
-    TargetState state = states.of(target);
-    Circuit.Permit permit = state.circuit().acquire();
-    if (permit == Circuit.Permit.REFUSED) {
-      return false;
-    }
-    if (!state.quota().take(tokens)) {
-      state.circuit().released(permit);
+    Admission admission = Admission.of(states.of(target), tokens, states.now());
+    if (admission == null) {
       return false;
     }
     made++;
-    One one = new One(target, state, permit);
+    One one = new One(target, admission);
     current = one;
     one.start();
     return true;
@@ -179,7 +170,7 @@ public final class Attempts implements Transfer {
   private boolean waitFor(One one, @Nullable Duration retryAfter) {
     if (made >= rules.most()
         || retries >= one.target.provider().retries().most()
-        || one.state.circuit().isOpen()
+        || one.admission.isDown()
         || (retryAfter != null && retryAfter.compareTo(rules.longestRetryAfter()) > 0)) {
       return false;
     }
@@ -211,60 +202,22 @@ public final class Attempts implements Transfer {
       held.giveTo(reader);
       reader.end();
     } else {
-      reader.failed(failure != null ? failure : whyNobodyWasAsked());
+      reader.failed(
+          failure != null ? failure : Dispatcher.whyNobodyWasAsked(order, states, tokens));
     }
-  }
-
-  /** Tells of the target that can be asked again soonest. */
-  private Failure whyNobodyWasAsked() {
-    Target soonest = order.get(0);
-    Duration shortest = null;
-    for (Target target : order) {
-      if (target.provider().configured()) {
-        Duration wait = wait(states.of(target));
-        if (shortest == null || wait.compareTo(shortest) < 0) {
-          soonest = target;
-          shortest = wait;
-        }
-      }
-    }
-    return shortest == null
-        ? Dispatcher.notConfigured(soonest.provider())
-        : whyNotAsked(soonest, shortest);
-  }
-
-  private Duration wait(TargetState state) {
-    Duration down = state.circuit().untilProbe();
-    Duration limited = state.quota().waitFor(tokens);
-    return down.compareTo(limited) > 0 ? down : limited;
-  }
-
-  private Failure whyNotAsked(Target target, Duration wait) {
-    String name = target.model() + " at " + target.provider().name();
-    return states.of(target).circuit().isOpen()
-        ? UpstreamFault.DOWN
-            .failure(name + " has just failed too often; it is tried again from time to time.")
-            .withRetryAfter(wait)
-        : UpstreamFault.LIMITED
-            .failure("The provider's limits of " + name + " are used up for now.")
-            .withRetryAfter(wait);
   }
 
   /** One attempt at one target. */
   private final class One implements Reader {
 
     private final Target target;
-    private final TargetState state;
-    private final Circuit.Permit permit;
-    private final long sentAt = states.now();
+    private final Admission admission;
     private @Nullable Call call;
     private @Nullable HeldAnswer holding;
-    private boolean judged;
 
-    One(Target target, TargetState state, Circuit.Permit permit) {
+    One(Target target, Admission admission) {
       this.target = target;
-      this.state = state;
-      this.permit = permit;
+      this.admission = admission;
     }
 
     void start() {
@@ -285,17 +238,13 @@ public final class Attempts implements Transfer {
 
     void cancel() {
       call().cancel();
-      if (!judged) {
-        judged = true;
-        state.circuit().released(permit);
-        state.quota().answered(tokens, sentAt, name -> null);
-      }
+      admission.abandoned();
     }
 
     @Override
     public void head(int status, MultiMap headers) {
       tell(status, null);
-      judge(status, headers);
+      admission.answered(status, name -> headers.get(name));
       if (Passing.is(status) && mayGoOn(target)) {
         holding = new HeldAnswer(target, status, headers);
       } else {
@@ -335,17 +284,17 @@ public final class Attempts implements Transfer {
     @Override
     public void failed(Failure why) {
       UpstreamFault fault = UpstreamFault.of(why);
-      boolean before = !judged;
+      boolean before = !admission.isTold();
       if (before) {
         tell(0, fault);
-        judge(fault, why);
+        judge(fault, why.detail());
       }
       if (before || holding != null) {
         held = null;
         failure = why;
         goOn(this, fault != null && fault.isWorthAnotherTry(), null);
       } else {
-        state.circuit().failed(permit, why.detail());
+        admission.broke(why.detail());
         over = true;
         reader.failed(why);
       }
@@ -353,38 +302,18 @@ public final class Attempts implements Transfer {
 
     private void tell(int status, @Nullable UpstreamFault fault) {
       if (listener != AttemptListener.NONE) {
-        Duration took = Duration.ofNanos(states.now() - sentAt);
+        Duration took = Duration.ofNanos(states.now() - admission.sentAt());
         listener.ended(new Attempt(made, target, status, fault, took));
       }
     }
 
-    private void judge(int status, MultiMap headers) {
-      judged = true;
-      if (Passing.isUnwell(status)) {
-        state.circuit().failed(permit, "it answered " + status);
-      } else if (!Passing.is(status) || permit == Circuit.Permit.PROBE) {
-        state.circuit().succeeded(permit);
-      }
-      state.quota().answered(tokens, sentAt, name -> headers.get(name));
-      if (status == 429) {
-        Duration wait = RetryAfter.parse(headers.get(HttpHeaders.RETRY_AFTER), LONGEST_LIMIT);
-        if (wait != null) {
-          state.quota().refused(wait);
-        }
-      }
-    }
-
-    private void judge(@Nullable UpstreamFault fault, Failure why) {
-      judged = true;
+    private void judge(@Nullable UpstreamFault fault, String cause) {
       if (fault == UpstreamFault.BUSY) {
-        state.circuit().released(permit);
+        admission.notSent();
+      } else if (fault == UpstreamFault.UNREACHABLE) {
+        admission.unreachable(cause);
       } else {
-        state.circuit().failed(permit, why.detail());
-      }
-      if (fault == UpstreamFault.BUSY || fault == UpstreamFault.UNREACHABLE) {
-        state.quota().notSent(tokens);
-      } else {
-        state.quota().answered(tokens, sentAt, name -> null);
+        admission.broke(cause);
       }
     }
   }

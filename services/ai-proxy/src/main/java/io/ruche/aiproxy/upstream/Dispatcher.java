@@ -2,11 +2,15 @@ package io.ruche.aiproxy.upstream;
 
 import io.ruche.aiproxy.routing.Catalog;
 import io.ruche.aiproxy.routing.Provider;
+import io.ruche.aiproxy.routing.Target;
+import io.ruche.aiproxy.routing.TargetState;
 import io.ruche.aiproxy.routing.TargetStates;
 import io.ruche.http.Failure;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 import java.util.regex.Matcher;
@@ -98,6 +102,41 @@ public final class Dispatcher {
     return UpstreamFault.NOT_CONFIGURED
         .failure("The provider " + provider.name() + " is not configured: " + provider.missing())
         .withHeader("X-Should-Retry", "false");
+  }
+
+  /** Tells of the target that can be asked again soonest. */
+  static Failure whyNobodyWasAsked(List<Target> order, TargetStates states, long tokens) {
+    Target soonest = order.get(0);
+    Duration shortest = null;
+    for (Target target : order) {
+      if (target.provider().configured()) {
+        Duration wait = wait(states.of(target), tokens);
+        if (shortest == null || wait.compareTo(shortest) < 0) {
+          soonest = target;
+          shortest = wait;
+        }
+      }
+    }
+    return shortest == null
+        ? notConfigured(soonest.provider())
+        : whyNotAsked(soonest, states.of(soonest), shortest);
+  }
+
+  private static Duration wait(TargetState state, long tokens) {
+    Duration down = state.circuit().untilProbe();
+    Duration limited = state.quota().waitFor(tokens);
+    return down.compareTo(limited) > 0 ? down : limited;
+  }
+
+  private static Failure whyNotAsked(Target target, TargetState state, Duration wait) {
+    String name = target.model() + " at " + target.provider().name();
+    return state.circuit().isOpen()
+        ? UpstreamFault.DOWN
+            .failure(name + " has just failed too often; it is tried again from time to time.")
+            .withRetryAfter(wait)
+        : UpstreamFault.LIMITED
+            .failure("The provider's limits of " + name + " are used up for now.")
+            .withRetryAfter(wait);
   }
 
   /** Closes every connection, also those in use. */

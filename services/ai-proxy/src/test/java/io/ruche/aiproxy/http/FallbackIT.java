@@ -19,11 +19,6 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
-import java.util.concurrent.Future;
-import java.util.concurrent.atomic.AtomicBoolean;
-import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -306,67 +301,6 @@ final class FallbackIT {
     assertEquals(1_400, counts.getOrDefault("alpha", 0), 100);
     assertEquals(400, counts.getOrDefault("beta", 0), 80);
     assertEquals(200, counts.getOrDefault("gamma", 0), 60);
-  }
-
-  @Test
-  void failsNoRequestWhenAProviderIsKilledUnderLoad() throws Exception {
-    AtomicBoolean stop = new AtomicBoolean();
-    AtomicInteger sent = new AtomicInteger();
-    AtomicInteger failed = new AtomicInteger();
-    List<Future<?>> loads = new ArrayList<>();
-    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
-      for (int i = 0; i < 16; i++) {
-        boolean stream = i % 2 == 0;
-        loads.add(
-            threads.submit(
-                () -> {
-                  while (!stop.get()) {
-                    HttpResponse<String> answer = scene.ask(RoutedScene.body("safe", stream));
-                    sent.incrementAndGet();
-                    boolean good =
-                        answer.statusCode() == 200 && !answer.body().contains("\"error\"");
-                    failed.addAndGet(good ? 0 : 1);
-                  }
-                  return null;
-                }));
-      }
-      await().atMost(20, SECONDS).until(() -> sent.get() > 500);
-      long killed = System.nanoTime();
-      scene.provider("alpha").stop().await(10, SECONDS);
-      await().atMost(10, SECONDS).until(() -> !scene.changes().isEmpty());
-      long opened = Duration.ofNanos(System.nanoTime() - killed).toMillis();
-      int before = sent.get();
-      await().atMost(20, SECONDS).until(() -> sent.get() > before + 500);
-      scene.provider("alpha").start().await(10, SECONDS);
-      await().atMost(20, SECONDS).until(() -> scene.changes().size() == 2);
-      stop.set(true);
-      System.Logger log = System.getLogger("FallbackIT");
-      log.log(System.Logger.Level.INFO, "opened after {0} ms, {1} requests", opened, sent.get());
-      for (Future<?> load : loads) {
-        load.get(30, SECONDS);
-      }
-      assertTrue(opened <= 1_000, opened + " ms until the circuit opened");
-    }
-
-    assertEquals(0, failed.get(), failed + " of " + sent);
-    assertTrue(scene.changes().get(0).down());
-    assertFalse(scene.changes().get(1).down());
-    assertEquals(0.0, scene.proxy().registry().get("ruche_ai_proxy_open_circuits").gauge().value());
-  }
-
-  @Test
-  void failsAtOnceWhileTheOnlyTargetIsDown() throws Exception {
-    scene.provider("alpha").stop().await(10, SECONDS);
-    await()
-        .atMost(20, SECONDS)
-        .until(() -> code(scene.ask(RoutedScene.body("any"))).equals("upstream_down"));
-
-    HttpResponse<String> answer = scene.ask(RoutedScene.body("any"));
-
-    assertEquals(503, answer.statusCode());
-    assertTrue(answer.headers().firstValue("retry-after").isPresent());
-    scene.provider("alpha").start().await(10, SECONDS);
-    await().atMost(20, SECONDS).until(() -> scene.ask(RoutedScene.body("any")).statusCode() == 200);
   }
 
   private static String code(HttpResponse<String> answer) {
