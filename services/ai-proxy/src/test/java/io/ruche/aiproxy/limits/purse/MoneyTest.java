@@ -116,6 +116,7 @@ class MoneyTest {
     month.ask(10);
     assertNull(month.draw(now));
     month.ledgerSays(0, 400, now);
+    month.ask(10);
     Draw.Position begin = position();
     assertEquals(Draw.How.BEGIN, begin.how());
     assertEquals(400, begin.ledger());
