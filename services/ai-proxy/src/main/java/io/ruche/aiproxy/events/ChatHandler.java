@@ -3,7 +3,7 @@ package io.ruche.aiproxy.events;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import io.ruche.aiproxy.gateway.Admission;
+import io.ruche.aiproxy.gateway.Admitted;
 import io.ruche.aiproxy.gateway.Ask;
 import io.ruche.aiproxy.gateway.Gateway;
 import io.ruche.aiproxy.ledger.entry.Source;
@@ -103,16 +103,16 @@ public final class ChatHandler implements CommandHandler {
       return new Outcome.Dead(refusal.detail());
     }
     ApiKey key = askers.of(command.tenant(), command.client());
-    Admission admission;
+    Admitted admitted;
     try {
-      admission =
+      admitted =
           gateway
               .admit(new Ask(key, Source.EVENT, command.id(), request, body))
               .await(ADMISSION_BOUND_S, TimeUnit.SECONDS);
     } catch (Failure refusal) {
       return refused(refusal);
     }
-    return switch (completions.complete(admission::send).await(maxMillis, TimeUnit.MILLISECONDS)) {
+    return switch (completions.complete(admitted::send).await(maxMillis, TimeUnit.MILLISECONDS)) {
       case UpstreamReply.Answered answered -> outcome(answered);
       case UpstreamReply.Unanswered unanswered -> outcome(unanswered.failure());
       case UpstreamReply.TooLong tooLong ->

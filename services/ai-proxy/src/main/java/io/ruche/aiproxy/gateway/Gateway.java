@@ -53,7 +53,7 @@ public final class Gateway {
    * Reserves what the request may use. Fails with a {@link Failure}: 429 when a limit is used up,
    * 403 for a model that the key's budget cannot be held to, 503 when limits or ledger cannot tell.
    */
-  public Future<Admission> admit(Ask ask) {
+  public Future<Admitted> admit(Ask ask) {
     Instant now = clock.instant();
     ChatRequest request = ask.request();
     Terms inForce = terms.get();
@@ -73,12 +73,12 @@ public final class Gateway {
         .map(decision -> decided(ask, tariff, need, output, now, decision));
   }
 
-  private Admission decided(
+  private Admitted decided(
       Ask ask, Tariff tariff, Need need, long output, Instant now, Decision decision) {
     return switch (decision) {
       case Decision.Granted granted -> {
         try {
-          yield new Admission(
+          yield new Admitted(
               dispatcher, ask, tariff, granted, ledger.begin(start(ask, need, output, now)));
         } catch (Failure full) {
           granted.reservation().cancel();

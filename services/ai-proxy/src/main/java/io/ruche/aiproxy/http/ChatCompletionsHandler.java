@@ -1,6 +1,6 @@
 package io.ruche.aiproxy.http;
 
-import io.ruche.aiproxy.gateway.Admission;
+import io.ruche.aiproxy.gateway.Admitted;
 import io.ruche.aiproxy.gateway.Ask;
 import io.ruche.aiproxy.gateway.Gateway;
 import io.ruche.aiproxy.ledger.entry.Source;
@@ -39,26 +39,26 @@ public final class ChatCompletionsHandler implements Handler<RoutingContext> {
   }
 
   private void ask(RoutingContext ctx, Buffer body) {
-    Future<Admission> admitted;
+    Future<Admitted> admission;
     try {
       ChatRequest request = ChatRequest.read(body);
-      admitted = gateway.admit(new Ask(KeyHandler.keyOf(ctx), Source.HTTP, null, request, body));
+      admission = gateway.admit(new Ask(KeyHandler.keyOf(ctx), Source.HTTP, null, request, body));
     } catch (Failure refusal) {
       ctx.fail(refusal);
       return;
     }
-    if (admitted.succeeded()) {
-      relay(ctx, admitted.result());
+    if (admission.succeeded()) {
+      relay(ctx, admission.result());
     } else {
-      admitted.onSuccess(admission -> relay(ctx, admission)).onFailure(ctx::fail);
+      admission.onSuccess(admitted -> relay(ctx, admitted)).onFailure(ctx::fail);
     }
   }
 
-  private static void relay(RoutingContext ctx, Admission admission) {
+  private static void relay(RoutingContext ctx, Admitted admitted) {
     if (ctx.response().closed()) {
-      admission.abandon();
+      admitted.abandon();
     } else {
-      Relay.start(ctx, admission.decision(), admission::send);
+      Relay.start(ctx, admitted.decision(), admitted::send);
     }
   }
 }

@@ -24,6 +24,7 @@ public record ChatRequest(
     long inputTokens,
     Places places) {
 
+  private static final int MOST_BYTES_A_TOKEN = 5;
   private static final long MOST_ASSUMED_TOKENS = 2_000;
 
   private static final byte[] ASK_FOR_USAGE =
@@ -48,9 +49,12 @@ public record ChatRequest(
     return ChatScan.read(body.getBytes());
   }
 
-  /** About the fewest tokens that the body can take at the provider. */
-  public long leastTokens() {
-    return Math.min(inputTokens / 2, MOST_ASSUMED_TOKENS) + 1;
+  /**
+   * About the fewest tokens that the body can take at the provider: pictures in it are long and
+   * count little.
+   */
+  public long leastTokens(Buffer body) {
+    return Math.min(body.length() / MOST_BYTES_A_TOKEN, MOST_ASSUMED_TOKENS) + 1;
   }
 
   /** Tokens that the answer may have: what the client says, or else what is usual. */

@@ -3,6 +3,7 @@ package io.ruche.aiproxy.gateway;
 import io.ruche.aiproxy.ledger.entry.End;
 import io.ruche.aiproxy.ledger.entry.Entry;
 import io.ruche.aiproxy.ledger.entry.Outcome;
+import io.ruche.aiproxy.ledger.entry.UsageSource;
 import io.ruche.aiproxy.limits.Decision;
 import io.ruche.aiproxy.routing.Target;
 import io.ruche.aiproxy.upstream.AttemptListener;
@@ -21,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * One request that was let in. It is sent or abandoned, and whichever way it ends, what it used is
  * settled and written down once. Confined to the context on which it is sent.
  */
-public final class Admission implements Transfer {
+public final class Admitted implements Transfer {
 
   private final Dispatcher dispatcher;
   private final Ask ask;
@@ -37,7 +38,7 @@ public final class Admission implements Transfer {
   private boolean inHead;
   private boolean over;
 
-  Admission(Dispatcher dispatcher, Ask ask, Tariff tariff, Decision.Granted granted, Entry entry) {
+  Admitted(Dispatcher dispatcher, Ask ask, Tariff tariff, Decision.Granted granted, Entry entry) {
     this.dispatcher = dispatcher;
     this.ask = ask;
     this.tariff = tariff;
@@ -55,7 +56,7 @@ public final class Admission implements Transfer {
     Metered metered = new Metered(reader);
     attempts =
         dispatcher.chat(
-            ask.request(), ask.body(), ask.request().leastTokens(), metered, AttemptListener.NONE);
+            ask.request(), ask.body(), ask.request().leastTokens(ask.body()), metered, AttemptListener.NONE);
     return this;
   }
 
@@ -111,7 +112,7 @@ public final class Admission implements Transfer {
       over = true;
       long cost = tariff.cost(target, usage);
       granted.reservation().settle(usage.limited(), cost);
-      if (attempts != null && usage != Usage.NONE) {
+      if (attempts != null && usage.source() != UsageSource.NONE) {
         attempts.used(usage.limited());
       }
       entry.end(end(outcome, usage, cost));
