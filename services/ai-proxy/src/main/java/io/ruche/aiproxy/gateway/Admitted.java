@@ -56,7 +56,11 @@ public final class Admitted implements Transfer {
     Metered metered = new Metered(reader);
     attempts =
         dispatcher.chat(
-            ask.request(), ask.body(), ask.request().leastTokens(ask.body()), metered, AttemptListener.NONE);
+            ask.request(),
+            ask.body(),
+            ask.request().leastTokens(ask.body()),
+            metered,
+            AttemptListener.NONE);
     return this;
   }
 
