@@ -19,6 +19,7 @@ import java.util.Locale;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -70,6 +71,10 @@ public final class KeyStore {
   private static final String REVOKE_BY_NAME =
       "UPDATE ruche_auth.api_key k SET revoked_at = now()"
           + " WHERE tenant = $1 AND name = $2 AND revoked_at IS NULL RETURNING"
+          + COLUMNS;
+  private static final String LOCK_BY_NAME = LIVE_BY_NAME + " FOR UPDATE";
+  private static final String LIMIT =
+      "UPDATE ruche_auth.api_key k SET limits = (limits - 'rpm') || $2 WHERE id = $1 RETURNING"
           + COLUMNS;
   private static final String REVOKE_BY_HASH =
       "UPDATE ruche_auth.api_key SET revoked_at = now()"
@@ -163,6 +168,36 @@ public final class KeyStore {
                   ? Future.succeededFuture(Optional.empty())
                   : spread(revoked.getFirst()).map(done -> Optional.of(revoked.getFirst().key()));
             });
+  }
+
+  /**
+   * Changes the requests a minute of the live key of that name, in one step; every ring that
+   * reaches PostgreSQL has them with its next poll. Empty when there is no such key.
+   *
+   * @param change makes the new limit of the present one; null is none
+   */
+  public Future<Optional<ApiKey>> limit(
+      String tenant, String name, Function<@Nullable Integer, @Nullable Integer> change) {
+    return postgres.inTransaction(
+        connection ->
+            connection
+                .preparedQuery(LOCK_BY_NAME)
+                .execute(Tuple.of(tenant, name))
+                .compose(
+                    rows ->
+                        rows.size() == 0
+                            ? Future.succeededFuture(Optional.empty())
+                            : relimit(connection, stored(rows).getFirst().key(), change)));
+  }
+
+  private static Future<Optional<ApiKey>> relimit(
+      SqlConnection connection, ApiKey key, Function<@Nullable Integer, @Nullable Integer> change) {
+    Integer rpm = change.apply(key.rpm());
+    JsonObject limits = rpm == null ? new JsonObject() : new JsonObject().put("rpm", rpm);
+    return connection
+        .preparedQuery(LIMIT)
+        .execute(Tuple.of(key.id(), limits))
+        .map(rows -> Optional.of(stored(rows).getFirst().key()));
   }
 
   /** Of the keys with these ids, those that were revoked or have expired. */

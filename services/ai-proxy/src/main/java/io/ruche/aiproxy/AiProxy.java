@@ -2,7 +2,9 @@ package io.ruche.aiproxy;
 
 import io.ruche.aiproxy.events.ChatHandler;
 import io.ruche.aiproxy.http.ApiRoutes;
+import io.ruche.aiproxy.http.page.PageRoutes;
 import io.ruche.auth.Scope;
+import io.ruche.auth.admin.KeyRoutes;
 import io.ruche.backbone.Backbone;
 import io.ruche.backbone.Launcher;
 import io.ruche.backbone.Service;
@@ -22,6 +24,9 @@ public final class AiProxy implements Service {
   private static final Duration START_BOUND = Duration.ofSeconds(30);
   private static final Duration STOP_BOUND = Duration.ofSeconds(40);
   private static final Duration BEYOND_THE_PROVIDER = Duration.ofSeconds(30);
+
+  /** The tenant whose admin keys see every tenant. */
+  private static final String OPERATOR = "local";
 
   /** Runs ai-proxy on its own. */
   public static void main(String[] args) {
@@ -57,8 +62,10 @@ public final class AiProxy implements Service {
         new ApiRoutes(
             service::newClient, config.maxBody().bytes(), backbone.keyRing(), backbone.limiter());
     CommandRoutes commands = backbone.commandRoutes(bus, Scope.AI);
+    PageRoutes page = page(backbone, contract, service);
     HttpApi.Endpoints endpoints =
         routes -> {
+          page.addTo(routes);
           routes.on(HttpMethod.GET, OpenApi.PATH, contract.document());
           api.addTo(routes);
           commands.addTo(routes);
@@ -76,5 +83,12 @@ public final class AiProxy implements Service {
                 name(),
                 new HttpApi.Port(config.managementPort(), "management-port in ai-proxy.yaml"),
                 backbone.readiness(bus)));
+  }
+
+  /** The first routes, since a session found by them stands in for a key after them. */
+  private static PageRoutes page(Backbone backbone, OpenApi contract, AiProxyService service) {
+    KeyRoutes keys = new KeyRoutes(backbone.keyStore(), backbone.keyRing(), contract, OPERATOR);
+    return new PageRoutes(
+        backbone.sessionRoutes(contract), keys, backbone.keyRing(), service::providerStates);
   }
 }

@@ -1,7 +1,9 @@
 package io.ruche.aiproxy;
 
 import io.ruche.aiproxy.events.ChatHandler;
+import io.ruche.aiproxy.http.page.ProviderState;
 import io.ruche.aiproxy.upstream.Completions;
+import io.ruche.aiproxy.upstream.Provider;
 import io.ruche.aiproxy.upstream.ProviderClient;
 import io.ruche.bus.CommandHandler;
 import io.ruche.lifecycle.Lifecycle;
@@ -45,6 +47,14 @@ public final class AiProxyService implements Lifecycle {
   /** The handler of the command {@code chat}. */
   public CommandHandler chat() {
     return chat;
+  }
+
+  /** The providers as they are seen now. */
+  public List<ProviderState> providerStates() {
+    Provider provider = config.provider();
+    return List.of(
+        new ProviderState(
+            "default", provider.baseUrl().getHost(), provider.apiKey() != null, List.of()));
   }
 
   @Override
