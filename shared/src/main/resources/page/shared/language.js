@@ -65,16 +65,20 @@ export function compact(value) {
   return number(value, { notation: "compact", maximumFractionDigits: 1 });
 }
 
-/** US dollars from nano-dollars (a BigInt or a number): cents, and more digits where it is little. */
-export function money(nanos) {
+/**
+ * US dollars from nano-dollars (a BigInt or a number): cents, and more digits where it is little;
+ * `padded` with zeros, for columns.
+ */
+export function money(nanos, padded = false) {
   const dollars = Number(nanos) / 1e9;
   const size = Math.abs(dollars);
+  const digits = size === 0 || size >= 1 ? 2 : size >= 0.01 ? 4 : 6;
   return number(dollars, {
     style: "currency",
     currency: "USD",
     currencyDisplay: "narrowSymbol",
-    minimumFractionDigits: 2,
-    maximumFractionDigits: size === 0 || size >= 1 ? 2 : size >= 0.01 ? 4 : 6,
+    minimumFractionDigits: padded ? digits : 2,
+    maximumFractionDigits: digits,
   });
 }
 

@@ -100,7 +100,7 @@ function drawing(place, days, series, shown, label) {
       picture.append(
         svg(
           "text",
-          index === days.length - 1
+          index === days.length - 1 && step < 60
             ? { x: width - 2, y: HEIGHT - 8, "text-anchor": "end" }
             : { x: left + step / 2, y: HEIGHT - 8, "text-anchor": "middle" },
           day(one.day, { day: "numeric", month: "short" }),

@@ -5,9 +5,13 @@ import { send } from "./http.js";
 /** Where the proxy says how many milliseconds of the time to the first byte were its own. */
 const OVERHEAD = "x-ruche-overhead-ms";
 
+/** The answer ended before its end. */
+export class BrokenOff extends Error {}
+
 /**
  * Asks and calls `onText` with each piece of text. Answers `{usage, finish, overheadMs, firstMs,
- * totalMs, model}`; throws when the stream tells an error or breaks off.
+ * totalMs, model}`; throws when the stream tells an error, and
+ * {@link BrokenOff}.
  */
 export async function chat(body, { signal, onText }) {
   const began = performance.now();
@@ -46,7 +50,7 @@ export async function chat(body, { signal, onText }) {
   }
   told.totalMs = performance.now() - began;
   if (!done && told.finish === null) {
-    throw new Error("");
+    throw new BrokenOff();
   }
   return told;
 }
@@ -56,7 +60,9 @@ async function* events(stream) {
   const reader = stream.pipeThrough(new TextDecoderStream()).getReader();
   let rest = "";
   for (;;) {
-    const { value, done } = await reader.read();
+    const { value, done } = await reader.read().catch((failure) => {
+      throw failure.name === "AbortError" ? failure : new BrokenOff();
+    });
     rest += value ?? "";
     const lines = rest.split(/\r\n|\n|\r/);
     rest = done ? "" : lines.pop();

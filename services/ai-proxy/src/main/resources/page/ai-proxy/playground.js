@@ -2,7 +2,7 @@
 
 import { button, field, h } from "./dom.js";
 import { get } from "./http.js";
-import { chat } from "./chat.js";
+import { BrokenOff, chat } from "./chat.js";
 import { duration, money, nanosOf, number, t } from "./language.js";
 import { explain, failed } from "./session.js";
 
@@ -126,7 +126,7 @@ class Playground {
       if (failure.name === "AbortError") {
         this.status.replaceChildren(h("div", { class: "notice" }, t("play.stopped")));
       } else {
-        this.status.replaceChildren(failed(failure.message === "" && failure.status === undefined ? new Error(t("play.cut")) : failure));
+        this.status.replaceChildren(failed(failure instanceof BrokenOff ? new Error(t("play.cut")) : failure));
       }
     } finally {
       this.busy(false);

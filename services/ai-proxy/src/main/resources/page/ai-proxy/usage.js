@@ -208,7 +208,7 @@ function sumTable(sums, total) {
       number(sum.input),
       number(sum.cached),
       number(sum.output),
-      money(sum.cost),
+      money(sum.cost, true),
     ]),
     foot: [
       t("usage.total"),

@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import ch.qos.logback.classic.Level;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
@@ -170,7 +171,9 @@ class KeysIT {
 
   @Test
   void logsSayWhoDidWhatAndHoldNoKey() throws Exception {
-    Logger root = (Logger) LoggerFactory.getLogger(org.slf4j.Logger.ROOT_LOGGER_NAME);
+    Logger root = (Logger) LoggerFactory.getLogger("io.ruche");
+    Level usual = root.getLevel();
+    root.setLevel(Level.ALL);
     ListAppender<ILoggingEvent> seen = new ListAppender<>();
     seen.start();
     root.addAppender(seen);
@@ -182,6 +185,7 @@ class KeysIT {
       page.send("DELETE", "/v1/keys/logged", koff, null);
     } finally {
       root.detachAppender(seen);
+      root.setLevel(usual);
     }
     List<String> lines =
         List.copyOf(seen.list).stream()
