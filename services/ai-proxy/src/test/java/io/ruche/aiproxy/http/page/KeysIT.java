@@ -173,7 +173,7 @@ class KeysIT {
   void logsSayWhoDidWhatAndHoldNoKey() throws Exception {
     Logger root = (Logger) LoggerFactory.getLogger("io.ruche");
     Level usual = root.getLevel();
-    root.setLevel(Level.ALL);
+    root.setLevel(Level.TRACE);
     ListAppender<ILoggingEvent> seen = new ListAppender<>();
     seen.start();
     root.addAppender(seen);
