@@ -111,7 +111,7 @@ public final class Admission implements Transfer {
       over = true;
       long cost = tariff.cost(target, usage);
       granted.reservation().settle(usage.limited(), cost);
-      if (attempts != null && usage != Usage.NONE) {
+      if (attempts != null && !usage.equals(Usage.NONE)) {
         attempts.used(usage.limited());
       }
       entry.end(end(outcome, usage, cost));

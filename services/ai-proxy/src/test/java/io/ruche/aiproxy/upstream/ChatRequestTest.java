@@ -130,7 +130,10 @@ final class ChatRequestTest {
     String before = new String(bytes, 0, request.places().modelStart(), StandardCharsets.UTF_8);
     String after =
         new String(
-            bytes, request.places().modelEnd(), bytes.length - request.places().modelEnd(), StandardCharsets.UTF_8);
+            bytes,
+            request.places().modelEnd(),
+            bytes.length - request.places().modelEnd(),
+            StandardCharsets.UTF_8);
     assertEquals(before + "\"other/\\\"q\\\"-é\"" + after, patched);
     assertTrue(before.endsWith(":") || before.isBlank() || before.endsWith("  "), before);
     assertTrue(after.startsWith("}") || after.startsWith(",") || after.startsWith(" "), after);
@@ -158,8 +161,7 @@ final class ChatRequestTest {
   void asksForTheUsageOfAStreamThatSaysNothingOfIt(String from, String to) {
     Buffer body = Buffer.buffer(from.replace('\'', '"'));
 
-    assertEquals(
-        to.replace('\'', '"'), ChatRequest.read(body).bodyFor("m", true, body).toString());
+    assertEquals(to.replace('\'', '"'), ChatRequest.read(body).bodyFor("m", true, body).toString());
     assertSame(body, ChatRequest.read(body).bodyFor("m", false, body));
   }
 
