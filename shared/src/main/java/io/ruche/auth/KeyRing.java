@@ -16,6 +16,7 @@ import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Consumer;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -103,11 +104,16 @@ public final class KeyRing implements Lifecycle {
     }
     Trust trust = follower.trust();
     if (!trust.usable()) {
-      return new Refused(Cause.UNVERIFIABLE, "No key can be checked now: " + trust.detail() + ".");
+      return unverifiable(trust);
     }
-    if (key == null) {
-      return UNKNOWN;
-    }
+    return key == null ? UNKNOWN : live(key);
+  }
+
+  private static Refused unverifiable(Trust trust) {
+    return new Refused(Cause.UNVERIFIABLE, "No key can be checked now: " + trust.detail() + ".");
+  }
+
+  private static KeyCheck live(ApiKey key) {
     if (key.expired(Instant.now())) {
       return new Refused(Cause.EXPIRED, "This API key expired at " + key.expiresAt() + ".");
     }
@@ -120,7 +126,31 @@ public final class KeyRing implements Lifecycle {
    * answer takes at most about a second, comes on the caller's context, and never fails.
    */
   public Future<KeyCheck> checkFresh(String presented) {
-    KeyCheck known = check(presented);
+    return fresh(() -> check(presented));
+  }
+
+  /**
+   * Checks a key that was valid once and that only its owner's session names now; like {@link
+   * #checkFresh} it looks in PostgreSQL for one that is not known.
+   *
+   * @param id of the key, since another may bear the name by now
+   */
+  public Future<KeyCheck> recheck(String tenant, String name, long id) {
+    return fresh(() -> recheckNow(tenant, name, id));
+  }
+
+  private KeyCheck recheckNow(String tenant, String name, long id) {
+    String hash = keys.hashOf(tenant, name);
+    ApiKey key = hash == null ? null : keys.get(hash);
+    Trust trust = follower.trust();
+    if (!trust.usable()) {
+      return unverifiable(trust);
+    }
+    return key == null || key.id() != id ? UNKNOWN : live(key);
+  }
+
+  private Future<KeyCheck> fresh(Supplier<KeyCheck> check) {
+    KeyCheck known = check.get();
     if (known != UNKNOWN) {
       return Future.succeededFuture(known);
     }
@@ -132,7 +162,7 @@ public final class KeyRing implements Lifecycle {
                 .timeout(FRESH_ANSWER_MS, TimeUnit.MILLISECONDS)
                 .onComplete(
                     read -> {
-                      KeyCheck now = check(presented);
+                      KeyCheck now = check.get();
                       KeyCheck fresh = now == UNKNOWN && read.failed() ? UNASKED : now;
                       caller.runOnContext(here -> answer.complete(fresh));
                     }));

@@ -8,6 +8,8 @@ import io.ruche.auth.KeyStore;
 import io.ruche.auth.RateLimiter;
 import io.ruche.auth.RedisRevocations;
 import io.ruche.auth.Scope;
+import io.ruche.auth.web.SessionRoutes;
+import io.ruche.auth.web.Sessions;
 import io.ruche.bus.Bus;
 import io.ruche.bus.BusMetrics;
 import io.ruche.bus.CommandHandler;
@@ -17,6 +19,7 @@ import io.ruche.bus.wiring.StreamBus;
 import io.ruche.config.SecretUri;
 import io.ruche.http.HttpApi;
 import io.ruche.http.ManagementServer;
+import io.ruche.http.openapi.OpenApi;
 import io.ruche.lifecycle.Lifecycle;
 import io.ruche.lifecycle.LifecycleSequence;
 import io.ruche.lifecycle.Readiness;
@@ -170,6 +173,12 @@ public final class Backbone implements Lifecycle {
   /** The bus's HTTP routes for one service. */
   public CommandRoutes commandRoutes(Bus bus, Scope scope) {
     return new CommandRoutes(bus, config.bus(), keyRing, scope);
+  }
+
+  /** Sessions of the pages, the same ones for every service: added before an API's routes. */
+  public SessionRoutes sessionRoutes(OpenApi contract) {
+    return new SessionRoutes(
+        new Sessions(hotRedis, config.pages().sessionIdle()), keyRing, contract, config.pages());
   }
 
   /** An HTTP API on a port of its own, with the bounds that all APIs have. */

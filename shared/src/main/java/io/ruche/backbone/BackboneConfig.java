@@ -1,6 +1,7 @@
 package io.ruche.backbone;
 
 import io.ruche.auth.KeysConfig;
+import io.ruche.auth.web.PagesConfig;
 import io.ruche.bus.BusConfig;
 import io.ruche.bus.envelope.Identifiers;
 import io.ruche.config.Default;
@@ -29,6 +30,7 @@ public record BackboneConfig(
     @Description("Every HTTP API.") HttpConfig http,
     @Description("Commands and events.") BusConfig bus,
     @Description("API keys.") KeysConfig keys,
+    @Description("Pages in a browser, and who is signed in there.") PagesConfig pages,
     @Description("Traces.") TracingConfig tracing) {
 
   public BackboneConfig {

@@ -5,10 +5,12 @@ import io.ruche.aiproxy.events.ChatHandler;
 import io.ruche.aiproxy.events.KeyedAskers;
 import io.ruche.aiproxy.events.ProviderEvents;
 import io.ruche.aiproxy.http.ApiRoutes;
+import io.ruche.aiproxy.http.page.PageRoutes;
 import io.ruche.aiproxy.http.usage.UsageRoutes;
 import io.ruche.aiproxy.ledger.Ledger;
 import io.ruche.aiproxy.limits.Allowances;
 import io.ruche.auth.Scope;
+import io.ruche.auth.admin.KeyRoutes;
 import io.ruche.backbone.Backbone;
 import io.ruche.backbone.Launcher;
 import io.ruche.backbone.Service;
@@ -99,8 +101,10 @@ public final class AiProxy implements Service {
     UsageRoutes usage =
         new UsageRoutes(contract, ledger::usage, backbone.keyRing(), config.ledger().operator());
     CommandRoutes commands = backbone.commandRoutes(bus, Scope.AI);
+    PageRoutes page = page(backbone, contract, service, config.ledger().operator());
     HttpApi.Endpoints endpoints =
         routes -> {
+          page.addTo(routes);
           routes.on(HttpMethod.GET, OpenApi.PATH, contract.document());
           api.addTo(routes);
           commands.addTo(routes);
@@ -124,5 +128,13 @@ public final class AiProxy implements Service {
                 name(),
                 new HttpApi.Port(config.managementPort(), "management-port in ai-proxy.yaml"),
                 readiness));
+  }
+
+  /** The first routes, since a session found by them stands in for a key after them. */
+  private static PageRoutes page(
+      Backbone backbone, OpenApi contract, AiProxyService service, String operator) {
+    KeyRoutes keys = new KeyRoutes(backbone.keyStore(), backbone.keyRing(), contract, operator);
+    return new PageRoutes(
+        backbone.sessionRoutes(contract), keys, backbone.keyRing(), service::providerStates);
   }
 }

@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.ruche.aiproxy.events.Askers;
 import io.ruche.aiproxy.events.ChatHandler;
 import io.ruche.aiproxy.gateway.Gateway;
+import io.ruche.aiproxy.http.page.ProviderState;
 import io.ruche.aiproxy.ledger.Ledger;
 import io.ruche.aiproxy.limits.Allowances;
 import io.ruche.aiproxy.routing.Catalog;
@@ -100,6 +101,11 @@ public final class AiProxyService implements Lifecycle {
   /** The handler of the command {@code chat}. */
   public CommandHandler chat() {
     return chat;
+  }
+
+  /** The providers as they are seen now. */
+  public List<ProviderState> providerStates() {
+    return ProviderStates.now(settings.catalog(), states);
   }
 
   @Override

@@ -23,12 +23,18 @@ final class OpenApiTest {
 
     assertEquals(
         Set.of(
+            "/",
+            "/assets/{version}/{file}",
             "/openapi.yaml",
+            "/session",
             "/v1/chat/completions",
             "/v1/models",
             "/v1/models/{model}",
             "/v1/commands/{command}",
-            "/v1/usage"),
+            "/v1/usage",
+            "/v1/keys",
+            "/v1/keys/{name}",
+            "/v1/providers"),
         paths);
   }
 

@@ -17,9 +17,10 @@ import java.util.Set;
 import java.util.stream.Collectors;
 
 /**
- * Lets a request pass that bears a live key with a scope, and keeps the key for the handlers after
- * it. Fails the request with a {@link Failure}: 401 without an acceptable key, 403 without the
- * scope, 503 while keys cannot be checked.
+ * Lets a request pass that bears a live key with a scope, as a bearer or through a session that
+ * {@link SessionHandler} found, and keeps the key for the handlers after it. Fails the request with
+ * a {@link Failure}: 401 without an acceptable key, 403 without the scope, 503 while keys cannot be
+ * checked.
  */
 public final class KeyHandler implements Handler<RoutingContext> {
 
@@ -55,6 +56,11 @@ public final class KeyHandler implements Handler<RoutingContext> {
   @Override
   public void handle(RoutingContext ctx) {
     List<String> credentials = ctx.request().headers().getAll(HttpHeaders.AUTHORIZATION);
+    ApiKey ofSession = SessionHandler.keyOf(ctx);
+    if (ofSession != null) {
+      admit(ctx, ofSession);
+      return;
+    }
     if (credentials.isEmpty()) {
       refuse(ctx, "", "An API key is needed: send it as 'Authorization: Bearer rk_...'.");
       return;

@@ -64,6 +64,12 @@ public final class TargetStates {
     }
   }
 
+  /** The states of a provider by its models, those that were asked since it is as it is. */
+  public Map<String, TargetState> of(Provider provider) {
+    OfProvider known = providers.get(provider.name());
+    return known == null ? Map.of() : Map.copyOf(known.models);
+  }
+
   /** Nanoseconds now, on the clock of all states. */
   public long now() {
     return clock.getAsLong();

@@ -1,0 +1,183 @@
+package io.ruche.aiproxy.http.page;
+
+import static org.awaitility.Awaitility.await;
+
+import io.ruche.auth.ApiKey;
+import io.ruche.auth.BrokerAccounts;
+import io.ruche.auth.KeyRequest;
+import io.ruche.auth.KeyRing;
+import io.ruche.auth.KeyStore;
+import io.ruche.auth.KeyStore.Creation;
+import io.ruche.auth.KeysConfig;
+import io.ruche.auth.RedisRevocations;
+import io.ruche.auth.Scope;
+import io.ruche.auth.admin.KeyRoutes;
+import io.ruche.auth.limits.Limits;
+import io.ruche.auth.web.KeyHandler;
+import io.ruche.auth.web.PagesConfig;
+import io.ruche.auth.web.SessionRoutes;
+import io.ruche.auth.web.Sessions;
+import io.ruche.http.HttpApi;
+import io.ruche.http.Routes;
+import io.ruche.http.RunningApi;
+import io.ruche.http.openapi.OpenApi;
+import io.ruche.lifecycle.Dependency.State;
+import io.ruche.store.Postgres;
+import io.ruche.store.PostgresConfig;
+import io.ruche.store.PostgresUrl;
+import io.ruche.store.RedisLink;
+import io.ruche.testing.PostgresProcess;
+import io.ruche.testing.RedisProcess;
+import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonObject;
+import io.vertx.ext.web.RoutingContext;
+import java.io.IOException;
+import java.net.URI;
+import java.net.http.HttpClient;
+import java.net.http.HttpRequest;
+import java.net.http.HttpRequest.BodyPublishers;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * The page's routes on real stores, and {@code /v1/chat/completions} that tells who asks and how
+ * long the body was.
+ */
+final class RunningPage implements AutoCloseable {
+
+  static final String CHAT = "/v1/chat/completions";
+
+  final RedisProcess redis = RedisProcess.start();
+  private final PostgresProcess server = PostgresProcess.start();
+  private final Vertx vertx = Vertx.vertx();
+  private final Postgres postgres;
+  private final RedisLink hot;
+  private final KeyStore store;
+  private final KeyRing ring;
+  private final RunningApi api;
+  private final HttpClient client = HttpClient.newHttpClient();
+
+  RunningPage(PagesConfig config, List<ProviderState> providers) throws Exception {
+    postgres =
+        new Postgres(
+            vertx,
+            PostgresUrl.parse(server.url("postgres")),
+            PostgresConfig.defaults(),
+            List.of(KeyStore.SCHEMA));
+    hot = new RedisLink(vertx, vertx.getOrCreateContext(), "hot", redis.url());
+    RedisRevocations board = new RedisRevocations(hot);
+    store = new KeyStore(postgres, board, BrokerAccounts.NONE);
+    ring = new KeyRing(vertx, store, board, KeysConfig.defaults());
+    postgres.start().await(5, TimeUnit.SECONDS);
+    hot.start().await(5, TimeUnit.SECONDS);
+    ring.start().await(5, TimeUnit.SECONDS);
+    OpenApi contract = OpenApi.load("openapi/ai-proxy.yaml");
+    SessionRoutes sessions =
+        new SessionRoutes(new Sessions(hot, config.sessionIdle()), ring, contract, config);
+    KeyRoutes keys = new KeyRoutes(store, ring, contract, "local");
+    PageRoutes page = new PageRoutes(sessions, keys, ring, () -> providers);
+    HttpApi.Endpoints endpoints =
+        routes -> {
+          page.addTo(routes);
+          chat(routes);
+        };
+    api = new RunningApi(endpoints);
+    await()
+        .atMost(Duration.ofSeconds(20))
+        .until(() -> ring.state().state() == State.UP && hot.state().state() == State.UP);
+  }
+
+  private void chat(Routes routes) {
+    routes.on(
+        HttpMethod.POST, CHAT, new KeyHandler(ring, Scope.AI), routes.body(), RunningPage::tell);
+  }
+
+  private static void tell(RoutingContext ctx) {
+    Buffer body = ctx.body().buffer();
+    ctx.end(KeyHandler.keyOf(ctx).mqttUser() + " " + (body == null ? 0 : body.length()));
+  }
+
+  /** Makes a key and answers its text. */
+  String key(String tenant, String name, Scope... scopes) throws Exception {
+    return key(tenant, name, null, scopes);
+  }
+
+  String key(String tenant, String name, @Nullable Instant expires, Scope... scopes)
+      throws Exception {
+    KeyRequest request =
+        new KeyRequest(tenant, name, ApiKey.Kind.CLIENT, Set.of(scopes), Limits.NONE, expires);
+    Creation made = store.create(request).await(5, TimeUnit.SECONDS);
+    return ((Creation.Created) made).plain().value();
+  }
+
+  void revoke(String tenant, String name) throws Exception {
+    ring.revoke(tenant, name).await(5, TimeUnit.SECONDS);
+  }
+
+  int port() {
+    return api.port();
+  }
+
+  HttpRequest.Builder to(String path) {
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + api.port() + path))
+        .timeout(Duration.ofSeconds(10));
+  }
+
+  HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
+    return client.send(request.build(), BodyHandlers.ofString());
+  }
+
+  /** A request of a program. */
+  HttpResponse<String> send(String method, String path, String key, @Nullable JsonObject body)
+      throws Exception {
+    return send(
+        to(path)
+            .header("Authorization", "Bearer " + key)
+            .method(
+                method,
+                body == null ? BodyPublishers.noBody() : BodyPublishers.ofString(body.encode())));
+  }
+
+  HttpResponse<String> post(JsonObject key, String... headers) throws Exception {
+    HttpRequest.Builder request =
+        to("/session")
+            .header("Content-Type", "application/json")
+            .POST(BodyPublishers.ofString(key.encode()));
+    return send(headers.length == 0 ? request : request.headers(headers));
+  }
+
+  HttpResponse<String> signIn(String key, String... headers) throws Exception {
+    return post(new JsonObject().put("key", key), headers);
+  }
+
+  /** What a browser sends back of an answer's cookie. */
+  static String cookie(HttpResponse<String> answer) {
+    String set = answer.headers().firstValue("set-cookie").orElseThrow();
+    return set.substring(0, set.indexOf(';'));
+  }
+
+  static String csrf(HttpResponse<String> answer) {
+    return new JsonObject(answer.body()).getString("csrf_token");
+  }
+
+  @Override
+  public void close() throws IOException, TimeoutException {
+    api.close();
+    ring.stop().await(5, TimeUnit.SECONDS);
+    hot.stop().await(5, TimeUnit.SECONDS);
+    postgres.stop().await(5, TimeUnit.SECONDS);
+    vertx.close().await(5, TimeUnit.SECONDS);
+    redis.close();
+    server.close();
+    client.shutdownNow();
+  }
+}

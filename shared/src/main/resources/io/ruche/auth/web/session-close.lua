@@ -1,0 +1,3 @@
+-- KEYS[1] session.
+redis.call('DEL', KEYS[1])
+return {}
