@@ -8,7 +8,10 @@ import static org.junit.jupiter.api.Assertions.assertFalse;
 import ch.qos.logback.classic.Logger;
 import ch.qos.logback.classic.spi.ILoggingEvent;
 import ch.qos.logback.core.read.ListAppender;
+import io.ruche.logging.LogLines;
 import io.vertx.core.http.HttpMethod;
+import io.vertx.core.json.JsonObject;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
@@ -76,7 +79,13 @@ class AccessLogTest {
             "tenant", "koff",
             "client", "koff.laptop"),
         line);
-    assertFalse(lines.list.get(0).toString().contains("rk_secret"));
+    LogLines json = new LogLines();
+    json.setContext(logger.getLoggerContext());
+    json.setFormat("json");
+    json.start();
+    String written = new String(json.encode(lines.list.get(0)), StandardCharsets.UTF_8);
+    assertEquals("koff", new JsonObject(written).getString("tenant"));
+    assertFalse(written.contains("rk_secret"), written);
   }
 
   @Test

@@ -195,8 +195,8 @@ public final class DeadLetterCommand {
       long count = whose.with(dead -> dead.sweep(command, yes));
       if (!yes && count > 0) {
         throw CliFailure.usage(
-            "That would remove %d dead letters%s of %s for good. Add --yes to do it."
-                .formatted(count, command == null ? "" : " of " + command, whose));
+            "Dead letters to remove for good: %d (%s%s). Add --yes to do it."
+                .formatted(count, command == null ? "" : command + ", ", whose));
       }
       System.out.println(count);
       return 0;

@@ -26,6 +26,8 @@ public final class Replicas {
   /** A replica with {@code appendfsync everysec} needs a second, and a little more. */
   private static final long BOUND_NANOS = 2_500_000_000L;
 
+  private static final long TRY_AGAIN_MS = 100;
+
   private static final Command WAITAOF = Command.create("waitaof");
 
   /** A write that was answered on the connection of this generation. */
@@ -65,12 +67,21 @@ public final class Replicas {
     return confirmed.future();
   }
 
-  /** As {@link #confirm}, for a write that is known to have been made: asks until it fails. */
+  /**
+   * As {@link #confirm}, but asks for as long as it takes; fails only when there is another
+   * connection.
+   */
   public Future<Void> await(int generation) {
     return confirm(generation)
         .recover(
             failure ->
-                generation == link.generation() ? await(generation) : Future.failedFuture(failure));
+                link.connected()
+                    .compose(ignored -> Pause.ofMillis(link.context(), TRY_AGAIN_MS))
+                    .compose(
+                        ignored ->
+                            generation == link.generation()
+                                ? await(generation)
+                                : Future.failedFuture(failure)));
   }
 
   /** Asks again while replicas are missing, so that their return is seen without a write. */
