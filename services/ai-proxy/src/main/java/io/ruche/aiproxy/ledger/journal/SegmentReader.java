@@ -10,7 +10,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /**
- * Finds the requests of one segment that have ended. Confined to one thread.
+ * Finds the requests of one segment that have ended. Confined to one thread, but for the tending.
  *
  * <p>A segment of this process is read up to its tail, and requests under way are looked at again.
  * One that a dead process left is read by checksums, and what has no end there is given one.
