@@ -116,11 +116,7 @@ public final class Admitted implements Transfer {
       over = true;
       long cost = tariff.cost(target, usage);
       granted.reservation().settle(usage.limited(), cost);
-<<<<<<< HEAD:services/ai-proxy/src/main/java/io/ruche/aiproxy/gateway/Admitted.java
       if (attempts != null && usage.source() != UsageSource.NONE) {
-=======
-      if (attempts != null && !usage.equals(Usage.NONE)) {
->>>>>>> 3dd630a5cba180c62b2ea136678f10554a5a597b:services/ai-proxy/src/main/java/io/ruche/aiproxy/gateway/Admission.java
         attempts.used(usage.limited());
       }
       entry.end(end(outcome, usage, cost));
