@@ -120,7 +120,7 @@ final class LimitOptions {
 
   private static void add(List<String> shown, @Nullable Object value, String unit) {
     if (value != null) {
-      shown.add(value + unit);
+      shown.add((value instanceof BigDecimal money ? money.toPlainString() : value) + unit);
     }
   }
 

@@ -57,18 +57,7 @@ class LimitOptionsTest {
 
   private static LimitOptions options(String... args) {
     LimitOptions options = new LimitOptions();
-    new CommandLine(new Holder(options)).parseArgs(args);
+    new CommandLine(options).parseArgs(args);
     return options;
-  }
-
-  /** A command that takes them. */
-  @CommandLine.Command
-  private static final class Holder {
-
-    @CommandLine.Mixin private final LimitOptions limits;
-
-    Holder(LimitOptions limits) {
-      this.limits = limits;
-    }
   }
 }
