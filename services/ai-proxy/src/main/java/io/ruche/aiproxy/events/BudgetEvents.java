@@ -12,6 +12,12 @@ import org.slf4j.LoggerFactory;
 /** Tells a tenant, as {@code budget-warning} and {@code budget-exceeded}, of its budgets. */
 public final class BudgetEvents implements BudgetListener {
 
+  /** The event of four fifths. */
+  public static final String WARNING = "budget-warning";
+
+  /** The event of the end. */
+  public static final String EXCEEDED = "budget-exceeded";
+
   private static final Logger log = LoggerFactory.getLogger(BudgetEvents.class);
 
   private final Bus bus;
@@ -30,8 +36,8 @@ public final class BudgetEvents implements BudgetListener {
   static Event event(Notice notice) {
     String type =
         switch (notice.kind()) {
-          case WARNING -> "budget-warning";
-          case EXCEEDED -> "budget-exceeded";
+          case WARNING -> WARNING;
+          case EXCEEDED -> EXCEEDED;
         };
     JsonObject payload =
         new JsonObject()

@@ -56,7 +56,9 @@ final class AsyncApiTest {
     assertEquals(Topics.replies("{tenant}", "{client}") + "{correlation}", address("reply"));
     assertEquals(event(ProviderEvents.DOWN), address("providerDown"));
     assertEquals(event(ProviderEvents.UP), address("providerUp"));
-    assertEquals(7, file.at("#/channels").size());
+    assertEquals(event(BudgetEvents.WARNING), address("budgetWarning"));
+    assertEquals(event(BudgetEvents.EXCEEDED), address("budgetExceeded"));
+    assertEquals(9, file.at("#/channels").size());
   }
 
   private static String event(String name) {
@@ -102,7 +104,9 @@ final class AsyncApiTest {
             "chat-result",
             "chat-error",
             ProviderEvents.DOWN,
-            ProviderEvents.UP),
+            ProviderEvents.UP,
+            BudgetEvents.WARNING,
+            BudgetEvents.EXCEEDED),
         Set.copyOf(
             file.at("#/components/schemas/about/properties/type").getJsonArray("enum").stream()
                 .map(String::valueOf)

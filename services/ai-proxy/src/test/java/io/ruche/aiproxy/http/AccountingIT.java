@@ -92,6 +92,7 @@ final class AccountingIT {
     postgres.start().await(10, TimeUnit.SECONDS);
     hot = new RedisLink(vertx, vertx.getOrCreateContext(), "hot", redis.url());
     hot.start().await(10, TimeUnit.SECONDS);
+    await().atMost(BOUND).until(() -> postgres.state().state() == Dependency.State.UP);
     await().atMost(BOUND).until(() -> hot.state().state() == Dependency.State.UP);
     proxy =
         RunningProxy.start(
