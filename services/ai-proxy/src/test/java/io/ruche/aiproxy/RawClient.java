@@ -16,7 +16,7 @@ public final class RawClient implements AutoCloseable {
   private final Socket socket;
   private final InputStream in;
 
-  RawClient(int port) throws IOException {
+  public RawClient(int port) throws IOException {
     socket = new Socket();
     socket.setReceiveBufferSize(64 * 1024);
     socket.setTcpNoDelay(true);

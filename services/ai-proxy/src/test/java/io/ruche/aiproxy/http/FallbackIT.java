@@ -279,8 +279,8 @@ final class FallbackIT {
       answer = client.readToEnd();
     }
 
-    String sent = scene.provider("alpha").last().sent().toString();
-    sent.lines().forEach(line -> assertTrue(answer.contains(line), answer));
+    int begun = answer.indexOf("data: {\"id\"");
+    assertTrue(begun > 0 && begun < answer.indexOf("upstream_cut"), answer);
     assertTrue(answer.contains("\"code\":\"upstream_cut\""), answer);
     assertFalse(answer.contains("[DONE]"));
     assertEquals(0, scene.provider("beta").requests());
