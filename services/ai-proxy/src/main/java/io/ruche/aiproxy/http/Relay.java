@@ -5,6 +5,7 @@ import io.ruche.aiproxy.routing.Target;
 import io.ruche.aiproxy.upstream.Reader;
 import io.ruche.aiproxy.upstream.Transfer;
 import io.ruche.aiproxy.upstream.UpstreamFault;
+import io.ruche.http.Exchange;
 import io.ruche.http.Failure;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
@@ -26,6 +27,9 @@ final class Relay implements Reader {
   /** Says which provider answered. */
   private static final CharSequence PROVIDER = HttpHeaders.createOptimized("x-ruche-provider");
 
+  /** Milliseconds that the request spent here and not at the provider. */
+  private static final CharSequence OVERHEAD = HttpHeaders.createOptimized("x-ruche-overhead-ms");
+
   private static final int HOLD_BYTES = 64 * 1024;
   private static final long READ_ERROR_MILLIS = 500;
 
@@ -39,6 +43,8 @@ final class Relay implements Reader {
   private boolean events;
   private boolean flowing;
   private boolean joined;
+  private long beforeNanos;
+  private long heardNanos;
 
   private Relay(RoutingContext ctx, @Nullable Decision decision) {
     this.ctx = ctx;
@@ -56,7 +62,9 @@ final class Relay implements Reader {
     if (!ctx.response().closed()) {
       Relay relay = new Relay(ctx, decision);
       ctx.addEndHandler(ended -> relay.left(ended.failed()));
+      Exchange exchange = Exchange.find(ctx);
       relay.call = caller.apply(relay);
+      relay.beforeNanos = exchange == null ? 0 : exchange.elapsedNanos();
     }
   }
 
@@ -110,6 +118,7 @@ final class Relay implements Reader {
 
   @Override
   public void piece(Buffer bytes) {
+    heardNanos = System.nanoTime();
     if (flowing) {
       write(bytes);
     } else if (events) {
@@ -167,8 +176,18 @@ final class Relay implements Reader {
     }
   }
 
+  /** With microseconds: {@code 0.412}. */
+  private static String millis(long nanos) {
+    long micros = nanos / 1_000;
+    String fraction = Long.toString(1_000 + micros % 1_000);
+    return micros / 1_000 + "." + fraction.substring(1);
+  }
+
   private void writeHead() {
     response.setStatusCode(status);
+    if (beforeNanos > 0) {
+      response.putHeader(OVERHEAD, millis(beforeNanos + System.nanoTime() - heardNanos));
+    }
     if (headers != null) {
       ReplyHeaders.copy(headers, response);
     }
@@ -179,6 +198,7 @@ final class Relay implements Reader {
 
   @Override
   public void end() {
+    heardNanos = System.nanoTime();
     if (flowing) {
       response.end();
       closeUnframed();

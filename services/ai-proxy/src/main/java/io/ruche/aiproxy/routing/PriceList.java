@@ -10,6 +10,11 @@ import org.jspecify.annotations.Nullable;
 /** The prices of all models of all providers, each with the day from which it holds. */
 public final class PriceList {
 
+  /** Ollama runs on one's own machine. */
+  private static final String UNBILLED = "ollama";
+
+  private static final Price FREE = new Price("1970-01-01", 0, null, 0);
+
   /** By {@code provider/model}; the newest first. */
   private final Map<String, List<Price>> prices = new HashMap<>();
 
@@ -28,13 +33,15 @@ public final class PriceList {
                             .toList())));
   }
 
-  /** What the model costs on that day; null when nobody has said. */
+  /**
+   * What the model costs on that day; null when nobody has said. Ollama's cost nothing unless told.
+   */
   public @Nullable Price at(String provider, String model, LocalDate day) {
     for (Price price : prices.getOrDefault(provider + "/" + model, List.of())) {
       if (!price.day().isAfter(day)) {
         return price;
       }
     }
-    return null;
+    return provider.equals(UNBILLED) ? FREE : null;
   }
 }

@@ -144,6 +144,7 @@ final class AccountingIT {
     HttpResponse<String> answer = ask(Scene.HELLO);
 
     assertEquals(200, answer.statusCode(), answer.body());
+    assertEquals("groq", answer.headers().firstValue("x-ruche-provider").orElse(""));
     JsonObject usage = new JsonObject(answer.body()).getJsonObject("usage");
     long in = usage.getLong("prompt_tokens");
     long out = usage.getLong("completion_tokens");

@@ -31,7 +31,13 @@ class PriceListTest {
   @Test
   void knowsNoPriceBeforeTheFirstDayNorOfOtherModels() {
     assertNull(prices.at("groq", "gpt-oss", LocalDate.parse("2025-12-31")));
-    assertNull(prices.at("ollama", "gpt-oss", LocalDate.parse("2026-12-31")));
+    assertNull(prices.at("groq", "other", LocalDate.parse("2026-12-31")));
+  }
+
+  @Test
+  void ollamaIsFreeUnlessTold() {
+    Price free = prices.at("ollama", "gpt-oss", LocalDate.parse("2026-12-31"));
+    assertEquals(0, Objects.requireNonNull(free).cost(1_000_000, 0, 1_000_000));
   }
 
   @Test

@@ -16,6 +16,7 @@ import io.ruche.auth.KeyStore.Creation;
 import io.ruche.auth.KeysConfig;
 import io.ruche.auth.RedisRevocations;
 import io.ruche.auth.Scope;
+import io.ruche.auth.limits.Limits;
 import io.ruche.http.RunningApi;
 import io.ruche.http.openapi.OpenApi;
 import io.ruche.lifecycle.Dependency.State;
@@ -240,7 +241,7 @@ final class UsageIT {
   private static String create(KeyStore keys, String tenant, String name, Scope scope)
       throws Exception {
     KeyRequest request =
-        new KeyRequest(tenant, name, ApiKey.Kind.CLIENT, Set.of(scope), null, null);
+        new KeyRequest(tenant, name, ApiKey.Kind.CLIENT, Set.of(scope), Limits.NONE, null);
     Creation made = keys.create(request).await(10, TimeUnit.SECONDS);
     return ((Creation.Created) made).plain().value();
   }

@@ -76,7 +76,7 @@ public final class ProxyBench {
       all.add(scratch::delete);
       report.note(Machine.describe(scratch.folder()));
       report.note(
-          "%d connections, a body of %d bytes, an answer of %d; ai-proxy checks keys, nginx none; medians of %d pairs"
+          "%d connections, a body of %d bytes, an answer of %d; ai-proxy checks keys, holds limits and a budget, and keeps a ledger; nginx does none of it; medians of %d pairs"
               .formatted(
                   CONNECTIONS, Provider.QUESTION.length(), Provider.ANSWER.length(), rounds()));
       measure(scratch.folder());
@@ -183,7 +183,17 @@ public final class ProxyBench {
     int port = FreePort.find();
     Files.writeString(
         configs.resolve("ai-proxy.yaml"),
-        "port: %d%nmanagement-port: %d%n".formatted(port, FreePort.find()));
+        """
+        port: %d
+        management-port: %d
+        prices:
+          groq:
+            llama-3.3-70b-versatile: [{input: 0.59, output: 0.79}]
+        limits:
+          tenants:
+            local: {concurrent: 1000, rpd: 1000000000, tpd: 1000000000000, usd-per-month: 1000000}
+        """
+            .formatted(port, FreePort.find()));
     Map<String, String> variables = new LinkedHashMap<>();
     variables.put("RUCHE_CONFIG", configs.toString());
     variables.put("GROQ_BASE_URL", "http://127.0.0.1:" + provider + "/v1");
