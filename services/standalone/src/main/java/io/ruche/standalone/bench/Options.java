@@ -1,6 +1,9 @@
 package io.ruche.standalone.bench;
 
 import java.nio.file.Path;
+import java.util.List;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -10,9 +13,19 @@ import org.jspecify.annotations.Nullable;
  * @param runs how often each is measured, 1 to 50; the median is shown
  * @param broker only this one, mosquitto or embedded; null for all that are there
  * @param backlog commands of the backlog, 1,000 to 5,000,000; 0 leaves it out
+ * @param peers other gateways that already run, to be measured beside ai-proxy
+ * @param providerPort where the simulated provider is to listen, so that peers can be told before; 0
+ *     for any
  * @param data where the stores write meanwhile
  */
-public record Options(boolean quick, int runs, @Nullable String broker, int backlog, Path data) {
+public record Options(
+    boolean quick,
+    int runs,
+    @Nullable String broker,
+    int backlog,
+    List<Peer> peers,
+    int providerPort,
+    Path data) {
 
   private static final int MOST_RUNS = 50;
   private static final int SMALLEST_BACKLOG = 1_000;
@@ -34,6 +47,30 @@ public record Options(boolean quick, int runs, @Nullable String broker, int back
       throw wrong(
           "--backlog is 0 or a number from %d to %d, not %d"
               .formatted(SMALLEST_BACKLOG, LARGEST_BACKLOG, backlog));
+    }
+  }
+
+  /**
+   * A gateway on this machine.
+   *
+   * @param key that it wants; {@code -} for none
+   */
+  public record Peer(String name, int port, String key) {
+
+    private static final Pattern SPELLING = Pattern.compile("([\\w-]+)=(\\d{1,5})(?:,(\\S+))?");
+
+    /**
+     * Reads {@code NAME=PORT} or {@code NAME=PORT,KEY}.
+     *
+     * @throws IllegalArgumentException that says what would be right
+     */
+    public static Peer parse(String text) {
+      Matcher read = SPELLING.matcher(text);
+      if (!read.matches()) {
+        throw wrong("--peer is NAME=PORT or NAME=PORT,KEY, not " + text);
+      }
+      String key = read.group(3);
+      return new Peer(read.group(1), Integer.parseInt(read.group(2)), key == null ? "-" : key);
     }
   }
 

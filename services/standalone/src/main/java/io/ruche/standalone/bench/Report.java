@@ -19,7 +19,7 @@ public final class Report {
   /**
    * A line of the table.
    *
-   * @param unit {@code /s}, {@code ms}, {@code us} or {@code x} (a ratio)
+   * @param unit {@code /s}, {@code ms}, {@code us}, {@code MiB} or {@code x} (a ratio)
    * @param target as the reader is to compare it, or empty
    */
   private record Row(String unit, String target, Map<String, List<Double>> values) {}

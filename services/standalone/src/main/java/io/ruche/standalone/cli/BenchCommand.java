@@ -4,7 +4,10 @@ import io.ruche.standalone.bench.Options;
 import io.ruche.standalone.bench.Report;
 import io.ruche.standalone.bench.bus.BusBench;
 import io.ruche.standalone.bench.proxy.ProxyBench;
+import io.ruche.standalone.bench.proxy.SoakBench;
+import io.ruche.standalone.bench.proxy.StreamsBench;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -17,12 +20,14 @@ import picocli.CommandLine.Parameters;
     description = {
       "Side-by-side figures, as medians and ratios:",
       "  bus        publish to handled and to receipt, backlog and replay, beside broker and Redis alone",
-      "  ai-proxy   requests a second with 32 connections, beside nginx in front of the same upstream"
+      "  ai-proxy   requests a second and latencies, beside nginx in front of the same upstream",
+      "  streams    2,000 streams at once: the way of each piece, and memory",
+      "  soak       20 minutes of requests and streams: whether memory stays flat"
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the options
 public final class BenchCommand implements Callable<Integer> {
 
-  @Parameters(index = "0", paramLabel = "NAME", description = "bus or ai-proxy.")
+  @Parameters(index = "0", paramLabel = "NAME", description = "bus, ai-proxy, streams or soak.")
   private String name;
 
   @Option(names = "--quick", description = "About two minutes instead of ten, for a first look.")
@@ -38,6 +43,21 @@ public final class BenchCommand implements Callable<Integer> {
       names = "--backlog",
       description = "bus: commands of the backlog (1000000; 100000 when quick; 0 = leave it out).")
   private @Nullable Integer backlog;
+
+  @Option(
+      names = "--peer",
+      paramLabel = "NAME=PORT[,KEY]",
+      description = {
+        "ai-proxy: another gateway that runs here, measured beside it; repeatable.",
+        "Its upstream is http://127.0.0.1:PROVIDER_PORT/v1."
+      })
+  private List<String> peers = List.of();
+
+  @Option(
+      names = "--provider-port",
+      defaultValue = "0",
+      description = "ai-proxy: where the simulated provider listens (a free port).")
+  private int providerPort;
 
   @Option(
       names = "--data",
@@ -56,14 +76,19 @@ public final class BenchCommand implements Callable<Integer> {
             runs == null ? (quick ? 1 : 3) : runs,
             broker,
             backlog == null ? (quick ? 100_000 : 1_000_000) : backlog,
+            peers.stream().map(Options.Peer::parse).toList(),
+            providerPort,
             data);
     Report report =
         switch (name) {
           case "bus" -> new BusBench(options, System.err::println).run();
           case "ai-proxy" -> new ProxyBench(options, System.err::println).run();
+          case "streams" -> new StreamsBench(options, System.err::println).run();
+          case "soak" -> new SoakBench(options, System.err::println).run();
           default ->
               throw CliFailure.usage(
-                  "No benchmark is called '%s'; there are bus and ai-proxy.".formatted(name));
+                  "No benchmark is called '%s'; there are bus, ai-proxy, streams and soak."
+                      .formatted(name));
         };
     System.out.println(json ? report.toJson().encodePrettily() : report.toText());
     return 0;

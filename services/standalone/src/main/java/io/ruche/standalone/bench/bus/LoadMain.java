@@ -7,6 +7,7 @@ import com.hivemq.client.mqtt.mqtt5.Mqtt5AsyncClient;
 import com.hivemq.client.mqtt.mqtt5.Mqtt5ClientBuilder;
 import com.hivemq.client.mqtt.mqtt5.message.publish.Mqtt5Publish;
 import io.reactivex.schedulers.Schedulers;
+import io.ruche.standalone.bench.process.Latencies;
 import io.ruche.standalone.bench.process.Answers;
 import io.ruche.standalone.bench.process.Board;
 import io.ruche.standalone.bench.process.Board.Counter;

@@ -38,6 +38,9 @@ final class Nginx {
         events { worker_connections 1024; }
         http {
           access_log off;
+          # Longer bodies stay in memory too, as they do in ai-proxy.
+          client_max_body_size 8m;
+          client_body_buffer_size 1m;
           client_body_temp_path %2$s/body;
           proxy_temp_path %2$s/proxy;
           fastcgi_temp_path %2$s/fastcgi;
@@ -62,8 +65,7 @@ final class Nginx {
   }
 
   /** Answers everything at once: a proxy in front of it waits for nothing. */
-  static Nginx provider(Path parent) throws IOException {
-    int port = FreePort.find();
+  static Nginx provider(Path parent, int port) throws IOException {
     return new Nginx(
         "nginx-provider",
         parent,

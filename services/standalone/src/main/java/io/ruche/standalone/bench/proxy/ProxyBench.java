@@ -1,6 +1,5 @@
 package io.ruche.standalone.bench.proxy;
 
-import io.ruche.standalone.LocalKey;
 import io.ruche.standalone.bench.Machine;
 import io.ruche.standalone.bench.Options;
 import io.ruche.standalone.bench.Report;
@@ -9,14 +8,12 @@ import io.ruche.standalone.bench.process.Endings;
 import io.ruche.standalone.bench.process.FreePort;
 import io.ruche.standalone.bench.process.Part;
 import io.ruche.standalone.bench.process.Scratch;
+import io.ruche.standalone.bench.proxy.Rig.Server;
 import io.ruche.standalone.machine.ChildProcess;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -24,35 +21,55 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * {@code ./ruche bench ai-proxy}: requests a second through ai-proxy, as {@code ./ruche up} runs it
- * and with a key, beside nginx with one worker in front of the same upstream, in turns.
+ * {@code ./ruche bench ai-proxy}: ai-proxy with keys, limits, a budget, ledger and metrics, beside
+ * nginx with one worker and beside other gateways that already run, in front of the same upstream,
+ * in turns.
  */
 public final class ProxyBench {
 
   private static final int CONNECTIONS = 32;
-  private static final String PROXY = "ai-proxy";
+  private static final int PACED_CONNECTIONS = 64;
+  private static final int PACE = 5_000;
   private static final String NGINX = "nginx";
   private static final String DIRECT = "no proxy";
   private static final String RATE = "requests a second";
-  private static final String RATIO = "  ai-proxy / nginx, of each pair";
-  private static final String P50 = "  p50";
-  private static final String P99 = "  p99";
-  private static final String CPU = "  CPU of the proxy per request";
-  private static final String CPU_UPSTREAM = "  CPU of the provider per request";
-  private static final String CPU_LOAD = "  CPU of the load per request";
-  private static final Duration READY = Duration.ofMinutes(2);
-  private static final Duration SLACK = Duration.ofSeconds(30);
-  private static final long POLL_MILLIS = 100;
+  private static final String RATIO = "ai-proxy / nginx, of each pair";
+  private static final String P50 = "p50";
+  private static final String P99 = "p99";
+  private static final String CPU = "CPU of the proxy a request";
+  private static final String ADDED_P50 = "added p50";
+  private static final String ADDED_P99 = "added p99";
+  private static final String MEMORY = "resident memory of ai-proxy in the end";
+
+  /** What is asked as fast as the answers come. */
+  private enum Closed {
+    SMALL("small JSON", 0, false),
+    PINNED("small, proxy on a core of its own", 0, true),
+    ONE("1 KB", 1 << 10, false),
+    TEN("10 KB", 10 << 10, false),
+    LARGE("400 KB", 400 << 10, false);
+
+    private final String title;
+    private final int bytes;
+    private final boolean pinned;
+
+    Closed(String title, int bytes, boolean pinned) {
+      this.title = title;
+      this.bytes = bytes;
+      this.pinned = pinned;
+    }
+
+    String row(String metric) {
+      return title + ": " + metric;
+    }
+  }
 
   private final Options options;
   private final Consumer<String> progress;
-  private final Report report = new Report(PROXY, List.of(PROXY, NGINX, DIRECT));
+  private final Report report;
   private final Endings endings = new Endings();
-  private final CpuClock cpu = new CpuClock();
-  private final List<Target> targets = new ArrayList<>();
-
-  /** Something that answers requests. */
-  private record Target(String name, int port) {}
+  private final List<Server> servers = new ArrayList<>();
+  private final Map<String, ProcessHandle> processes = new HashMap<>();
 
   /**
    * @param progress hears what is being done
@@ -60,181 +77,177 @@ public final class ProxyBench {
   public ProxyBench(Options options, Consumer<String> progress) {
     this.options = options;
     this.progress = progress;
-    report.row(RATE, "/s", "");
-    report.row(RATIO, "x", "as near to 1 as it gets");
-    report.row(P50, "ms", "");
-    report.row(P99, "ms", "");
-    report.row(CPU, "us", "");
-    report.row(CPU_UPSTREAM, "us", "");
-    report.row(CPU_LOAD, "us", "");
+    List<String> columns = new ArrayList<>(List.of(Rig.PROXY, NGINX, DIRECT));
+    options.peers().forEach(peer -> columns.add(peer.name()));
+    report = new Report(Rig.PROXY, columns);
+    for (Closed closed : Closed.values()) {
+      report.row(closed.row(RATE), "/s", "");
+      report.row(closed.row(RATIO), "x", closed == Closed.SMALL ? ">= 0.5" : "");
+      report.row(closed.row(P50), "ms", "");
+      report.row(closed.row(P99), "ms", "");
+      report.row(closed.row(CPU), "us", "");
+    }
+    report.row(paced(P50), "ms", "");
+    report.row(paced(P99), "ms", "");
+    report.row(paced(ADDED_P50), "ms", "<= 0.3");
+    report.row(paced(ADDED_P99), "ms", "<= 2");
+    report.row(MEMORY, "MiB", "<= 512");
   }
 
-  /** Measures all pairs; about two minutes, or with {@code --quick} half a minute. */
+  private static String paced(String metric) {
+    return PACE + "/s, open loop: " + metric;
+  }
+
+  /** Measures all pairs; about eight minutes, or with {@code --quick} one and a half. */
   public Report run() throws Exception {
     try (Endings all = endings) {
       Scratch scratch = Scratch.in(options.data(), progress);
       all.add(scratch::delete);
       report.note(Machine.describe(scratch.folder()));
       report.note(
-          "%d connections, a body of %d bytes, an answer of %d; ai-proxy checks keys, holds limits and a budget, and keeps a ledger; nginx does none of it; medians of %d pairs"
-              .formatted(
-                  CONNECTIONS, Provider.QUESTION.length(), Provider.ANSWER.length(), rounds()));
+          "%d connections; an answer of %d bytes; ai-proxy checks keys, holds limits and a budget, and keeps a ledger; medians of %d pairs"
+              .formatted(CONNECTIONS, Provider.ANSWER.length(), rounds()));
       measure(scratch.folder());
     }
     return report;
   }
 
   private int rounds() {
-    return options.quick() ? options.runs() + 1 : options.runs() + 2;
+    return options.quick() ? options.runs() : options.runs() + 2;
+  }
+
+  private double seconds() {
+    return options.quick() ? 2 : 5;
   }
 
   private void measure(Path folder) throws Exception {
-    Optional<Path> nginx = Nginx.installed();
-    int provider = startProvider(folder, nginx);
-    targets.add(new Target(DIRECT, provider));
-    if (nginx.isPresent()) {
-      Nginx proxy = Nginx.proxy(folder, provider);
-      proxy.start(nginx.get());
-      endings.add(proxy::stop);
-      cpu.watch(NGINX, () -> handle(proxy.process()));
-      targets.add(new Target(NGINX, proxy.port()));
-    } else {
-      report.note("nginx is not installed: no ratio (Debian: apt install nginx-light)");
+    int provider = startProvider(folder);
+    Rig rig = new Rig(folder, provider, endings, progress);
+    servers.add(new Server(DIRECT, provider, "-"));
+    processes.put(Rig.PROXY, rig.proxy());
+    startNginx(folder, provider, rig);
+    servers.add(rig.server());
+    options
+        .peers()
+        .forEach(peer -> servers.add(new Server(peer.name(), peer.port(), peer.key())));
+    for (Server server : servers) {
+      progress.accept("warming up " + server.name());
+      rig.closed(server, 0, CONNECTIONS, server.name().equals(Rig.PROXY) ? 4 * seconds() : 1);
     }
-    progress.accept("starting ruche up with its stores");
-    Keyed up = startUp(folder, provider);
-    String key = up.key;
-    Part load = Part.start("load", folder, "256m", RequestsMain.class);
-    endings.add(load::close);
-    cpu.watch("load", load::handle);
-    awaitAnswer(load, up);
-    for (Target target : targets) {
-      progress.accept("warming up " + target.name);
-      load(load, target, key, target.name.equals(PROXY) ? 4 * seconds() : 1);
-    }
-    CpuClock.Reading began = cpu.read();
+    CpuClock.Reading began = rig.cpu().read();
     for (int round = 1; round <= rounds(); round++) {
-      progress.accept("pair %d of %d".formatted(round, rounds()));
-      round(load, key, round);
+      for (Closed closed : Closed.values()) {
+        progress.accept("pair %d of %d: %s".formatted(round, rounds(), closed.title));
+        round(rig, closed, round);
+      }
+      progress.accept("pair %d of %d: %d/s".formatted(round, rounds(), PACE));
+      paced(rig, round);
     }
+    report.add(MEMORY, Rig.PROXY, new Memory(rig.proxy()).resident());
     report.note(
         String.format(
             Locale.ROOT,
             "meanwhile other processes kept %.1f of %d processors busy",
-            cpu.since(began).coresOfOthers().orElse(0),
+            rig.cpu().since(began).coresOfOthers().orElse(0),
             Runtime.getRuntime().availableProcessors()));
   }
 
-  private double seconds() {
-    return options.quick() ? 3 : 6;
-  }
-
   /** Each pair in the other order than the one before, so that none always runs first. */
-  private void round(Part load, String key, int round) {
-    double ofProxy = 0;
-    double ofNginx = 0;
-    for (Target target : round % 2 == 0 ? targets.reversed() : targets) {
-      CpuClock.Reading before = cpu.read();
-      JsonObject answer = load(load, target, key, seconds());
-      Map<String, Double> used = cpu.since(before).seconds();
-      double answers = answer.getDouble("answers");
-      double rate = answer.getDouble("rate");
-      ofProxy = target.name.equals(PROXY) ? rate : ofProxy;
-      ofNginx = target.name.equals(NGINX) ? rate : ofNginx;
-      report.add(RATE, target.name, rate);
-      report.add(P50, target.name, answer.getDouble("p50"));
-      report.add(P99, target.name, answer.getDouble("p99"));
-      if (!target.name.equals(DIRECT)) {
-        report.add(CPU, target.name, used.getOrDefault(target.name, 0.0) / answers * 1e6);
+  private List<Server> order(int round) {
+    return round % 2 == 0 ? servers.reversed() : servers;
+  }
+
+  private void round(Rig rig, Closed closed, int round) throws Exception {
+    if (closed.pinned && !pin(rig, true)) {
+      return;
+    }
+    Map<String, Double> rates = new HashMap<>();
+    for (Server server : order(round)) {
+      CpuClock.Reading before = rig.cpu().read();
+      JsonObject answer = rig.closed(server, closed.bytes, CONNECTIONS, seconds());
+      Double used = rig.cpu().since(before).seconds().get(server.name());
+      rates.put(server.name(), answer.getDouble("rate"));
+      report.add(closed.row(RATE), server.name(), answer.getDouble("rate"));
+      report.add(closed.row(P50), server.name(), answer.getDouble("p50"));
+      report.add(closed.row(P99), server.name(), answer.getDouble("p99"));
+      if (used != null) {
+        report.add(closed.row(CPU), server.name(), used / answer.getDouble("answers") * 1e6);
       }
-      report.add(CPU_UPSTREAM, target.name, used.getOrDefault("provider", 0.0) / answers * 1e6);
-      report.add(CPU_LOAD, target.name, used.getOrDefault("load", 0.0) / answers * 1e6);
     }
-    if (ofNginx > 0) {
-      report.add(RATIO, PROXY, ofProxy / ofNginx);
+    if (rates.containsKey(NGINX)) {
+      report.add(closed.row(RATIO), Rig.PROXY, rates.get(Rig.PROXY) / rates.get(NGINX));
+    }
+    if (closed.pinned) {
+      pin(rig, false);
     }
   }
 
-  private JsonObject load(Part load, Target target, String key, double seconds) {
-    return load.ask(
-        Duration.ofMillis((long) (seconds * 1000)).plus(SLACK),
-        RequestsMain.load(target.port, key, CONNECTIONS, seconds));
+  /** The proxies on one processor and everything else of the benchmark on another. */
+  private boolean pin(Rig rig, boolean apart) throws Exception {
+    int cores = Runtime.getRuntime().availableProcessors();
+    if (cores < 2) {
+      return false;
+    }
+    String all = "0-" + (cores - 1);
+    boolean done = true;
+    for (Map.Entry<String, ProcessHandle> process : processes.entrySet()) {
+      boolean proxies = process.getKey().equals(Rig.PROXY) || process.getKey().equals(NGINX);
+      done &= Rig.pin(process.getValue(), apart ? (proxies ? "0" : "1") : all);
+    }
+    return Rig.pin(rig.load(), apart ? "1" : all) && done;
   }
 
-  private int startProvider(Path folder, Optional<Path> nginx) throws IOException {
+  private void paced(Rig rig, int round) {
+    Map<String, JsonObject> answers = new HashMap<>();
+    for (Server server : order(round)) {
+      JsonObject answer = rig.paced(server, PACED_CONNECTIONS, seconds(), PACE);
+      answers.put(server.name(), answer);
+      report.add(paced(P50), server.name(), answer.getDouble("p50"));
+      report.add(paced(P99), server.name(), answer.getDouble("p99"));
+    }
+    JsonObject direct = answers.get(DIRECT);
+    for (Server server : servers) {
+      if (!server.name().equals(DIRECT)) {
+        JsonObject answer = answers.get(server.name());
+        report.add(paced(ADDED_P50), server.name(), added("p50", answer, direct));
+        report.add(paced(ADDED_P99), server.name(), added("p99", answer, direct));
+      }
+    }
+  }
+
+  private static double added(String percentile, JsonObject answer, JsonObject direct) {
+    return answer.getDouble(percentile) - direct.getDouble(percentile);
+  }
+
+  private void startNginx(Path folder, int provider, Rig rig) throws Exception {
+    Optional<Path> nginx = Nginx.installed();
+    if (nginx.isEmpty()) {
+      report.note("nginx is not installed: no ratio (Debian: apt install nginx-light)");
+      return;
+    }
+    Nginx proxy = Nginx.proxy(folder, provider);
+    proxy.start(nginx.get());
+    endings.add(proxy::stop);
+    rig.cpu().watch(NGINX, () -> handle(proxy.process()));
+    processes.put(NGINX, handle(proxy.process()));
+    servers.add(new Server(NGINX, proxy.port(), "-"));
+  }
+
+  private int startProvider(Path folder) throws Exception {
+    int port = options.providerPort() == 0 ? FreePort.find() : options.providerPort();
+    Optional<Path> nginx = Nginx.installed();
     if (nginx.isPresent()) {
-      Nginx provider = Nginx.provider(folder);
+      Nginx provider = Nginx.provider(folder, port);
       provider.start(nginx.get());
       endings.add(provider::stop);
-      cpu.watch("provider", () -> handle(provider.process()));
-      return provider.port();
+      processes.put("provider", handle(provider.process()));
+    } else {
+      Part provider =
+          Part.start("provider", folder, "256m", UpstreamMain.class, Integer.toString(port));
+      endings.add(provider::close);
+      processes.put("provider", provider.handle());
     }
-    int port = FreePort.find();
-    Part provider =
-        Part.start("provider", folder, "256m", UpstreamMain.class, Integer.toString(port));
-    endings.add(provider::close);
-    cpu.watch("provider", provider::handle);
     return port;
-  }
-
-  /** Starts it on free ports with data of its own; returns the key that was made for it. */
-  private Keyed startUp(Path folder, int provider) throws Exception {
-    Path configs = Files.createDirectories(folder.resolve("configs"));
-    int port = FreePort.find();
-    Files.writeString(
-        configs.resolve("ai-proxy.yaml"),
-        """
-        port: %d
-        management-port: %d
-        prices:
-          groq:
-            llama-3.3-70b-versatile: [{input: 0.59, output: 0.79}]
-        limits:
-          tenants:
-            local: {concurrent: 1000, rpd: 1000000000, tpd: 1000000000000, usd-per-month: 1000000}
-        """
-            .formatted(port, FreePort.find()));
-    Map<String, String> variables = new LinkedHashMap<>();
-    variables.put("RUCHE_CONFIG", configs.toString());
-    variables.put("GROQ_BASE_URL", "http://127.0.0.1:" + provider + "/v1");
-    variables.put("GROQ_API_KEY", "bench");
-    for (String store : List.of("MQTT", "REDIS", "HOT_REDIS", "POSTGRES", "S3")) {
-      variables.put("RUCHE_" + store + "_PORT", Integer.toString(FreePort.find()));
-    }
-    Path data = folder.resolve("data");
-    Part up =
-        Part.start(
-            PROXY,
-            folder,
-            "1g",
-            variables,
-            UpMain.class,
-            "up",
-            "--only",
-            PROXY,
-            "--data",
-            data.toString());
-    endings.add(up::close);
-    cpu.watch(PROXY, up::handle);
-    Target itself = new Target(PROXY, port);
-    targets.add(itself);
-    long bound = System.nanoTime() + READY.toNanos();
-    while (LocalKey.read(data).isEmpty() || !FreePort.answers(port)) {
-      if (!up.handle().isAlive() || System.nanoTime() > bound) {
-        throw new IllegalStateException("ruche up did not get ready; see " + folder);
-      }
-      Thread.sleep(POLL_MILLIS);
-    }
-    return new Keyed(itself, LocalKey.read(data).orElseThrow());
-  }
-
-  /** A target that wants a key. */
-  private record Keyed(Target target, String key) {}
-
-  /** The key is in the folder a moment before all processes know it. */
-  private void awaitAnswer(Part load, Keyed up) throws InterruptedException {
-    Thread.sleep(Duration.ofSeconds(1));
-    load(load, up.target, up.key, 0.2);
   }
 
   private static ProcessHandle handle(ChildProcess process) {

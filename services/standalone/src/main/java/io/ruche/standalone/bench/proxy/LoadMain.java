@@ -1,0 +1,44 @@
+package io.ruche.standalone.bench.proxy;
+
+import io.ruche.standalone.bench.process.Answers;
+import io.vertx.core.json.JsonObject;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.util.List;
+
+/** The load, in a process of its own. */
+public final class LoadMain {
+
+  private LoadMain() {}
+
+  /**
+   * No arguments; a line is {@code closed PORT KEY BYTES CONNECTIONS SECONDS}, {@code paced PORT KEY
+   * BYTES CONNECTIONS SECONDS RATE} or {@code streams PORT KEY NUMBER OPEN_SECONDS SECONDS}.
+   */
+  public static void main(String[] args) throws Exception {
+    PrintStream out = Answers.takeStandardOut();
+    Answers.serve(out, LoadMain::run);
+    System.exit(0);
+  }
+
+  private static JsonObject run(String verb, List<String> words) throws IOException {
+    int port = Integer.parseInt(words.get(0));
+    String key = words.get(1);
+    int size = Integer.parseInt(words.get(2));
+    return switch (verb) {
+      case "closed" -> new Load(port, key, size).closed(whole(words, 3), number(words, 4));
+      case "paced" ->
+          new Load(port, key, size).paced(whole(words, 3), number(words, 4), whole(words, 5));
+      case "streams" -> new Streams(port, key, size).hold(number(words, 3), number(words, 4));
+      default -> throw new IllegalArgumentException("no load is called " + verb);
+    };
+  }
+
+  private static int whole(List<String> words, int at) {
+    return Integer.parseInt(words.get(at));
+  }
+
+  private static double number(List<String> words, int at) {
+    return Double.parseDouble(words.get(at));
+  }
+}
