@@ -18,8 +18,7 @@ public interface BrokerProcess extends AutoCloseable {
     process().destroyForcibly().onExit().join();
   }
 
+  /** Kills it and deletes its data. */
   @Override
-  default void close() {
-    kill();
-  }
+  void close();
 }

@@ -22,7 +22,7 @@ public final class HiveMqProcess implements BrokerProcess {
 
   /** Starts a broker that lets everybody do everything, on a free port. */
   public static HiveMqProcess start() throws IOException {
-    HiveMqProcess broker = new HiveMqProcess(Files.createTempDirectory("hivemq"), Ports.free());
+    HiveMqProcess broker = new HiveMqProcess(TestFolder.make("hivemq"), Ports.free());
     broker.launch();
     return broker;
   }
@@ -73,7 +73,8 @@ public final class HiveMqProcess implements BrokerProcess {
         JavaProcess.start(
             HiveMqProcess.class,
             folder.resolve("log"),
-            List.of("-Xmx512m"),
+            // What its libraries unpack goes with it, however it ends.
+            List.of("-Xmx512m", "-Djava.io.tmpdir=" + folder),
             List.of(folder.toString(), Integer.toString(port)));
     Ports.awaitOpen(port);
   }
@@ -86,5 +87,11 @@ public final class HiveMqProcess implements BrokerProcess {
   @Override
   public Process process() {
     return process;
+  }
+
+  @Override
+  public void close() {
+    kill();
+    TestFolder.delete(folder);
   }
 }

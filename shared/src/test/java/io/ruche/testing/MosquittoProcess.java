@@ -33,8 +33,7 @@ public final class MosquittoProcess implements BrokerProcess {
   }
 
   private static MosquittoProcess start(String saving) throws IOException {
-    MosquittoProcess broker =
-        new MosquittoProcess(Files.createTempDirectory("mosquitto"), Ports.free());
+    MosquittoProcess broker = new MosquittoProcess(TestFolder.make("mosquitto"), Ports.free());
     Files.writeString(
         broker.folder.resolve("mosquitto.conf"),
         """
@@ -77,5 +76,11 @@ public final class MosquittoProcess implements BrokerProcess {
   @Override
   public Process process() {
     return process;
+  }
+
+  @Override
+  public void close() {
+    kill();
+    TestFolder.delete(folder);
   }
 }

@@ -30,7 +30,7 @@ public final class PostgresProcess implements AutoCloseable {
 
   /** Starts an empty server on a free port; the superuser {@code postgres} needs no password. */
   public static PostgresProcess start() throws IOException {
-    return new PostgresProcess(Files.createTempDirectory("postgres"), Ports.free());
+    return new PostgresProcess(TestFolder.make("postgres"), Ports.free());
   }
 
   /** Starts it again; what the killed one left behind may hold the data for a moment. */
@@ -94,6 +94,7 @@ public final class PostgresProcess implements AutoCloseable {
   @Override
   public void close() throws IOException {
     server.close();
+    TestFolder.delete(folder);
   }
 
   private EmbeddedPostgres launched() throws IOException {

@@ -35,8 +35,7 @@ public final class RedisProcess implements AutoCloseable {
   /** As {@link #start(String...)}, with a program of this machine. */
   public static RedisProcess start(Path program, String... settings) throws IOException {
     RedisProcess redis =
-        new RedisProcess(
-            program, Files.createTempDirectory("redis"), Ports.free(), List.of(settings));
+        new RedisProcess(program, TestFolder.make("redis"), Ports.free(), List.of(settings));
     redis.launch();
     return redis;
   }
@@ -119,5 +118,6 @@ public final class RedisProcess implements AutoCloseable {
   @Override
   public void close() {
     kill();
+    TestFolder.delete(folder);
   }
 }

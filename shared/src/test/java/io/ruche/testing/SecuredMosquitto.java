@@ -41,7 +41,7 @@ public final class SecuredMosquitto implements AutoCloseable {
     SecuredMosquitto broker =
         new SecuredMosquitto(
             MosquittoInstallation.find().orElseThrow(),
-            Files.createTempDirectory("mosquitto"),
+            TestFolder.make("mosquitto"),
             Ports.free(),
             Ports.free());
     Path accounts = broker.folder.resolve("accounts.json");
@@ -124,6 +124,7 @@ public final class SecuredMosquitto implements AutoCloseable {
   @Override
   public void close() {
     kill();
+    TestFolder.delete(folder);
   }
 
   private void control(List<String> connection, List<String> command)

@@ -6,10 +6,10 @@ import io.ruche.aiproxy.ledger.LedgerConfig;
 import io.ruche.store.Postgres;
 import io.ruche.store.PostgresConfig;
 import io.ruche.store.PostgresUrl;
+import io.ruche.testing.TestFolder;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.nio.file.Files;
 import java.util.List;
 
 /** A ledger whose rows stay in the journal, because there is no database. */
@@ -25,7 +25,7 @@ final class TestLedger {
             PostgresConfig.defaults(),
             List.of(Ledger.SCHEMA));
     try {
-      return new Ledger(vertx, nowhere, config, Files.createTempDirectory("ledger"), registry);
+      return new Ledger(vertx, nowhere, config, TestFolder.make("ledger"), registry);
     } catch (IOException e) {
       throw new UncheckedIOException(e);
     }

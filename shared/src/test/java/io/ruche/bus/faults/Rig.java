@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import io.ruche.bus.faults.Ledger.Order;
 import io.ruche.testing.BrokerProcess;
 import io.ruche.testing.RedisProcess;
+import io.ruche.testing.TestFolder;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -58,7 +59,7 @@ final class Rig implements AutoCloseable {
   final Load load;
   final Random random = new Random();
   final Tester tester;
-  final Path folder = Files.createTempDirectory("faults");
+  final Path folder = TestFolder.make("faults");
   private final List<ServiceProcess> services = new CopyOnWriteArrayList<>();
   private final MqttLine witness;
   private final String name;
@@ -335,5 +336,6 @@ final class Rig implements AutoCloseable {
     broker.close();
     probe.close();
     redis.close();
+    TestFolder.delete(folder);
   }
 }

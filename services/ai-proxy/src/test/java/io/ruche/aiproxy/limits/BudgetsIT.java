@@ -9,6 +9,7 @@ import io.ruche.aiproxy.limits.BudgetListener.Kind;
 import io.ruche.aiproxy.limits.BudgetListener.Notice;
 import io.ruche.aiproxy.limits.Decision.Granted;
 import io.ruche.aiproxy.limits.Decision.Refused;
+import io.ruche.aiproxy.limits.Decision.Unavailable;
 import io.ruche.auth.ApiKey;
 import io.ruche.auth.limits.Limits;
 import io.ruche.testing.RedisProcess;
@@ -237,14 +238,24 @@ class BudgetsIT {
     return granted;
   }
 
-  /** What two replicas can spend together; what one has drawn ahead may come back first. */
-  private static int settleAll(Replica one, Replica two, ApiKey key) throws Exception {
-    int all = 0;
-    long end = System.nanoTime() + 1_500_000_000L;
-    while (System.nanoTime() - end < 0) {
-      all += settle(one, key, 5) + settle(two, key, 5);
-    }
-    return all;
+  /** What two replicas can spend together, until both say that nothing comes back in this term. */
+  private static int settleAll(Replica one, Replica two, ApiKey key) {
+    int[] granted = {0};
+    await()
+        .atMost(Duration.ofSeconds(15))
+        .until(() -> isOver(one, key, granted) & isOver(two, key, granted));
+    return granted[0];
+  }
+
+  private static boolean isOver(Replica replica, ApiKey key, int[] granted) throws Exception {
+    return switch (replica.reserve(key, 1, CENT)) {
+      case Granted now -> {
+        granted[0] += settled(now) ? 1 : 0;
+        yield false;
+      }
+      case Refused refused -> refused.retryAfter().toSeconds() > 10;
+      case Unavailable away -> throw new AssertionError(away.reason());
+    };
   }
 
   private static long spent(Replica replica) throws Exception {

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
  * @param broker only this one, mosquitto or embedded; null for all that are there
  * @param backlog commands of the backlog, 1,000 to 5,000,000; 0 leaves it out
  * @param peers other gateways that already run, to be measured beside ai-proxy
- * @param providerPort where the simulated provider is to listen, so that peers can be told before; 0
- *     for any
+ * @param providerPort where the simulated provider is to listen, so that peers can be told before;
+ *     0 for any
  * @param data where the stores write meanwhile
  */
 public record Options(

@@ -3,8 +3,11 @@ package io.ruche.standalone.broker;
 import com.hivemq.extension.sdk.api.ExtensionMain;
 import com.hivemq.extension.sdk.api.auth.Authorizer;
 import com.hivemq.extension.sdk.api.auth.parameter.AuthorizerProviderInput;
+import com.hivemq.extension.sdk.api.client.ClientContext;
+import com.hivemq.extension.sdk.api.client.parameter.InitializerInput;
 import com.hivemq.extension.sdk.api.interceptor.connect.ConnectInboundInterceptor;
 import com.hivemq.extension.sdk.api.packets.disconnect.DisconnectReasonCode;
+import com.hivemq.extension.sdk.api.packets.general.MqttVersion;
 import com.hivemq.extension.sdk.api.parameter.ExtensionStartInput;
 import com.hivemq.extension.sdk.api.parameter.ExtensionStartOutput;
 import com.hivemq.extension.sdk.api.parameter.ExtensionStopInput;
@@ -46,6 +49,7 @@ final class BrokerExtension implements ExtensionMain {
     security.setAuthorizerProvider(this::authorizer);
     ConnectInboundInterceptor ownClientIds = OwnClientIds::apply;
     Services.interceptorRegistry().setConnectInboundInterceptorProvider(client -> ownClientIds);
+    Services.initializerRegistry().setClientInitializer(this::initialize);
     clients = Services.clientService();
   }
 
@@ -56,6 +60,17 @@ final class BrokerExtension implements ExtensionMain {
 
   boolean isStarted() {
     return clients != null;
+  }
+
+  private void initialize(InitializerInput input, ClientContext context) {
+    String inner = input.getClientInformation().getClientId();
+    boolean old = input.getConnectionInformation().getMqttVersion() != MqttVersion.V_5;
+    OwnClientIds.user(inner)
+        .filter(user -> old && !user.equals(SERVICE))
+        .ifPresent(
+            user ->
+                context.addPublishInboundInterceptor(
+                    new SilentRefusal(new Session(user, OwnClientIds.clientId(inner)), access)));
   }
 
   /** Without an authorizer the permissions count that the login gave, which cost no hop. */

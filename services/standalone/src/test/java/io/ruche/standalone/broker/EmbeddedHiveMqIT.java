@@ -183,6 +183,25 @@ class EmbeddedHiveMqIT {
   }
 
   @Test
+  void dropsWhatAnMqtt311ClientMayNotPublishAndKeepsItsConnection() throws InterruptedException {
+    Mqtt5BlockingClient service = connected("ruche", "witness", PASSWORD);
+    Mqtt3BlockingClient client = old("koff.old", "old");
+    try (var received = service.publishes(MqttGlobalPublishFilter.ALL)) {
+      service.subscribeWith().topicFilter("ruche/koff/cmd/#").send();
+      for (MqttQos qos : List.of(MqttQos.AT_LEAST_ONCE, MqttQos.EXACTLY_ONCE)) {
+        client.publishWith().topic("ruche/koff/cmd/other/x").qos(qos).send();
+      }
+      client.publishWith().topic("ruche/koff/cmd/old/x").qos(MqttQos.AT_LEAST_ONCE).send();
+
+      assertEquals(
+          "ruche/koff/cmd/old/x",
+          received.receive(5, TimeUnit.SECONDS).orElseThrow().getTopic().toString());
+    }
+    service.disconnect();
+    client.disconnect();
+  }
+
+  @Test
   void passesARetainedCommandOnWithItsFlagAndKeepsNone() throws InterruptedException {
     Mqtt5BlockingClient service = connected("ruche", "taker", PASSWORD);
     Mqtt5BlockingClient client = connected("koff.keep", "k", "key");

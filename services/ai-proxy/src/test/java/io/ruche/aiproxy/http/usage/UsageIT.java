@@ -23,13 +23,13 @@ import io.ruche.lifecycle.Dependency.State;
 import io.ruche.store.RedisLink;
 import io.ruche.testing.PostgresProcess;
 import io.ruche.testing.RedisProcess;
+import io.ruche.testing.TestFolder;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
@@ -63,7 +63,7 @@ final class UsageIT {
   static void start() throws Exception {
     server = PostgresProcess.start();
     redis = RedisProcess.start();
-    folder = Files.createTempDirectory("usage");
+    folder = TestFolder.make("usage");
     site = LedgerSite.start(server.url("postgres"), folder);
     hot = new RedisLink(site.vertx(), site.vertx().getOrCreateContext(), "hot", redis.url());
     RedisRevocations board = new RedisRevocations(hot);

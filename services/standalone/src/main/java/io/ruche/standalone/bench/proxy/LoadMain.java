@@ -12,8 +12,8 @@ public final class LoadMain {
   private LoadMain() {}
 
   /**
-   * No arguments; a line is {@code closed PORT KEY BYTES CONNECTIONS SECONDS}, {@code paced PORT KEY
-   * BYTES CONNECTIONS SECONDS RATE} or {@code streams PORT KEY NUMBER OPEN_SECONDS SECONDS}.
+   * No arguments; a line is {@code closed PORT KEY BYTES CONNECTIONS SECONDS}, {@code paced PORT
+   * KEY BYTES CONNECTIONS SECONDS RATE} or {@code streams PORT KEY NUMBER OPEN_SECONDS SECONDS}.
    */
   public static void main(String[] args) throws Exception {
     PrintStream out = Answers.takeStandardOut();

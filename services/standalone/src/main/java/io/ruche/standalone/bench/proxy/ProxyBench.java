@@ -127,9 +127,7 @@ public final class ProxyBench {
     processes.put(Rig.PROXY, rig.proxy());
     startNginx(folder, provider, rig);
     servers.add(rig.server());
-    options
-        .peers()
-        .forEach(peer -> servers.add(new Server(peer.name(), peer.port(), peer.key())));
+    options.peers().forEach(peer -> servers.add(new Server(peer.name(), peer.port(), peer.key())));
     for (Server server : servers) {
       progress.accept("warming up " + server.name());
       rig.closed(server, 0, CONNECTIONS, server.name().equals(Rig.PROXY) ? 4 * seconds() : 1);

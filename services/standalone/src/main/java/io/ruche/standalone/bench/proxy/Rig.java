@@ -19,8 +19,8 @@ import java.util.Map;
 import java.util.function.Consumer;
 
 /**
- * All processes that it takes to measure ai-proxy: the stores, ai-proxy in a process of its own with
- * keys, limits, a budget and a ledger, and the load. The provider is the caller's.
+ * All processes that it takes to measure ai-proxy: the stores, ai-proxy in a process of its own
+ * with keys, limits, a budget and a ledger, and the load. The provider is the caller's.
  */
 final class Rig {
 
@@ -187,7 +187,9 @@ final class Rig {
     return load.ask(Duration.ofMillis((long) (seconds * 1000)).plus(SLACK), words);
   }
 
-  /** Keeps a process, with all its threads, on some processors; false where that is not possible. */
+  /**
+   * Keeps a process, with all its threads, on some processors; false where that is not possible.
+   */
   static boolean pin(ProcessHandle process, String processors) throws Exception {
     List<Long> all = new ArrayList<>(List.of(process.pid()));
     process.descendants().forEach(child -> all.add(child.pid()));

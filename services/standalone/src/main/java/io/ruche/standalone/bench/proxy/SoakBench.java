@@ -92,8 +92,7 @@ public final class SoakBench {
       JsonObject held = streams.answer(SLACK);
       add(memory, live, requests, held);
       progress.accept(
-          String.format(
-              Locale.ROOT, "%d of %d: %.1f MiB in use", turn, turns(), live.getLast()));
+          String.format(Locale.ROOT, "%d of %d: %.1f MiB in use", turn, turns(), live.getLast()));
     }
     report.add(SLOPE, Rig.PROXY, slopeAnHour(live.subList(live.size() / 2, live.size())));
   }

@@ -36,8 +36,8 @@ final class Streams {
   /**
    * Opens them evenly over the first seconds and reads all for the whole time.
    *
-   * @return {@code {streams, pieces, firstP50, firstP99, wayP50, wayP99, wayMax}}: from the question
-   *     to the first piece, and a piece's way from the provider, in milliseconds
+   * @return {@code {streams, pieces, firstP50, firstP99, wayP50, wayP99, wayMax}}: from the
+   *     question to the first piece, and a piece's way from the provider, in milliseconds
    */
   JsonObject hold(double openSeconds, double seconds) throws IOException {
     try (Connections connections = new Connections(port)) {
