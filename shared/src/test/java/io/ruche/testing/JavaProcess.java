@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 
 /** A class of the test tree that runs as a program in a JVM of its own. */
 public final class JavaProcess {
@@ -17,6 +18,17 @@ public final class JavaProcess {
    * @param log both outputs are appended to it
    */
   public static Process start(Class<?> main, Path log, List<String> options, List<String> arguments)
+      throws IOException {
+    return start(main, log, options, arguments, Map.of());
+  }
+
+  /** The same with more environment variables. */
+  public static Process start(
+      Class<?> main,
+      Path log,
+      List<String> options,
+      List<String> arguments,
+      Map<String, String> variables)
       throws IOException {
     List<String> command = new ArrayList<>();
     command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
@@ -35,9 +47,11 @@ public final class JavaProcess {
     command.add(main.getName());
     command.addAll(arguments);
     Files.createDirectories(log.toAbsolutePath().getParent());
-    return new ProcessBuilder(command)
-        .redirectErrorStream(true)
-        .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-        .start();
+    ProcessBuilder builder =
+        new ProcessBuilder(command)
+            .redirectErrorStream(true)
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    builder.environment().putAll(variables);
+    return builder.start();
   }
 }
