@@ -1,12 +1,15 @@
 package io.ruche.aiproxy;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.ruche.aiproxy.http.ChatCompletionsHandler;
+import io.ruche.aiproxy.gateway.Gateway;
+import io.ruche.aiproxy.http.ApiRoutes;
+import io.ruche.aiproxy.http.JsonRequestHandler;
 import io.ruche.aiproxy.http.ModelsHandler;
 import io.ruche.aiproxy.http.OpenAiErrors;
 import io.ruche.aiproxy.ledger.Ledger;
 import io.ruche.aiproxy.limits.Allowances;
 import io.ruche.aiproxy.routing.circuit.CircuitListener;
+import io.ruche.aiproxy.operation.Operation;
 import io.ruche.aiproxy.upstream.Dispatcher;
 import io.ruche.http.Failure;
 import io.ruche.metrics.Metrics;
@@ -146,16 +149,21 @@ public final class RunningProxy implements AutoCloseable {
     @Override
     public Future<HttpServer> start() {
       Dispatcher dispatcher = service.newDispatcher();
-      ChatCompletionsHandler chatCompletions =
-          new ChatCompletionsHandler(
-              service.newGateway(dispatcher), () -> service.settings().current().maxBody().bytes());
+      Gateway gateway = service.newGateway(dispatcher);
       ModelsHandler models = new ModelsHandler(dispatcher);
       Router router = Router.router(vertx);
       router.route().handler(TestKeys::admit);
       for (int status = 400; status < 600; status++) {
         router.errorHandler(status, RunningProxy::tell);
       }
-      router.post("/v1/chat/completions").handler(gate).handler(chatCompletions);
+      for (Operation operation : ApiRoutes.JSON_OPERATIONS) {
+        router
+            .post("/v1" + operation.path())
+            .handler(gate)
+            .handler(
+                new JsonRequestHandler(
+                    operation, gateway, () -> service.settings().current().maxBody().bytes()));
+      }
       router.get("/v1/models").handler(gate).handler(models);
       router.get("/v1/models/*").handler(gate).handler(models);
       return vertx

@@ -1,6 +1,7 @@
 package io.ruche.aiproxy.events;
 
-import io.ruche.aiproxy.upstream.ChatRequest;
+import io.ruche.aiproxy.operation.JsonRequest;
+import io.ruche.aiproxy.operation.Operation;
 import io.ruche.http.Failure;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;
@@ -44,7 +45,7 @@ final class ChatBody {
           "The payload has neither prompt nor messages; send {\"prompt\": \"...\"} or a"
               + " chat.completions body.");
     }
-    if (ChatRequest.read(payload).stream()) {
+    if (JsonRequest.read(Operation.CHAT, payload).stream()) {
       throw wrong("stream is true; a command is answered whole, so leave stream out.");
     }
     return payload;
@@ -55,7 +56,7 @@ final class ChatBody {
       return new JsonObject(payload);
     } catch (DecodeException | ClassCastException e) {
       // The scan of a body tells more exactly what is wrong with it.
-      ChatRequest.read(payload);
+      JsonRequest.read(Operation.CHAT, payload);
       throw wrong("The payload is not a JSON object.");
     }
   }

@@ -7,8 +7,9 @@ import io.ruche.aiproxy.gateway.Admitted;
 import io.ruche.aiproxy.gateway.Ask;
 import io.ruche.aiproxy.gateway.Gateway;
 import io.ruche.aiproxy.ledger.entry.Source;
+import io.ruche.aiproxy.operation.JsonRequest;
+import io.ruche.aiproxy.operation.Operation;
 import io.ruche.aiproxy.routing.RetryAfter;
-import io.ruche.aiproxy.upstream.ChatRequest;
 import io.ruche.aiproxy.upstream.Completions;
 import io.ruche.aiproxy.upstream.UpstreamFault;
 import io.ruche.aiproxy.upstream.UpstreamReply;
@@ -94,11 +95,10 @@ public final class ChatHandler implements CommandHandler {
 
   @Override
   public Outcome handle(Command command) throws TimeoutException {
-    Buffer body;
-    ChatRequest request;
+    JsonRequest request;
     try {
-      body = ChatBody.of(command.payload().data(), defaultModel.get());
-      request = ChatRequest.read(body);
+      Buffer body = ChatBody.of(command.payload().data(), defaultModel.get());
+      request = JsonRequest.read(Operation.CHAT, body);
     } catch (Failure refusal) {
       return new Outcome.Dead(refusal.detail());
     }
@@ -107,7 +107,7 @@ public final class ChatHandler implements CommandHandler {
     try {
       admitted =
           gateway
-              .admit(new Ask(key, Source.EVENT, command.id(), request, body))
+              .admit(new Ask(key, Source.EVENT, command.id(), request))
               .await(ADMISSION_BOUND_S, TimeUnit.SECONDS);
     } catch (Failure refusal) {
       return refused(refusal);

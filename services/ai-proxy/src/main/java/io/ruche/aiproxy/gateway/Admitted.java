@@ -5,6 +5,7 @@ import io.ruche.aiproxy.ledger.entry.Entry;
 import io.ruche.aiproxy.ledger.entry.Outcome;
 import io.ruche.aiproxy.ledger.entry.UsageSource;
 import io.ruche.aiproxy.limits.Decision;
+import io.ruche.aiproxy.operation.Meter;
 import io.ruche.aiproxy.routing.Target;
 import io.ruche.aiproxy.upstream.AttemptListener;
 import io.ruche.aiproxy.upstream.Attempts;
@@ -12,7 +13,6 @@ import io.ruche.aiproxy.upstream.Dispatcher;
 import io.ruche.aiproxy.upstream.Reader;
 import io.ruche.aiproxy.upstream.Transfer;
 import io.ruche.aiproxy.usage.Usage;
-import io.ruche.aiproxy.usage.UsageScanner;
 import io.ruche.http.Failure;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
@@ -30,7 +30,7 @@ public final class Admitted implements Transfer {
   private final Decision.Granted granted;
   private final Entry entry;
   private final long beganNanos = System.nanoTime();
-  private final UsageScanner scanner = new UsageScanner();
+  private final Meter meter;
   private @Nullable Attempts attempts;
   private @Nullable Target target;
   private int status;
@@ -41,6 +41,7 @@ public final class Admitted implements Transfer {
   Admitted(Dispatcher dispatcher, Ask ask, Tariff tariff, Decision.Granted granted, Entry entry) {
     this.dispatcher = dispatcher;
     this.ask = ask;
+    this.meter = ask.request().meter();
     this.tariff = tariff;
     this.granted = granted;
     this.entry = entry;
@@ -54,13 +55,7 @@ public final class Admitted implements Transfer {
   /** Asks the targets; the reader hears of the answer as the provider sends it. */
   public Transfer send(Reader reader) {
     Metered metered = new Metered(reader);
-    attempts =
-        dispatcher.chat(
-            ask.request(),
-            ask.body(),
-            ask.request().leastTokens(ask.body()),
-            metered,
-            AttemptListener.NONE);
+    attempts = dispatcher.send(ask.request(), metered, AttemptListener.NONE);
     return this;
   }
 
@@ -105,10 +100,8 @@ public final class Admitted implements Transfer {
 
   /** What a request used whose body a provider has had: its own word, or what was seen to pass. */
   private Usage used() {
-    Usage told = scanner.told();
-    return told != null
-        ? told
-        : Usage.estimated(ask.request().inputTokens(), scanner.estimatedOutput());
+    Usage told = meter.told();
+    return told != null ? told : meter.estimated();
   }
 
   private void settle(Outcome outcome, Usage usage) {
@@ -152,7 +145,7 @@ public final class Admitted implements Transfer {
     @Override
     public void from(Target answering) {
       target = answering;
-      if (ask.request().canAskForUsage() && !answering.provider().tellsUsageUnasked()) {
+      if (ask.request().addsUsage(answering)) {
         filter = new UsageChunkFilter();
       }
       reader.from(answering);
@@ -173,7 +166,7 @@ public final class Admitted implements Transfer {
         reader.piece(bytes);
         return;
       }
-      scanner.feed(bytes.getBytes());
+      meter.feed(bytes);
       if (filter == null) {
         reader.piece(bytes);
       } else {

@@ -1,17 +1,14 @@
 package io.ruche.aiproxy.gateway;
 
 import io.ruche.aiproxy.ledger.entry.Source;
-import io.ruche.aiproxy.upstream.ChatRequest;
+import io.ruche.aiproxy.operation.ModelRequest;
 import io.ruche.auth.ApiKey;
-import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A request for a chat completion.
+ * A request to a model, and who makes it.
  *
  * @param key who asks
  * @param commandId the command's id; null for HTTP
- * @param body what {@code request} was read from
  */
-public record Ask(
-    ApiKey key, Source source, @Nullable String commandId, ChatRequest request, Buffer body) {}
+public record Ask(ApiKey key, Source source, @Nullable String commandId, ModelRequest request) {}

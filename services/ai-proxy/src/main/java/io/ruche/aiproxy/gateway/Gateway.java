@@ -5,9 +5,10 @@ import io.ruche.aiproxy.ledger.entry.Start;
 import io.ruche.aiproxy.limits.Allowances;
 import io.ruche.aiproxy.limits.Decision;
 import io.ruche.aiproxy.limits.Need;
+import io.ruche.aiproxy.operation.ModelRequest;
 import io.ruche.aiproxy.routing.Target;
-import io.ruche.aiproxy.upstream.ChatRequest;
 import io.ruche.aiproxy.upstream.Dispatcher;
+import io.ruche.aiproxy.usage.Usage;
 import io.ruche.bus.envelope.Ulid;
 import io.ruche.http.Failure;
 import io.vertx.core.Future;
@@ -55,7 +56,7 @@ public final class Gateway {
    */
   public Future<Admitted> admit(Ask ask) {
     Instant now = clock.instant();
-    ChatRequest request = ask.request();
+    ModelRequest request = ask.request();
     Terms inForce = terms.get();
     Tariff tariff =
         new Tariff(
@@ -66,20 +67,20 @@ public final class Gateway {
     if (unpriced != null) {
       return Future.failedFuture(withoutPrice(unpriced));
     }
-    long output = request.mostOutput(inForce.reservedOutput());
-    Need need = tariff.need(request.inputTokens(), output);
+    Usage most = request.most(inForce.reservedOutput());
+    Need need = tariff.need(most);
     return allowances
         .reserve(ask.key(), need)
-        .map(decision -> decided(ask, tariff, need, output, now, decision));
+        .map(decision -> decided(ask, tariff, need, most, now, decision));
   }
 
   private Admitted decided(
-      Ask ask, Tariff tariff, Need need, long output, Instant now, Decision decision) {
+      Ask ask, Tariff tariff, Need need, Usage most, Instant now, Decision decision) {
     return switch (decision) {
       case Decision.Granted granted -> {
         try {
           yield new Admitted(
-              dispatcher, ask, tariff, granted, ledger.begin(start(ask, need, output, now)));
+              dispatcher, ask, tariff, granted, ledger.begin(start(ask, need, most, now)));
         } catch (Failure full) {
           granted.reservation().cancel();
           throw full;
@@ -90,7 +91,7 @@ public final class Gateway {
     };
   }
 
-  private static Start start(Ask ask, Need need, long output, Instant now) {
+  private static Start start(Ask ask, Need need, Usage most, Instant now) {
     return new Start(
         Ulid.next(),
         now,
@@ -98,11 +99,11 @@ public final class Gateway {
         ask.key().name(),
         ask.source(),
         ask.commandId(),
-        "chat",
+        ask.request().operation().word(),
         ask.request().model(),
         ask.request().stream(),
-        need.tokens() - output,
-        output,
+        most.input(),
+        most.output(),
         need.costNanos());
   }
 

@@ -35,24 +35,24 @@ final class Tariff {
     return null;
   }
 
-  /** The most that so many tokens may cost, whichever target answers. */
-  Need need(long inputTokens, long outputTokens) {
+  /** The most that so much may cost, whichever target answers. */
+  Need need(Usage most) {
     long dearest = 0;
     for (List<Target> tier : route.tiers()) {
       for (Target target : tier) {
-        Price price = price(target);
-        if (price != null) {
-          dearest = Math.max(dearest, price.cost(inputTokens, 0, outputTokens));
-        }
+        dearest = Math.max(dearest, cost(target, most));
       }
     }
-    return new Need(inputTokens + outputTokens, dearest);
+    return new Need(most.limited(), dearest);
   }
 
   /** Nano-dollars; 0 where no price is known. */
   long cost(@Nullable Target target, Usage usage) {
     Price price = target == null ? null : price(target);
-    return price == null ? 0 : price.cost(usage.input(), usage.cachedInput(), usage.output());
+    return price == null
+        ? 0
+        : price.cost(usage.input(), usage.cachedInput(), usage.output())
+            + price.mediaCost(usage.audioMillis(), usage.characters());
   }
 
   private @Nullable Price price(Target target) {

@@ -2,6 +2,7 @@ package io.ruche.aiproxy.http;
 
 import io.ruche.aiproxy.gateway.Gateway;
 import io.ruche.aiproxy.limits.Allowances;
+import io.ruche.aiproxy.operation.Operation;
 import io.ruche.aiproxy.upstream.Dispatcher;
 import io.ruche.auth.KeyRing;
 import io.ruche.auth.Scope;
@@ -9,12 +10,17 @@ import io.ruche.auth.web.KeyHandler;
 import io.ruche.http.HttpApi;
 import io.ruche.http.Routes;
 import io.vertx.core.http.HttpMethod;
+import java.util.List;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
 
 /** The OpenAI-compatible paths, behind a key with the scope {@code ai}. */
 public final class ApiRoutes implements HttpApi.Endpoints {
+
+  /** What is asked for with a body of JSON. */
+  public static final List<Operation> JSON_OPERATIONS =
+      List.of(Operation.CHAT, Operation.RESPONSES, Operation.EMBEDDINGS, Operation.SPEECH);
 
   private final Supplier<Dispatcher> dispatchers;
   private final Function<Dispatcher, Gateway> gateways;
@@ -44,14 +50,17 @@ public final class ApiRoutes implements HttpApi.Endpoints {
   @Override
   public void addTo(Routes routes) {
     Dispatcher dispatcher = dispatchers.get();
+    Gateway gateway = gateways.apply(dispatcher);
     ModelsHandler models = new ModelsHandler(dispatcher);
+    routes.failuresBelow("/v1/", new OpenAiErrors());
+    for (Operation operation : JSON_OPERATIONS) {
+      routes.on(
+          HttpMethod.POST,
+          "/v1" + operation.path(),
+          key,
+          new JsonRequestHandler(operation, gateway, maxBodyBytes));
+    }
     routes
-        .failuresBelow("/v1/", new OpenAiErrors())
-        .on(
-            HttpMethod.POST,
-            "/v1/chat/completions",
-            key,
-            new ChatCompletionsHandler(gateways.apply(dispatcher), maxBodyBytes))
         .on(HttpMethod.GET, "/v1/models", key, allowance, models)
         .on(HttpMethod.GET, "/v1/models/{model}", key, allowance, models);
     // An id may have slashes, which no template can say.

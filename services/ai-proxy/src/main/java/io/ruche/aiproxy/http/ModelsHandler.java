@@ -1,5 +1,6 @@
 package io.ruche.aiproxy.http;
 
+import io.ruche.aiproxy.operation.AnswerType;
 import io.ruche.aiproxy.upstream.Dispatcher;
 import io.ruche.http.Failure;
 import io.vertx.core.Handler;
@@ -50,6 +51,7 @@ public final class ModelsHandler implements Handler<RoutingContext> {
     Relay.start(
         ctx,
         AllowanceHandler.decision(ctx),
+        AnswerType.JSON,
         reader ->
             dispatcher.models(LIST, aliases.isEmpty() ? reader : new AliasList(aliases, reader)));
   }
@@ -61,7 +63,11 @@ public final class ModelsHandler implements Handler<RoutingContext> {
           .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
           .end(AliasList.model(id).toBuffer());
     } else {
-      Relay.start(ctx, AllowanceHandler.decision(ctx), reader -> dispatcher.models(path, reader));
+      Relay.start(
+          ctx,
+          AllowanceHandler.decision(ctx),
+          AnswerType.JSON,
+          reader -> dispatcher.models(path, reader));
     }
   }
 

@@ -1,6 +1,7 @@
 package io.ruche.aiproxy.http;
 
 import io.ruche.aiproxy.limits.Decision;
+import io.ruche.aiproxy.operation.AnswerType;
 import io.ruche.aiproxy.routing.Target;
 import io.ruche.aiproxy.upstream.Reader;
 import io.ruche.aiproxy.upstream.Transfer;
@@ -17,8 +18,8 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One provider's answer on its way to one client, byte for byte. Server-sent events go out piece by
- * piece as they come. Other answers are held until they are complete, so that a failure on the way
+ * One provider's answer on its way to one client, byte for byte. Server-sent events and sound go out
+ * piece by piece as they come. Other answers are held until they are complete, so that a failure on the way
  * can still be told with a status of its own; past {@link #HOLD_BYTES} they go out piece by piece
  * too. A client that leaves cancels the call; one that reads slowly slows it down.
  */
@@ -36,19 +37,22 @@ final class Relay implements Reader {
   private final RoutingContext ctx;
   private final HttpServerResponse response;
   private final @Nullable Decision decision;
+  private final AnswerType type;
   private @Nullable Transfer call;
   private @Nullable MultiMap headers;
   private @Nullable Buffer held;
   private int status;
   private boolean events;
+  private boolean atOnce;
   private boolean flowing;
   private boolean joined;
   private long beforeNanos;
   private long heardNanos;
 
-  private Relay(RoutingContext ctx, @Nullable Decision decision) {
+  private Relay(RoutingContext ctx, @Nullable Decision decision, AnswerType type) {
     this.ctx = ctx;
     this.decision = decision;
+    this.type = type;
     this.response = ctx.response();
   }
 
@@ -56,11 +60,15 @@ final class Relay implements Reader {
    * Makes the call and relays its answer, unless the client has left already.
    *
    * @param decision that let the request in, for the headers of the answer; null for none
+   * @param type of a good answer that is no stream of events
    */
   static void start(
-      RoutingContext ctx, @Nullable Decision decision, Function<Reader, Transfer> caller) {
+      RoutingContext ctx,
+      @Nullable Decision decision,
+      AnswerType type,
+      Function<Reader, Transfer> caller) {
     if (!ctx.response().closed()) {
-      Relay relay = new Relay(ctx, decision);
+      Relay relay = new Relay(ctx, decision, type);
       ctx.addEndHandler(ended -> relay.left(ended.failed()));
       Exchange exchange = Exchange.find(ctx);
       relay.call = caller.apply(relay);
@@ -83,9 +91,10 @@ final class Relay implements Reader {
   public void head(int status, MultiMap headers) {
     this.status = status;
     this.headers = headers;
-    String type = headers.get(HttpHeaders.CONTENT_TYPE);
-    this.events = type != null && type.startsWith("text/event-stream");
-    String refusal = refusal(type);
+    String contentType = headers.get(HttpHeaders.CONTENT_TYPE);
+    this.events = contentType != null && contentType.startsWith("text/event-stream");
+    this.atOnce = events || (type == AnswerType.AUDIO && status < 300);
+    String refusal = refusal(contentType);
     if (refusal != null) {
       cancel();
       ctx.fail(UpstreamFault.INVALID_REPLY.failure(refusal));
@@ -93,7 +102,7 @@ final class Relay implements Reader {
   }
 
   /** Errors are looked at once they are complete; successes must at least claim to be answers. */
-  private @Nullable String refusal(@Nullable String type) {
+  private @Nullable String refusal(@Nullable String contentType) {
     if (status > 599) {
       return "The provider answered " + status + ", which is no HTTP status.";
     }
@@ -102,10 +111,12 @@ final class Relay implements Reader {
           + status
           + ", a redirect; its base-url in ai-proxy.yaml must be the final address.";
     }
-    if (status < 300 && !events && type != null && !type.startsWith("application/json")) {
+    if (status < 300 && !events && contentType != null && !type.is(contentType)) {
       return "The provider answered with "
-          + type
-          + " instead of JSON; its base-url in ai-proxy.yaml may be that of a web page.";
+          + contentType
+          + " instead of "
+          + type.noun()
+          + "; its base-url in ai-proxy.yaml may be that of a web page.";
     }
     return null;
   }
@@ -121,7 +132,7 @@ final class Relay implements Reader {
     heardNanos = System.nanoTime();
     if (flowing) {
       write(bytes);
-    } else if (events) {
+    } else if (atOnce) {
       flow(bytes);
     } else {
       hold(bytes);

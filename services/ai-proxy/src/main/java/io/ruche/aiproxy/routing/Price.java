@@ -3,6 +3,7 @@ package io.ruche.aiproxy.routing;
 import io.ruche.config.Default;
 import io.ruche.config.Description;
 import java.time.DateTimeException;
+import java.time.Duration;
 import java.time.LocalDate;
 import org.jspecify.annotations.Nullable;
 
@@ -14,9 +15,21 @@ public record Price(
     @Description("USD for a million input tokens.") @Default("0") double input,
     @Description("USD for a million cached input tokens; as `input` without it.")
         @Nullable Double cachedInput,
-    @Description("USD for a million output tokens.") @Default("0") double output) {
+    @Description("USD for a million output tokens.") @Default("0") double output,
+    @Description("USD for an hour of audio that is transcribed or translated.") @Default("0")
+        double audioHour,
+    @Description("Audio that is billed at least for a request: 10s at Groq.") @Default("0s")
+        Duration audioLeast,
+    @Description("USD for a million characters that are spoken.") @Default("0")
+        double characters) {
 
   private static final double DEAREST = 1_000_000;
+  private static final Duration LONGEST_LEAST = Duration.ofHours(1);
+
+  /** A price of tokens alone. */
+  public Price(String from, double input, @Nullable Double cachedInput, double output) {
+    this(from, input, cachedInput, output, 0, Duration.ZERO, 0);
+  }
 
   /** Rejects days and prices that cannot be. */
   public Price {
@@ -28,6 +41,11 @@ public record Price(
     requirePrice("input", input);
     requirePrice("output", output);
     requirePrice("cached-input", cachedInput == null ? 0 : cachedInput);
+    requirePrice("audio-hour", audioHour);
+    requirePrice("characters", characters);
+    if (audioLeast.isNegative() || audioLeast.compareTo(LONGEST_LEAST) > 0) {
+      throw new IllegalArgumentException("audio-least must be 0s to 1h, for example 10s");
+    }
   }
 
   private static void requirePrice(String name, double price) {
@@ -39,6 +57,16 @@ public record Price(
   /** The first day on which it holds. */
   public LocalDate day() {
     return LocalDate.parse(from);
+  }
+
+  /** Nano-dollars for sound that was listened to and for characters that were spoken, rounded up. */
+  public long mediaCost(long audioMillis, long spokenCharacters) {
+    if (audioMillis == 0 && spokenCharacters == 0) {
+      return 0;
+    }
+    long billed = audioMillis == 0 ? 0 : Math.max(audioMillis, audioLeast.toMillis());
+    double nanos = billed * audioHour * 1e9 / 3_600_000 + spokenCharacters * characters * 1_000;
+    return (long) Math.ceil(nanos - 1e-6);
   }
 
   /** Nano-dollars for so many tokens, rounded up: nothing that has a price is free. */

@@ -1,5 +1,6 @@
 package io.ruche.aiproxy.upstream;
 
+import io.ruche.aiproxy.operation.ModelRequest;
 import io.ruche.aiproxy.routing.Admission;
 import io.ruche.aiproxy.routing.AttemptRules;
 import io.ruche.aiproxy.routing.Catalog;
@@ -32,8 +33,7 @@ public final class Attempts implements Transfer {
   private final ProviderClients clients;
   private final TargetStates states;
   private final AttemptRules rules;
-  private final ChatRequest request;
-  private final Buffer body;
+  private final ModelRequest request;
   private final long tokens;
   private final Reader reader;
   private final AttemptListener listener;
@@ -54,9 +54,7 @@ public final class Attempts implements Transfer {
       ProviderClients clients,
       TargetStates states,
       Catalog catalog,
-      ChatRequest request,
-      Buffer body,
-      long tokens,
+      ModelRequest request,
       Reader reader,
       AttemptListener listener) {
     this.vertx = vertx;
@@ -64,8 +62,7 @@ public final class Attempts implements Transfer {
     this.states = states;
     this.rules = catalog.attempts();
     this.request = request;
-    this.body = body;
-    this.tokens = tokens;
+    this.tokens = request.leastTokens();
     this.reader = reader;
     this.listener = listener;
     this.order = catalog.route(request.model()).order(ThreadLocalRandom.current());
@@ -121,7 +118,7 @@ public final class Attempts implements Transfer {
 
   /** Asks the next target that may be asked now; false when there is none. */
   private boolean askNext() {
-    while (made < rules.most() && next < order.size() && millisLeft() > 0) {
+    while (mayAsk() && next < order.size() && millisLeft() > 0) {
       Target target = order.get(next++);
       retries = 0;
       if (ask(target)) {
@@ -129,6 +126,11 @@ public final class Attempts implements Transfer {
       }
     }
     return false;
+  }
+
+  /** Whether there are attempts left, and a body to make one with. */
+  private boolean mayAsk() {
+    return made < rules.most() && request.canBeSent();
   }
 
   /** Asks a target, unless it is known to be down, to refuse, or not to be configured. */
@@ -153,7 +155,7 @@ public final class Attempts implements Transfer {
 
   /** Whether anybody could still be asked once this attempt has failed. */
   private boolean mayGoOn(Target target) {
-    return made < rules.most()
+    return mayAsk()
         && (next < order.size() || retries < target.provider().retries().most());
   }
 
@@ -168,7 +170,7 @@ public final class Attempts implements Transfer {
   }
 
   private boolean waitFor(One one, @Nullable Duration retryAfter) {
-    if (made >= rules.most()
+    if (!mayAsk()
         || retries >= one.target.provider().retries().most()
         || one.admission.isDown()
         || (retryAfter != null && retryAfter.compareTo(rules.longestRetryAfter()) > 0)) {
@@ -226,8 +228,9 @@ public final class Attempts implements Transfer {
       call =
           clients
               .of(target.provider())
-              .chat(
-                  request.bodyFor(target.model(), !target.provider().tellsUsageUnasked(), body),
+              .send(
+                  request,
+                  target,
                   left < firstByte.toMillis() ? Duration.ofMillis(left) : firstByte,
                   this);
     }

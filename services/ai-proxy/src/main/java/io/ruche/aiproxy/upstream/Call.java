@@ -1,6 +1,7 @@
 package io.ruche.aiproxy.upstream;
 
 import io.netty.channel.ConnectTimeoutException;
+import io.ruche.aiproxy.operation.Progress;
 import io.ruche.aiproxy.routing.Provider;
 import io.ruche.http.Failure;
 import io.vertx.core.Future;
@@ -11,13 +12,14 @@ import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
  * One call to a provider, from opening a connection to the last byte, with its deadlines. Confined
  * to the context on which it was started: every method is called there, and so is the reader.
  */
-final class Call implements Transfer {
+final class Call implements Transfer, Progress {
 
   private static final long CANCEL = 0x8;
 
@@ -44,8 +46,14 @@ final class Call implements Transfer {
     this.reader = reader;
   }
 
-  /** Sends the body, or nothing, as soon as a connection is there. */
-  void start(Future<HttpClientRequest> opening, @Nullable Buffer body) {
+  /**
+   * Sends as soon as a connection is there.
+   *
+   * @param sending sends what there is to send, and gives the head of the answer
+   */
+  void start(
+      Future<HttpClientRequest> opening,
+      Function<HttpClientRequest, Future<HttpClientResponse>> sending) {
     lastNanos = System.nanoTime();
     timer = vertx.setTimer(firstByte.toMillis(), this::checkDeadline);
     opening.onComplete(
@@ -57,7 +65,7 @@ final class Call implements Transfer {
           } else if (opened == null) {
             fail(whyNotOpened(failure));
           } else {
-            send(opened, body);
+            send(opened, sending);
           }
         });
   }
@@ -68,9 +76,10 @@ final class Call implements Transfer {
     unused.exceptionHandler(reset -> {}).reset(CANCEL);
   }
 
-  private void send(HttpClientRequest opened, @Nullable Buffer body) {
+  private void send(
+      HttpClientRequest opened, Function<HttpClientRequest, Future<HttpClientResponse>> sending) {
     request = opened;
-    Future<HttpClientResponse> answer = body == null ? opened.send() : opened.send(body);
+    Future<HttpClientResponse> answer = sending.apply(opened);
     answer.onComplete(
         (answered, failure) -> {
           if (over) {
@@ -82,6 +91,11 @@ final class Call implements Transfer {
             read(answered);
           }
         });
+  }
+
+  @Override
+  public void made() {
+    lastNanos = System.nanoTime();
   }
 
   private void read(HttpClientResponse answered) {

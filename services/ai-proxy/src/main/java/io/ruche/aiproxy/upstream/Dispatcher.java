@@ -1,5 +1,6 @@
 package io.ruche.aiproxy.upstream;
 
+import io.ruche.aiproxy.operation.ModelRequest;
 import io.ruche.aiproxy.routing.Catalog;
 import io.ruche.aiproxy.routing.Provider;
 import io.ruche.aiproxy.routing.Target;
@@ -8,7 +9,6 @@ import io.ruche.aiproxy.routing.TargetStates;
 import io.ruche.http.Failure;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -44,19 +44,10 @@ public final class Dispatcher {
     this.clients = new ProviderClients(vertx);
   }
 
-  /**
-   * Asks the targets of a model for a completion.
-   *
-   * @param request what was read from the body
-   * @param body goes out as it is, but for the model's name where the target has another one
-   * @param tokens about how many tokens it will take, for the provider's limits; what is surely
-   *     taken rather than what may be
-   */
-  public Attempts chat(
-      ChatRequest request, Buffer body, long tokens, Reader reader, AttemptListener listener) {
+  /** Asks the targets of the request's model. */
+  public Attempts send(ModelRequest request, Reader reader, AttemptListener listener) {
     Attempts attempts =
-        new Attempts(
-            vertx, clients, states, catalogs.get(), request, body, tokens, reader, listener);
+        new Attempts(vertx, clients, states, catalogs.get(), request, reader, listener);
     attempts.start();
     return attempts;
   }

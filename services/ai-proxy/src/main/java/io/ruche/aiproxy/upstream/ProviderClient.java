@@ -1,20 +1,26 @@
 package io.ruche.aiproxy.upstream;
 
+import io.ruche.aiproxy.operation.AnswerType;
+import io.ruche.aiproxy.operation.ModelRequest;
+import io.ruche.aiproxy.operation.Operation;
 import io.ruche.aiproxy.routing.Pool;
 import io.ruche.aiproxy.routing.Provider;
+import io.ruche.aiproxy.routing.Target;
 import io.ruche.config.Secret;
 import io.vertx.core.Future;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClient;
 import io.vertx.core.http.HttpClientOptions;
+import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpVersion;
 import io.vertx.core.http.PoolOptions;
 import io.vertx.core.http.RequestOptions;
 import java.time.Duration;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /**
@@ -24,13 +30,13 @@ import java.util.concurrent.TimeUnit;
  */
 final class ProviderClient {
 
-  private static final String JSON = "application/json";
+  private static final String JSON_OR_EVENTS = "application/json, text/event-stream";
 
   private final Vertx vertx;
   private final Provider provider;
   private final HttpClient http;
   private final MultiMap getHeaders;
-  private final RequestOptions chat;
+  private final Map<Operation, RequestOptions> operations = new EnumMap<>(Operation.class);
 
   /** A client whose connections are closed with the verticle that opens it, or with Vert.x. */
   ProviderClient(Vertx vertx, Provider provider) {
@@ -56,18 +62,27 @@ final class ProviderClient {
                     .setCleanerPeriod(1_000))
             .build();
     this.getHeaders = headers(provider);
-    MultiMap postHeaders = headers(provider).set(HttpHeaders.CONTENT_TYPE, JSON);
-    this.chat = options(HttpMethod.POST, "/chat/completions", postHeaders);
+    for (Operation operation : Operation.values()) {
+      MultiMap postHeaders =
+          headers(provider)
+              .set(HttpHeaders.ACCEPT, accepted(operation))
+              .set(HttpHeaders.CONTENT_TYPE, "application/json");
+      operations.put(operation, options(HttpMethod.POST, operation.path(), postHeaders));
+    }
   }
 
   private static MultiMap headers(Provider provider) {
     // No Accept-Encoding: the answer is to pass as it is, piece by piece.
     MultiMap headers =
         HttpHeaders.headers()
-            .set(HttpHeaders.ACCEPT, "application/json, text/event-stream")
+            .set(HttpHeaders.ACCEPT, JSON_OR_EVENTS)
             .set(HttpHeaders.USER_AGENT, "ruche-ai-proxy");
     Secret key = provider.apiKey();
     return key == null ? headers : headers.set(HttpHeaders.AUTHORIZATION, "Bearer " + key.value());
+  }
+
+  private static String accepted(Operation operation) {
+    return operation.answer() == AnswerType.JSON ? JSON_OR_EVENTS : "*/*";
   }
 
   private RequestOptions options(HttpMethod method, String path, MultiMap headers) {
@@ -78,13 +93,14 @@ final class ProviderClient {
   }
 
   /**
-   * Asks for a completion; the body goes out as it is.
+   * Sends a request.
    *
-   * @param firstByte within which the answer begins
+   * @param firstByte within which the answer begins once the body is sent
    */
-  Call chat(Buffer body, Duration firstByte, Reader reader) {
+  Call send(ModelRequest request, Target target, Duration firstByte, Reader reader) {
     Call call = new Call(vertx, provider, firstByte, reader);
-    call.start(http.request(chat), body);
+    RequestOptions options = operations.get(request.operation());
+    call.start(http.request(options), opened -> request.send(opened, target, call));
     return call;
   }
 
@@ -95,7 +111,7 @@ final class ProviderClient {
    */
   Call models(String path, Reader reader) {
     Call call = new Call(vertx, provider, provider.timeouts().firstByte(), reader);
-    call.start(http.request(options(HttpMethod.GET, path, getHeaders)), null);
+    call.start(http.request(options(HttpMethod.GET, path, getHeaders)), HttpClientRequest::send);
     return call;
   }
 

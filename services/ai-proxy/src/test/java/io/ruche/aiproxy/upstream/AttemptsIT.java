@@ -4,6 +4,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.ruche.aiproxy.RoutedScene;
+import io.ruche.aiproxy.operation.JsonRequest;
+import io.ruche.aiproxy.operation.Operation;
 import io.ruche.aiproxy.routing.Target;
 import io.ruche.http.Failure;
 import io.vertx.core.MultiMap;
@@ -152,7 +154,7 @@ final class AttemptsIT {
     Vertx vertx = scene.vertx();
     vertx
         .getOrCreateContext()
-        .runOnContext(v -> dispatcher.chat(ChatRequest.read(body), body, 1, notes, notes));
+        .runOnContext(v -> dispatcher.send(JsonRequest.read(Operation.CHAT, body), notes, notes));
     return notes.all.get(20, TimeUnit.SECONDS);
   }
 }

@@ -1,4 +1,4 @@
-package io.ruche.aiproxy.upstream;
+package io.ruche.aiproxy.operation;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonLocation;
@@ -9,13 +9,14 @@ import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.core.exc.StreamConstraintsException;
 import io.ruche.http.Failure;
+import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** One pass over the top level of a chat.completions body; values below it are not built. */
-final class ChatScan {
+/** One pass over the top level of a body; values below it are not built. */
+final class JsonScan {
 
   private static final int MAX_DEPTH = 500;
   private static final int MAX_MODEL_LENGTH = 256;
@@ -36,11 +37,12 @@ final class ChatScan {
           .streamReadConstraints(StreamReadConstraints.builder().maxNestingDepth(MAX_DEPTH).build())
           .build();
 
-  /** As {@link ChatRequest#read}. */
-  static ChatRequest read(byte[] bytes) {
+  /** As {@link JsonRequest#read}. */
+  static JsonRequest read(Operation operation, Buffer body) {
+    byte[] bytes = body.getBytes();
     requireUtf8(bytes);
     try (JsonParser parser = JSON.createParser(bytes)) {
-      return new ChatScan(parser, bytes).read();
+      return new JsonScan(operation, parser, bytes).read(body);
     } catch (StreamConstraintsException e) {
       throw invalid("The body is not acceptable JSON: " + e.getOriginalMessage() + ".");
     } catch (JsonProcessingException e) {
@@ -53,7 +55,7 @@ final class ChatScan {
   /** Jackson would also read UTF-16 and UTF-32, which a provider may read differently. */
   private static void requireUtf8(byte[] bytes) {
     if (bytes.length == 0) {
-      throw invalid("The body is empty; send a JSON object with model and messages.");
+      throw invalid("The body is empty; send a JSON object.");
     }
     for (int i = 0; i < Math.min(4, bytes.length); i++) {
       int b = bytes[i] & 0xff;
@@ -79,12 +81,14 @@ final class ChatScan {
         : "at line " + location.getLineNr() + ", column " + location.getColumnNr();
   }
 
+  private final Operation operation;
   private final JsonParser parser;
   private final byte[] bytes;
   private @Nullable String model;
   private int modelStart;
   private @Nullable Boolean stream;
-  private boolean messages;
+  private boolean content;
+  private long characters;
   private boolean streamOptions;
   private boolean streamUsage;
   private long maxTokens;
@@ -92,12 +96,13 @@ final class ChatScan {
   private long mediaBytes;
   private long media;
 
-  private ChatScan(JsonParser parser, byte[] bytes) {
+  private JsonScan(Operation operation, JsonParser parser, byte[] bytes) {
+    this.operation = operation;
     this.parser = parser;
     this.bytes = bytes;
   }
 
-  private ChatRequest read() throws IOException {
+  private JsonRequest read(Buffer body) throws IOException {
     JsonToken first = parser.nextToken();
     int open = (int) parser.currentTokenLocation().getByteOffset() + 1;
     if (first != JsonToken.START_OBJECT) {
@@ -109,10 +114,12 @@ final class ChatScan {
         case "model" -> model(value);
         case "stream" -> stream(value);
         case "messages" -> messages(value);
+        case "input" -> input(value);
         case "stream_options" -> streamOptions(value);
-        case "max_tokens", "max_completion_tokens" ->
+        case "max_tokens", "max_completion_tokens", "max_output_tokens" ->
             maxTokens = Math.max(maxTokens, number(value));
         case "n" -> choices = Math.max(1, number(value));
+        case "background", "previous_response_id", "conversation" -> stored(field, value);
         default -> parser.skipChildren();
       }
     }
@@ -122,16 +129,30 @@ final class ChatScan {
     if (model == null) {
       throw missing("model", "a string that names a model");
     }
-    if (!messages) {
-      throw missing("messages", "an array of messages");
-    }
-    return new ChatRequest(
+    requireContent();
+    return new JsonRequest(
+        operation,
         model,
         stream != null && stream,
         streamUsage,
         maxTokens * choices,
         (bytes.length - mediaBytes) / BYTES_A_TOKEN + media * TOKENS_OF_A_MEDIUM,
-        new ChatRequest.Places(open, modelStart, endOfString(bytes, modelStart), streamOptions));
+        characters,
+        new JsonRequest.Places(open, modelStart, endOfString(bytes, modelStart), streamOptions),
+        body);
+  }
+
+  private void requireContent() {
+    if (content) {
+      return;
+    }
+    switch (operation) {
+      case CHAT -> throw missing("messages", "an array of messages");
+      case EMBEDDINGS -> throw missing("input", "a string, or an array of strings or of tokens");
+      case SPEECH -> throw missing("input", "the text to speak, a string");
+      // A response may be made of a stored prompt alone.
+      case RESPONSES, TRANSCRIPTION, TRANSLATION -> {}
+    }
   }
 
   private void model(JsonToken value) throws IOException {
@@ -167,11 +188,15 @@ final class ChatScan {
   }
 
   private void messages(JsonToken value) throws IOException {
-    requireOnce("messages", messages);
+    if (operation != Operation.CHAT) {
+      parser.skipChildren();
+      return;
+    }
+    requireOnce("messages", content);
     if (value != JsonToken.START_ARRAY) {
       throw wrongType("messages", "an array", value);
     }
-    messages = true;
+    content = true;
     if (parser.nextToken() == JsonToken.END_ARRAY) {
       throw wrong("invalid_value", "messages", "messages is empty; send at least one message.");
     }
@@ -179,6 +204,41 @@ final class ChatScan {
     do {
       message();
     } while (parser.nextToken() != JsonToken.END_ARRAY);
+  }
+
+  private void input(JsonToken value) throws IOException {
+    if (operation == Operation.CHAT) {
+      parser.skipChildren();
+      return;
+    }
+    requireOnce("input", content);
+    content = true;
+    if (operation == Operation.SPEECH) {
+      if (value != JsonToken.VALUE_STRING) {
+        throw wrongType("input", "a string", value);
+      }
+      characters = parser.getTextLength();
+    } else if (value != JsonToken.VALUE_STRING && value != JsonToken.START_ARRAY) {
+      throw wrongType("input", "a string or an array", value);
+    } else {
+      message();
+    }
+  }
+
+  /**
+   * What a provider keeps lies in the one account of all tenants, so that nobody may go on from it.
+   */
+  private void stored(String field, JsonToken value) throws IOException {
+    boolean unset = value == JsonToken.VALUE_NULL || value == JsonToken.VALUE_FALSE;
+    if (operation == Operation.RESPONSES && !unset) {
+      throw wrong(
+          "unsupported_parameter",
+          field,
+          field
+              + " is not offered: nothing that a provider keeps of a response can be told apart by"
+              + " tenant. Send the whole conversation as input.");
+    }
+    parser.skipChildren();
   }
 
   /** Skips one message, and measures the pictures and sounds in it. */
@@ -200,7 +260,10 @@ final class ChatScan {
   }
 
   private static boolean mayHoldMedia(String field) {
-    return field.equals("url") || field.equals("data") || field.equals("file_data");
+    return switch (field) {
+      case "url", "image_url", "data", "file_data" -> true;
+      default -> false;
+    };
   }
 
   /** How many levels deeper the value of this field begins. */

@@ -1,4 +1,4 @@
-package io.ruche.aiproxy.upstream;
+package io.ruche.aiproxy.operation;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -14,11 +14,11 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
-final class ChatRequestTest {
+final class JsonRequestTest {
 
   @Test
   void readsModelAndStreamAmongFieldsItDoesNotKnow() {
-    ChatRequest request =
+    JsonRequest request =
         read(
             "{'x':{'model':1,'stream':2},'messages':[{'role':'user'},[],'s',1,null],'stream':true,'model':'m'}");
 
@@ -97,7 +97,7 @@ final class ChatRequestTest {
           Buffer.buffer(),
           Buffer.buffer(body.replace("[{}]", "[\"\u00e9\"]").getBytes(StandardCharsets.ISO_8859_1))
         }) {
-      Failure failure = assertThrows(Failure.class, () -> ChatRequest.read(bytes));
+      Failure failure = assertThrows(Failure.class, () -> JsonRequest.read(Operation.CHAT, bytes));
       assertEquals("invalid_json", failure.code());
     }
   }
@@ -122,9 +122,9 @@ final class ChatRequestTest {
       })
   void changesTheModelAndNoOtherByte(String text) {
     Buffer body = Buffer.buffer(text);
-    ChatRequest request = ChatRequest.read(body);
+    JsonRequest request = JsonRequest.read(Operation.CHAT, body);
 
-    String patched = request.bodyFor("other/\"q\"-é", true, body).toString();
+    String patched = request.bodyFor("other/\"q\"-é", true).toString();
 
     byte[] bytes = body.getBytes();
     String before = new String(bytes, 0, request.places().modelStart(), StandardCharsets.UTF_8);
@@ -137,14 +137,14 @@ final class ChatRequestTest {
     assertEquals(before + "\"other/\\\"q\\\"-é\"" + after, patched);
     assertTrue(before.endsWith(":") || before.isBlank() || before.endsWith("  "), before);
     assertTrue(after.startsWith("}") || after.startsWith(",") || after.startsWith(" "), after);
-    assertEquals("other/\"q\"-é", ChatRequest.read(Buffer.buffer(patched)).model());
+    assertEquals("other/\"q\"-é", JsonRequest.read(Operation.CHAT, Buffer.buffer(patched)).model());
   }
 
   @Test
   void leavesTheBodyOfTheSameModelAlone() {
     Buffer body = Buffer.buffer("{\"model\":\"m\",\"messages\":[{}]}");
 
-    assertSame(body, ChatRequest.read(body).bodyFor("m", true, body));
+    assertSame(body, JsonRequest.read(Operation.CHAT, body).bodyFor("m", true));
   }
 
   @ParameterizedTest
@@ -161,8 +161,8 @@ final class ChatRequestTest {
   void asksForTheUsageOfAStreamThatSaysNothingOfIt(String from, String to) {
     Buffer body = Buffer.buffer(from.replace('\'', '"'));
 
-    assertEquals(to.replace('\'', '"'), ChatRequest.read(body).bodyFor("m", true, body).toString());
-    assertSame(body, ChatRequest.read(body).bodyFor("m", false, body));
+    assertEquals(to.replace('\'', '"'), JsonRequest.read(Operation.CHAT, body).bodyFor("m", true).toString());
+    assertSame(body, JsonRequest.read(Operation.CHAT, body).bodyFor("m", false));
   }
 
   @Test
@@ -171,7 +171,7 @@ final class ChatRequestTest {
 
     assertEquals(
         "{\"stream_options\":{\"include_usage\":true},\"model\":\"n\",\"messages\":[{}],\"stream\":true}",
-        ChatRequest.read(body).bodyFor("n", true, body).toString());
+        JsonRequest.read(Operation.CHAT, body).bodyFor("n", true).toString());
   }
 
   @Test
@@ -210,12 +210,12 @@ final class ChatRequestTest {
     Buffer body = Buffer.buffer("{\"model\":\"m\",\"messages\":[{}]}");
     Buffer before = body.copy();
 
-    ChatRequest.read(body);
+    JsonRequest.read(Operation.CHAT, body);
 
     assertEquals(before, body);
   }
 
-  private static ChatRequest read(String body) {
-    return ChatRequest.read(Buffer.buffer(body.replace('\'', '"')));
+  private static JsonRequest read(String body) {
+    return JsonRequest.read(Operation.CHAT, Buffer.buffer(body.replace('\'', '"')));
   }
 }

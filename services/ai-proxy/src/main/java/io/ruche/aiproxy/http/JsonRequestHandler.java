@@ -4,7 +4,8 @@ import io.ruche.aiproxy.gateway.Admitted;
 import io.ruche.aiproxy.gateway.Ask;
 import io.ruche.aiproxy.gateway.Gateway;
 import io.ruche.aiproxy.ledger.entry.Source;
-import io.ruche.aiproxy.upstream.ChatRequest;
+import io.ruche.aiproxy.operation.JsonRequest;
+import io.ruche.aiproxy.operation.Operation;
 import io.ruche.auth.web.KeyHandler;
 import io.ruche.http.Failure;
 import io.vertx.core.Future;
@@ -14,11 +15,13 @@ import io.vertx.ext.web.RoutingContext;
 import java.util.function.LongSupplier;
 
 /**
- * {@code POST /v1/chat/completions}: checks the body, lets it in under the key's limits, sends it
- * to the model's targets as it came and relays the answer, streamed or whole.
+ * One of the paths that take JSON, such as {@code POST /v1/chat/completions}: checks the body, lets
+ * it in under the key's limits, sends it to the model's targets as it came and relays the answer,
+ * streamed or whole.
  */
-public final class ChatCompletionsHandler implements Handler<RoutingContext> {
+public final class JsonRequestHandler implements Handler<RoutingContext> {
 
+  private final Operation operation;
   private final Gateway gateway;
   private final BodyReader bodies;
 
@@ -28,7 +31,8 @@ public final class ChatCompletionsHandler implements Handler<RoutingContext> {
    * @param gateway of that event loop
    * @param maxBodyBytes the longest body that is accepted, now
    */
-  public ChatCompletionsHandler(Gateway gateway, LongSupplier maxBodyBytes) {
+  public JsonRequestHandler(Operation operation, Gateway gateway, LongSupplier maxBodyBytes) {
+    this.operation = operation;
     this.gateway = gateway;
     this.bodies = new BodyReader(maxBodyBytes);
   }
@@ -41,8 +45,8 @@ public final class ChatCompletionsHandler implements Handler<RoutingContext> {
   private void ask(RoutingContext ctx, Buffer body) {
     Future<Admitted> admission;
     try {
-      ChatRequest request = ChatRequest.read(body);
-      admission = gateway.admit(new Ask(KeyHandler.keyOf(ctx), Source.HTTP, null, request, body));
+      JsonRequest request = JsonRequest.read(operation, body);
+      admission = gateway.admit(new Ask(KeyHandler.keyOf(ctx), Source.HTTP, null, request));
     } catch (Failure refusal) {
       ctx.fail(refusal);
       return;
@@ -54,11 +58,11 @@ public final class ChatCompletionsHandler implements Handler<RoutingContext> {
     }
   }
 
-  private static void relay(RoutingContext ctx, Admitted admitted) {
+  private void relay(RoutingContext ctx, Admitted admitted) {
     if (ctx.response().closed()) {
       admitted.abandon();
     } else {
-      Relay.start(ctx, admitted.decision(), admitted::send);
+      Relay.start(ctx, admitted.decision(), operation.answer(), admitted::send);
     }
   }
 }

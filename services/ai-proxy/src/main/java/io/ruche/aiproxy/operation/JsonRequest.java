@@ -1,28 +1,38 @@
-package io.ruche.aiproxy.upstream;
+package io.ruche.aiproxy.operation;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
+import io.ruche.aiproxy.ledger.entry.UsageSource;
+import io.ruche.aiproxy.routing.Target;
+import io.ruche.aiproxy.usage.Usage;
 import io.ruche.http.Failure;
+import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
 import java.nio.charset.StandardCharsets;
 
 /**
- * What Ruche needs to know of a chat.completions body, read in one pass over its bytes. The body
- * itself goes to the provider as it came, with every field that is unknown here.
+ * A request whose body is JSON, with what Ruche needs to know of it, read in one pass over its
+ * bytes. The body itself goes to the provider as it came, with every field that is unknown here.
  *
- * @param model which model is asked, as the client names it
- * @param stream whether the answer is to come in pieces, as server-sent events
  * @param streamUsage whether the client itself asks for the usage at the end of a stream
  * @param maxOutput tokens that the answer may have at most, of all choices; 0 when nothing is said
  * @param inputTokens about how many tokens the body has: rather too many than too few, for text
+ * @param characters of the text that is to be spoken; 0 for other operations
  * @param places where in the body the values stand that may have to be changed
+ * @param body what all this was read from
  */
-public record ChatRequest(
+public record JsonRequest(
+    Operation operation,
     String model,
     boolean stream,
     boolean streamUsage,
     long maxOutput,
     long inputTokens,
-    Places places) {
+    long characters,
+    Places places,
+    Buffer body)
+    implements ModelRequest {
 
   private static final int MOST_BYTES_A_TOKEN = 5;
   private static final long MOST_ASSUMED_TOKENS = 2_000;
@@ -41,25 +51,39 @@ public record ChatRequest(
   public record Places(int open, int modelStart, int modelEnd, boolean streamOptions) {}
 
   /**
-   * Reads a body, which must be one JSON object with {@code model} and {@code messages}.
+   * Reads a body, which must be one JSON object with {@code model} and what the operation needs.
    *
    * @throws Failure 400 that says what is wrong and where
    */
-  public static ChatRequest read(Buffer body) {
-    return ChatScan.read(body.getBytes());
+  public static JsonRequest read(Operation operation, Buffer body) {
+    return JsonScan.read(operation, body);
   }
 
-  /**
-   * About the fewest tokens that the body can take at the provider: pictures in it are long and
-   * count little.
-   */
-  public long leastTokens(Buffer body) {
-    return Math.min(body.length() / MOST_BYTES_A_TOKEN, MOST_ASSUMED_TOKENS) + 1;
+  @Override
+  public Usage most(long usualOutput) {
+    return new Usage(
+        inputTokens, 0, mostOutput(usualOutput), 0, characters, UsageSource.ESTIMATED);
   }
 
   /** Tokens that the answer may have: what the client says, or else what is usual. */
   public long mostOutput(long usual) {
-    return maxOutput > 0 ? maxOutput : usual;
+    return switch (operation) {
+      case CHAT, RESPONSES -> maxOutput > 0 ? maxOutput : usual;
+      case EMBEDDINGS, SPEECH, TRANSCRIPTION, TRANSLATION -> 0;
+    };
+  }
+
+  /** Pictures in a body are long and count little. */
+  @Override
+  public long leastTokens() {
+    return Math.min(body.length() / MOST_BYTES_A_TOKEN, MOST_ASSUMED_TOKENS) + 1;
+  }
+
+  @Override
+  public Meter meter() {
+    return operation == Operation.SPEECH
+        ? new CharacterMeter(most(0))
+        : new TokenMeter(inputTokens);
   }
 
   /**
@@ -67,17 +91,27 @@ public record ChatRequest(
    * piece that the client has not asked for.
    */
   public boolean canAskForUsage() {
-    return stream && !places.streamOptions();
+    return operation == Operation.CHAT && stream && !places.streamOptions();
+  }
+
+  @Override
+  public boolean addsUsage(Target target) {
+    return canAskForUsage() && !target.provider().tellsUsageUnasked();
+  }
+
+  @Override
+  public Future<HttpClientResponse> send(
+      HttpClientRequest opened, Target target, Progress progress) {
+    return opened.send(bodyFor(target.model(), addsUsage(target)));
   }
 
   /**
    * The body that asks for another model, or for the usage as well, and is the same in every other
    * byte.
    *
-   * @param body that this was read from
    * @param askForUsage where {@link #canAskForUsage}
    */
-  public Buffer bodyFor(String otherModel, boolean askForUsage, Buffer body) {
+  public Buffer bodyFor(String otherModel, boolean askForUsage) {
     boolean asks = askForUsage && canAskForUsage();
     boolean renames = !otherModel.equals(model);
     if (!asks && !renames) {
@@ -98,5 +132,11 @@ public record ChatRequest(
       copied = places.modelEnd();
     }
     return patched.appendBuffer(body, copied, body.length() - copied);
+  }
+
+  /** Without the body, which is the client's. */
+  @Override
+  public String toString() {
+    return operation.word() + " of " + model + ", " + body.length() + " bytes";
   }
 }
