@@ -129,9 +129,7 @@ final class ProxyKillIT {
         postgres.read(database, "SELECT count(*) - count(DISTINCT model) FROM ruche_ai.request"));
     assertEquals(Set.of(), without(rows, load.sent()));
     assertEquals(Set.of(), without(load.answered(), models("outcome = 'ok'")));
-    assertEquals(
-        Set.of(),
-        without(left, models("outcome IN ('client_left', 'interrupted')")));
+    assertEquals(Set.of(), without(left, models("outcome IN ('client_left', 'interrupted')")));
     assertEquals(Set.of(), models("outcome <> 'interrupted' AND usage_source = 'none'"));
     assertTrue(!left.isEmpty() && !load.answered().isEmpty());
     // The median: the tail is the machine's, on which eight JVMs may have just started.
@@ -206,8 +204,7 @@ final class ProxyKillIT {
     keys.start().await(5, TimeUnit.SECONDS);
     await().atMost(BOUND).until(() -> keys.state().state() == State.UP);
     RedisRevocations board =
-        new RedisRevocations(
-            new RedisLink(vertx, vertx.getOrCreateContext(), "hot", redis.url()));
+        new RedisRevocations(new RedisLink(vertx, vertx.getOrCreateContext(), "hot", redis.url()));
     KeyStore store = new KeyStore(keys, board, BrokerAccounts.NONE);
     KeyStore.Creation made =
         store

@@ -2,6 +2,10 @@ package io.ruche.aiproxy.ledger.journal;
 
 import io.ruche.aiproxy.ledger.entry.Entry;
 import io.ruche.aiproxy.ledger.entry.Start;
+import io.ruche.aiproxy.ledger.journal.file.Ends;
+import io.ruche.aiproxy.ledger.journal.file.JournalRecord;
+import io.ruche.aiproxy.ledger.journal.file.RecordCodec;
+import io.ruche.aiproxy.ledger.journal.file.Segment;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -155,6 +159,7 @@ public final class Journal implements AutoCloseable {
 
   /** Every request that has ended and is not settled, given out or not. */
   public void forEachEnded(Consumer<Unsettled> reader) {
+    ends.drain(this::moveEnd);
     readers.forEach(segment -> segment.forEachEnded(reader));
   }
 

@@ -2,6 +2,9 @@ package io.ruche.aiproxy.ledger.journal;
 
 import io.ruche.aiproxy.ledger.entry.End;
 import io.ruche.aiproxy.ledger.entry.Entry;
+import io.ruche.aiproxy.ledger.journal.file.Ends;
+import io.ruche.aiproxy.ledger.journal.file.JournalRecord;
+import io.ruche.aiproxy.ledger.journal.file.RecordCodec;
 import java.util.concurrent.atomic.AtomicBoolean;
 
 /** A request of this process. */

@@ -1,5 +1,8 @@
 package io.ruche.aiproxy.ledger.journal;
 
+import io.ruche.aiproxy.ledger.journal.file.JournalRecord;
+import io.ruche.aiproxy.ledger.journal.file.RecordCodec;
+import io.ruche.aiproxy.ledger.journal.file.Segment;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Arrays;

@@ -1,5 +1,6 @@
 package io.ruche.aiproxy.ledger.journal;
 
+import io.ruche.aiproxy.ledger.journal.file.Segment;
 import java.io.IOException;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;

@@ -1,5 +1,7 @@
 package io.ruche.aiproxy.ledger.journal;
 
+import io.ruche.aiproxy.ledger.journal.file.JournalRecord;
+import io.ruche.aiproxy.ledger.journal.file.Segment;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** The end of a segment that requests are added to. Any thread may call; no call blocks. */

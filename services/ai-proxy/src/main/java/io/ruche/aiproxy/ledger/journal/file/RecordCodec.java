@@ -1,4 +1,4 @@
-package io.ruche.aiproxy.ledger.journal;
+package io.ruche.aiproxy.ledger.journal.file;
 
 import io.ruche.aiproxy.ledger.entry.End;
 import io.ruche.aiproxy.ledger.entry.Outcome;
@@ -19,12 +19,12 @@ import org.jspecify.annotations.Nullable;
  * not of the file: where the bytes belong, so that what an earlier use of the place left there is
  * never taken for a record.
  */
-final class RecordCodec {
+public final class RecordCodec {
 
   /** Generation of the segment, and the cell. */
-  static final int SEAL = 16;
+  public static final int SEAL = 16;
 
-  static final int END_BYTES = 6 * Long.BYTES + 4 + 2 + 32 + 2 + 96;
+  public static final int END_BYTES = 6 * Long.BYTES + 4 + 2 + 32 + 2 + 96;
 
   private static final VarHandle LONG =
       MethodHandles.byteArrayViewVarHandle(long[].class, ByteOrder.LITTLE_ENDIAN);
@@ -47,7 +47,7 @@ final class RecordCodec {
   }
 
   /** A part of a record, behind room for its seal; the length is that without the seal. */
-  static final class Part {
+  public static final class Part {
 
     private final byte[] bytes;
     private final int length;
@@ -75,7 +75,7 @@ final class RecordCodec {
     }
   }
 
-  static Part encode(Start start) {
+  public static Part encode(Start start) {
     RecordCodec to = new RecordCodec(new byte[SEAL + START_BYTES]);
     Instant moment = start.at();
     to.number(moment.getEpochSecond() * MICROS + moment.getNano() / 1_000);
@@ -93,7 +93,7 @@ final class RecordCodec {
     return new Part(to.bytes, to.at - SEAL);
   }
 
-  static Part encode(End end) {
+  public static Part encode(End end) {
     RecordCodec to = new RecordCodec(new byte[SEAL + END_BYTES]);
     to.number(end.inputTokens());
     to.number(end.cachedTokens());
@@ -111,7 +111,7 @@ final class RecordCodec {
   }
 
   /** Reads a part whose checksum was right, so that its bytes are those that were written. */
-  static Start start(byte[] bytes) {
+  public static Start start(byte[] bytes) {
     RecordCodec from = new RecordCodec(bytes);
     long micros = from.number();
     long input = from.number();
@@ -136,7 +136,7 @@ final class RecordCodec {
   }
 
   /** Likewise. */
-  static End end(byte[] bytes) {
+  public static End end(byte[] bytes) {
     RecordCodec from = new RecordCodec(bytes);
     long input = from.number();
     long cached = from.number();

@@ -1,4 +1,4 @@
-package io.ruche.aiproxy.ledger.journal;
+package io.ruche.aiproxy.ledger.journal.file;
 
 import io.ruche.aiproxy.ledger.entry.End;
 import io.ruche.aiproxy.ledger.entry.Start;
@@ -25,12 +25,12 @@ import java.time.temporal.ChronoUnit;
  * writes are in the page cache in their order. The checksums are for a machine that lost its power
  * and kept some pages of many.
  */
-final class JournalRecord {
+public final class JournalRecord {
 
   /** No generation: an end that somebody has begun to write. */
-  static final long WRITING = 1;
+  public static final long WRITING = 1;
 
-  static final int HEAD = 32;
+  public static final int HEAD = 32;
 
   private static final int END_MARK = 8;
   private static final int START_CRC = 16;
@@ -45,14 +45,14 @@ final class JournalRecord {
   private final long generation;
   private final int cell;
 
-  JournalRecord(Segment segment, long generation, int cell) {
+  public JournalRecord(Segment segment, long generation, int cell) {
     this.segment = segment;
     this.generation = generation;
     this.cell = cell;
   }
 
   /** The cells that a start and any end of it take. */
-  static int cells(RecordCodec.Part start) {
+  public static int cells(RecordCodec.Part start) {
     return Math.ceilDiv(endAt(start.length()) + RecordCodec.END_BYTES, Segment.CELL);
   }
 
@@ -60,16 +60,16 @@ final class JournalRecord {
     return HEAD + (startLength + 7) / 8 * 8;
   }
 
-  int cell() {
+  public int cell() {
     return cell;
   }
 
-  Segment segment() {
+  public Segment segment() {
     return segment;
   }
 
   /** Writes the start; the place is this record's alone. */
-  void begin(RecordCodec.Part start, int cells) {
+  public void begin(RecordCodec.Part start, int cells) {
     ByteBuffer bytes = segment.bytes();
     int at = segment.offset(cell);
     LONG.set(bytes, at + END_MARK, 0L);
@@ -82,7 +82,7 @@ final class JournalRecord {
   }
 
   /** Fills cells that no request will have. */
-  void fill(int cells) {
+  public void fill(int cells) {
     ByteBuffer bytes = segment.bytes();
     int at = segment.offset(cell);
     bytes.putShort(at + CELLS, (short) cells);
@@ -92,22 +92,22 @@ final class JournalRecord {
   }
 
   /** Whether a begun record is no request. */
-  boolean isFill() {
+  public boolean isFill() {
     int cells = cells();
     return startLength() == 0 && cells > 0 && cell + cells <= segment.cells();
   }
 
   /** Whether the segment is still the one that the request was begun in. */
-  boolean isOurs() {
+  public boolean isOurs() {
     return segment.generation() == generation;
   }
 
-  long generation() {
+  public long generation() {
     return generation;
   }
 
   /** Writes the end, unless there is one. */
-  void end(RecordCodec.Part end) {
+  public void end(RecordCodec.Part end) {
     ByteBuffer bytes = segment.bytes();
     int at = segment.offset(cell);
     // A segment is used again only when all its requests have ended, so a late call is a second
@@ -123,7 +123,7 @@ final class JournalRecord {
   }
 
   /** Writes the end that a dead process told elsewhere, unless it is there and whole. */
-  void restore(RecordCodec.Part end) {
+  public void restore(RecordCodec.Part end) {
     if (isWhole() && !isEndWhole()) {
       LONG.set(segment.bytes(), segment.offset(cell) + END_MARK, 0L);
       end(end);
@@ -131,31 +131,31 @@ final class JournalRecord {
   }
 
   /** Ends a request as interrupted whose process is dead, and which has no whole end. */
-  void interrupt() {
+  public void interrupt() {
     restore(RecordCodec.encode(start().interrupted()));
   }
 
-  boolean isBegun() {
+  public boolean isBegun() {
     return (long) LONG.getAcquire(segment.bytes(), segment.offset(cell)) == generation;
   }
 
-  boolean isEnded() {
+  public boolean isEnded() {
     return (long) LONG.getAcquire(segment.bytes(), segment.offset(cell) + END_MARK) == generation;
   }
 
   /** Whether a begun record's request came before a moment. */
-  boolean startedBefore(Instant moment) {
+  public boolean startedBefore(Instant moment) {
     long micros = segment.bytes().getLong(segment.offset(cell) + HEAD);
     return Instant.EPOCH.plus(micros, ChronoUnit.MICROS).isBefore(moment);
   }
 
   /** The cells of a begun record; a wrong number when the disk lost a part of it. */
-  int cells() {
+  public int cells() {
     return segment.bytes().getShort(segment.offset(cell) + CELLS);
   }
 
   /** Whether the start is as it was written, which is certain unless the power failed. */
-  boolean isWhole() {
+  public boolean isWhole() {
     int length = segment.bytes().getShort(segment.offset(cell) + START_LENGTH);
     int cells = cells();
     return isBegun()
@@ -167,7 +167,7 @@ final class JournalRecord {
   }
 
   /** Whether the end is there and as it was written; of a whole record. */
-  boolean isEndWhole() {
+  public boolean isEndWhole() {
     int length = segment.bytes().getShort(segment.offset(cell) + END_LENGTH);
     return isEnded()
         && length > 0
@@ -175,11 +175,11 @@ final class JournalRecord {
         && part(endAt(startLength()), length).seal(generation, cell) == crc(END_CRC);
   }
 
-  Start start() {
+  public Start start() {
     return RecordCodec.start(part(HEAD, startLength()).bytes());
   }
 
-  End end() {
+  public End end() {
     int length = segment.bytes().getShort(segment.offset(cell) + END_LENGTH);
     return RecordCodec.end(part(endAt(startLength()), length).bytes());
   }

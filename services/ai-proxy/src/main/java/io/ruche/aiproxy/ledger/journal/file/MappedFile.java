@@ -1,4 +1,4 @@
-package io.ruche.aiproxy.ledger.journal;
+package io.ruche.aiproxy.ledger.journal.file;
 
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;

@@ -1,4 +1,4 @@
-package io.ruche.aiproxy.ledger.journal;
+package io.ruche.aiproxy.ledger.journal.file;
 
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
@@ -18,11 +18,11 @@ import java.security.SecureRandom;
  * <p>The generation is a random number that each use of the file draws. A mark that equals it says
  * that what belongs to the mark is complete; nothing else in the file can equal it by chance.
  */
-final class Segment {
+public final class Segment {
 
-  static final int CELL = 64;
-  static final int CELLS_OF_A_PAGE = 64;
-  static final String SUFFIX = ".segment";
+  public static final int CELL = 64;
+  public static final int CELLS_OF_A_PAGE = 64;
+  public static final String SUFFIX = ".segment";
 
   private static final long MAGIC = 0x314c_4548_4355_52L; // "RUCHEL1"
   private static final int GENERATION = 8;
@@ -53,7 +53,7 @@ final class Segment {
   }
 
   /** Makes an empty segment; one that a killed process was making has another name. */
-  static Segment create(Path file, int size) throws IOException {
+  public static Segment create(Path file, int size) throws IOException {
     MappedByteBuffer bytes =
         MappedFile.create(file, size, fresh -> new Segment(file, fresh, 0).renew());
     return new Segment(file, bytes, (long) LONG.get(bytes, GENERATION));
@@ -64,7 +64,7 @@ final class Segment {
    *
    * @throws IOException also when the file is no segment
    */
-  static Segment open(Path file) throws IOException {
+  public static Segment open(Path file) throws IOException {
     MappedByteBuffer bytes = MappedFile.open(file);
     if ((long) LONG.get(bytes, 0) != MAGIC) {
       throw new IOException(file + " is no segment: it does not begin like one");
@@ -88,7 +88,7 @@ final class Segment {
    * Empties it for another use; only when all its records are settled and nobody holds one. On the
    * disk before it is used: an old bit beside a new record would be a row that is lost.
    */
-  void renew() {
+  public void renew() {
     long next;
     do {
       next = RANDOM.nextLong();
@@ -104,7 +104,7 @@ final class Segment {
   }
 
   /** Deletes the file; when nobody reads it any more. */
-  void discard() throws IOException {
+  public void discard() throws IOException {
     generation = 0;
     MappedFile.discard(file);
   }
@@ -114,7 +114,7 @@ final class Segment {
    *
    * @param end a multiple of {@value #CELLS_OF_A_PAGE}, or the number of cells
    */
-  void force(int end) {
+  public void force(int end) {
     boolean written = dirty;
     dirty = false;
     // Once more after the last write: it may have seen the flag still set.
@@ -125,12 +125,12 @@ final class Segment {
   }
 
   /** Whether there is something to force. */
-  boolean isDirty() {
+  public boolean isDirty() {
     return dirty;
   }
 
   /** Makes pages writable from a cell on, so that no request waits for that. */
-  void touchAhead(int cell) {
+  public void touchAhead(int cell) {
     int end = Math.min(bytes.capacity(), offset(cell) + AHEAD);
     for (int at = offset(cell); at < end; at += PAGE) {
       MappedFile.touch(bytes, at);
@@ -138,48 +138,48 @@ final class Segment {
   }
 
   /** Ends this process's part in it: late ends are not written, for another process may read. */
-  void leave() {
+  public void leave() {
     generation = 0;
   }
 
-  void touched() {
+  public void touched() {
     if (!dirty) {
       dirty = true;
     }
   }
 
-  Path file() {
+  public Path file() {
     return file;
   }
 
-  int cells() {
+  public int cells() {
     return cells;
   }
 
-  int size() {
+  public int size() {
     return bytes.capacity();
   }
 
-  long generation() {
+  public long generation() {
     return generation;
   }
 
-  ByteBuffer bytes() {
+  public ByteBuffer bytes() {
     return bytes;
   }
 
-  int offset(int cell) {
+  public int offset(int cell) {
     return firstCellAt + cell * CELL;
   }
 
   /** Says that the record's row is in PostgreSQL, or told elsewhere. By one thread at a time. */
-  void settle(int cell) {
+  public void settle(int cell) {
     int at = HEAD + cell / Byte.SIZE;
     bytes.put(at, (byte) (bytes.get(at) | 1 << cell % Byte.SIZE));
     touched();
   }
 
-  boolean isSettled(int cell) {
+  public boolean isSettled(int cell) {
     return (bytes.get(HEAD + cell / Byte.SIZE) & 1 << cell % Byte.SIZE) != 0;
   }
 }

@@ -1,4 +1,4 @@
-package io.ruche.aiproxy.ledger.journal;
+package io.ruche.aiproxy.ledger.journal.file;
 
 import java.io.IOException;
 import java.lang.invoke.MethodHandles;
@@ -20,9 +20,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Nothing says how far it was read: an end that was moved already, or whose segment is gone, is
  * recognised by its place.
  */
-final class Ends {
+public final class Ends {
 
-  static final String NAME = "ends";
+  public static final String NAME = "ends";
 
   private static final int BYTES = 8 << 20;
   private static final int ENTRY = 256;
@@ -48,13 +48,13 @@ final class Ends {
 
   /** Takes an end where it is read from the ring. */
   @FunctionalInterface
-  interface Reader {
+  public interface Reader {
 
     void read(long generation, int cell, RecordCodec.Part end, int crc);
   }
 
   /** Makes an empty ring in place of any other. */
-  static Ends create(Path folder) throws IOException {
+  public static Ends create(Path folder) throws IOException {
     Path file = folder.resolve(NAME);
     Ends ends = new Ends(MappedFile.create(file, BYTES, bytes -> {}));
     ends.touchAhead();
@@ -62,7 +62,7 @@ final class Ends {
   }
 
   /** Adds an end; false when there is no room, because nothing has been moved for too long. */
-  boolean offer(long generation, int cell, RecordCodec.Part end) {
+  public boolean offer(long generation, int cell, RecordCodec.Part end) {
     long sequence = next.get();
     while (true) {
       if (sequence - moved >= CAPACITY) {
@@ -84,8 +84,8 @@ final class Ends {
     return true;
   }
 
-  /** Reads what was added since the last call; one thread at a time. */
-  void drain(Reader reader) {
+  /** Reads what was added since the last call. */
+  public synchronized void drain(Reader reader) {
     long sequence = moved;
     while (true) {
       int at = (int) (sequence % CAPACITY) * ENTRY;
@@ -99,7 +99,7 @@ final class Ends {
   }
 
   /** Makes the pages of the next ends writable, so that none of them waits. */
-  void touchAhead() {
+  public void touchAhead() {
     long at = next.get() % CAPACITY * ENTRY;
     for (int page = 0; page < AHEAD_PAGES; page++) {
       MappedFile.touch(bytes, (int) ((at + (long) page * MappedFile.PAGE) % BYTES));
@@ -107,12 +107,12 @@ final class Ends {
   }
 
   /** Deletes the ring of a slot in which every end was moved. */
-  static void delete(Path folder) throws IOException {
+  public static void delete(Path folder) throws IOException {
     Files.deleteIfExists(folder.resolve(NAME));
   }
 
   /** Reads every whole end in the ring that a dead process left, moved already or not. */
-  static void recover(Path folder, Reader reader) throws IOException {
+  public static void recover(Path folder, Reader reader) throws IOException {
     Path file = folder.resolve(NAME);
     if (Files.exists(file) && Files.size(file) == BYTES) {
       ByteBuffer bytes = MappedFile.open(file);
