@@ -1,5 +1,6 @@
 package io.ruche.aiproxy;
 
+import io.ruche.aiproxy.audio.Spool;
 import io.ruche.aiproxy.events.BudgetEvents;
 import io.ruche.aiproxy.events.ChatHandler;
 import io.ruche.aiproxy.events.KeyedAskers;
@@ -91,11 +92,14 @@ public final class AiProxy implements Service {
     bus.command(ChatHandler.command(longest), backbone.scoped(Scope.AI, service.chat()));
 
     OpenApi contract = OpenApi.load("openapi/ai-proxy.yaml");
+    Spool spool = new Spool(backbone.vertx(), backbone.data().resolve("ai-proxy/spool"));
     ApiRoutes api =
         new ApiRoutes(
             service::newDispatcher,
             service::newGateway,
             () -> settings.current().maxBody().bytes(),
+            spool,
+            () -> settings.current().maxAudio().bytes(),
             backbone.keyRing(),
             allowances);
     UsageRoutes usage =
@@ -117,6 +121,7 @@ public final class AiProxy implements Service {
         .then("ledger", ledger)
         .then("limits", allowances)
         .then("providers", service)
+        .then("spool", spool)
         .then("bus", bus)
         .then(
             "api",

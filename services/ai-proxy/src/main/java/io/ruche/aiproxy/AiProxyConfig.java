@@ -32,6 +32,11 @@ public record AiProxyConfig(
     @Description("Longest request body, held in memory while it is checked and sent on.")
         @Default("8MiB")
         ByteSize maxBody,
+    @Description(
+            "Longest form with sound. It passes through; one whose file comes before the field model"
+                + " waits on disk meanwhile.")
+        @Default("100MiB")
+        ByteSize maxAudio,
     @Description("Longest answer that a chat command brings back. HTTP answers have no limit.")
         @Default("4MiB")
         ByteSize maxReply,
@@ -59,6 +64,7 @@ public record AiProxyConfig(
         LimitsConfig limits) {
 
   private static final int MOST_RESERVED = 1_000_000;
+  private static final long LONGEST_AUDIO = 10L << 30;
 
   /** Names the setting and what would be right. */
   public AiProxyConfig {
@@ -71,6 +77,12 @@ public record AiProxyConfig(
     }
     requireInMemory("max-body", maxBody);
     requireInMemory("max-reply", maxReply);
+    if (maxAudio.bytes() < 1 || maxAudio.bytes() > LONGEST_AUDIO) {
+      throw new IllegalArgumentException(
+          "max-audio must be 1 byte to 10 GiB, for example 100MiB, not "
+              + maxAudio.bytes()
+              + " bytes");
+    }
     if (commandTimeout.toMillis() < 1 || commandTimeout.compareTo(Duration.ofDays(1)) > 0) {
       throw new IllegalArgumentException("command-timeout must be 1 ms to 1 day, for example 5m");
     }

@@ -1,8 +1,10 @@
 package io.ruche.aiproxy;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.ruche.aiproxy.audio.Spool;
 import io.ruche.aiproxy.gateway.Gateway;
 import io.ruche.aiproxy.http.ApiRoutes;
+import io.ruche.aiproxy.http.AudioHandler;
 import io.ruche.aiproxy.http.JsonRequestHandler;
 import io.ruche.aiproxy.http.ModelsHandler;
 import io.ruche.aiproxy.http.OpenAiErrors;
@@ -24,6 +26,7 @@ import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
+import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -39,6 +42,7 @@ public final class RunningProxy implements AutoCloseable {
   private final Metrics metrics = new Metrics("ai-proxy");
   private final Allowances allowances;
   private final Ledger ledger;
+  private final Spool spool;
   private final AtomicInteger port = new AtomicInteger();
   private String deployment = "";
 
@@ -49,6 +53,7 @@ public final class RunningProxy implements AutoCloseable {
       Function<MeterRegistry, Ledger> ledgers,
       RedisLink hot) {
     this.vertx = vertx;
+    this.spool = new Spool(vertx, Path.of(System.getProperty("java.io.tmpdir"), "spool" + System.nanoTime()));
     MeterRegistry registry = metrics.registry();
     this.ledger = ledgers.apply(registry);
     this.allowances =
@@ -99,6 +104,7 @@ public final class RunningProxy implements AutoCloseable {
     proxy.allowances.start().await(SECONDS, TimeUnit.SECONDS);
     settings.start().await(SECONDS, TimeUnit.SECONDS);
     proxy.ledger.start().await(SECONDS, TimeUnit.SECONDS);
+    proxy.spool.start().await(SECONDS, TimeUnit.SECONDS);
     proxy.service.start().await(SECONDS, TimeUnit.SECONDS);
     // A negative port is one free port for all event loops together.
     int port = settings.current().port();
@@ -163,6 +169,17 @@ public final class RunningProxy implements AutoCloseable {
             .handler(
                 new JsonRequestHandler(
                     operation, gateway, () -> service.settings().current().maxBody().bytes()));
+      }
+      for (Operation operation : ApiRoutes.FORM_OPERATIONS) {
+        router
+            .post("/v1" + operation.path())
+            .handler(gate)
+            .handler(
+                new AudioHandler(
+                    operation,
+                    gateway,
+                    spool,
+                    () -> service.settings().current().maxAudio().bytes()));
       }
       router.get("/v1/models").handler(gate).handler(models);
       router.get("/v1/models/*").handler(gate).handler(models);

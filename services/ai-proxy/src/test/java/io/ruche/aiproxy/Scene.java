@@ -112,6 +112,7 @@ public final class Scene implements AutoCloseable {
             null,
             "llama-3.3-70b-versatile",
             new ByteSize(MAX_BYTES),
+            new ByteSize(100 * MAX_BYTES),
             new ByteSize(MAX_BYTES),
             Duration.ofMinutes(2),
             new GroqSettings(

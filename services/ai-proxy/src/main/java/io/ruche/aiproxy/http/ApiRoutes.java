@@ -1,5 +1,6 @@
 package io.ruche.aiproxy.http;
 
+import io.ruche.aiproxy.audio.Spool;
 import io.ruche.aiproxy.gateway.Gateway;
 import io.ruche.aiproxy.limits.Allowances;
 import io.ruche.aiproxy.operation.Operation;
@@ -22,9 +23,15 @@ public final class ApiRoutes implements HttpApi.Endpoints {
   public static final List<Operation> JSON_OPERATIONS =
       List.of(Operation.CHAT, Operation.RESPONSES, Operation.EMBEDDINGS, Operation.SPEECH);
 
+  /** What is asked for with a form. */
+  public static final List<Operation> FORM_OPERATIONS =
+      List.of(Operation.TRANSCRIPTION, Operation.TRANSLATION);
+
   private final Supplier<Dispatcher> dispatchers;
   private final Function<Dispatcher, Gateway> gateways;
   private final LongSupplier maxBodyBytes;
+  private final Spool spool;
+  private final LongSupplier maxAudioBytes;
   private final KeyHandler key;
   private final AllowanceHandler allowance;
 
@@ -32,17 +39,22 @@ public final class ApiRoutes implements HttpApi.Endpoints {
    * @param dispatchers makes one for one event loop, so that a request and its calls to providers
    *     never leave their thread
    * @param gateways makes the one of a dispatcher
-   * @param maxBodyBytes the longest body that is accepted now
+   * @param maxBodyBytes the longest body of JSON that is accepted now
+   * @param maxAudioBytes the longest form with sound that is accepted now
    */
   public ApiRoutes(
       Supplier<Dispatcher> dispatchers,
       Function<Dispatcher, Gateway> gateways,
       LongSupplier maxBodyBytes,
+      Spool spool,
+      LongSupplier maxAudioBytes,
       KeyRing keys,
       Allowances allowances) {
     this.dispatchers = dispatchers;
     this.gateways = gateways;
     this.maxBodyBytes = maxBodyBytes;
+    this.spool = spool;
+    this.maxAudioBytes = maxAudioBytes;
     this.key = new KeyHandler(keys, Scope.AI);
     this.allowance = new AllowanceHandler(allowances);
   }
@@ -59,6 +71,13 @@ public final class ApiRoutes implements HttpApi.Endpoints {
           "/v1" + operation.path(),
           key,
           new JsonRequestHandler(operation, gateway, maxBodyBytes));
+    }
+    for (Operation operation : FORM_OPERATIONS) {
+      routes.on(
+          HttpMethod.POST,
+          "/v1" + operation.path(),
+          key,
+          new AudioHandler(operation, gateway, spool, maxAudioBytes));
     }
     routes
         .on(HttpMethod.GET, "/v1/models", key, allowance, models)

@@ -12,7 +12,6 @@ import io.ruche.http.Failure;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.io.UncheckedIOException;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** One pass over the top level of a body; values below it are not built. */
@@ -127,7 +126,7 @@ final class JsonScan {
       throw invalid("The body has more after its JSON object; send one object.");
     }
     if (model == null) {
-      throw missing("model", "a string that names a model");
+      throw FieldFailures.missing("model", "a string that names a model");
     }
     requireContent();
     return new JsonRequest(
@@ -147,9 +146,9 @@ final class JsonScan {
       return;
     }
     switch (operation) {
-      case CHAT -> throw missing("messages", "an array of messages");
-      case EMBEDDINGS -> throw missing("input", "a string, or an array of strings or of tokens");
-      case SPEECH -> throw missing("input", "the text to speak, a string");
+      case CHAT -> throw FieldFailures.missing("messages", "an array of messages");
+      case EMBEDDINGS -> throw FieldFailures.missing("input", "a string, or an array of strings or of tokens");
+      case SPEECH -> throw FieldFailures.missing("input", "the text to speak, a string");
       // A response may be made of a stored prompt alone.
       case RESPONSES, TRANSCRIPTION, TRANSLATION -> {}
     }
@@ -163,7 +162,7 @@ final class JsonScan {
     modelStart = (int) parser.currentTokenLocation().getByteOffset();
     model = parser.getText();
     if (model.isEmpty() || model.length() > MAX_MODEL_LENGTH) {
-      throw wrong(
+      throw FieldFailures.wrong(
           "invalid_value", "model", "model must be 1 to " + MAX_MODEL_LENGTH + " characters.");
     }
   }
@@ -198,7 +197,7 @@ final class JsonScan {
     }
     content = true;
     if (parser.nextToken() == JsonToken.END_ARRAY) {
-      throw wrong("invalid_value", "messages", "messages is empty; send at least one message.");
+      throw FieldFailures.wrong("invalid_value", "messages", "messages is empty; send at least one message.");
     }
     // The first message was entered; the rest are its siblings.
     do {
@@ -231,7 +230,7 @@ final class JsonScan {
   private void stored(String field, JsonToken value) throws IOException {
     boolean unset = value == JsonToken.VALUE_NULL || value == JsonToken.VALUE_FALSE;
     if (operation == Operation.RESPONSES && !unset) {
-      throw wrong(
+      throw FieldFailures.wrong(
           "unsupported_parameter",
           field,
           field
@@ -304,23 +303,13 @@ final class JsonScan {
   /** A field given twice is read one way here and maybe another way by the provider. */
   private static void requireOnce(String field, boolean seen) {
     if (seen) {
-      throw wrong("duplicate_parameter", field, field + " is given twice; give it once.");
+      throw FieldFailures.wrong("duplicate_parameter", field, field + " is given twice; give it once.");
     }
   }
 
-  private static Failure missing(String field, String kind) {
-    return wrong(
-        "missing_required_parameter", field, field + " is missing; it must be " + kind + ".");
-  }
-
   private static Failure wrongType(String field, String right, JsonToken value) {
-    return wrong(
+    return FieldFailures.wrong(
         "invalid_type", field, field + " is " + name(value) + "; it must be " + right + ".");
-  }
-
-  private static Failure wrong(String code, String field, String detail) {
-    return Failure.of(400, code, "The request has a field that is not valid", detail)
-        .withFlaws(List.of(new Failure.Flaw("/" + field, detail)));
   }
 
   private static String name(@Nullable JsonToken token) {

@@ -5,6 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.ruche.aiproxy.AiProxyConfig;
+import io.ruche.aiproxy.Form;
+import io.ruche.aiproxy.RawClient;
 import io.ruche.aiproxy.RunningProxy;
 import io.ruche.aiproxy.Scene;
 import io.ruche.aiproxy.Settings;
@@ -30,6 +32,7 @@ import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -77,6 +80,9 @@ final class AccountingIT {
         prices:
           groq:
             %s: [{input: 1, output: 2}]
+            whisper-large-v3-turbo: [{audio-hour: 0.04, audio-least: 10s}]
+            embedder: [{input: 0.02}]
+            speaker: [{characters: 50}]
         ledger: {journal: %s}
         """
             .formatted(
@@ -122,6 +128,31 @@ final class AccountingIT {
         .header("Content-Type", "application/json")
         .POST(HttpRequest.BodyPublishers.ofString(body))
         .build();
+  }
+
+  private URI uri(String path) {
+    return URI.create("http://127.0.0.1:" + proxy.port() + path);
+  }
+
+  private HttpResponse<String> transcribe(String format, int bytes) throws Exception {
+    byte[] form =
+        new Form()
+            .field("model", "whisper-large-v3-turbo")
+            .field("response_format", format)
+            .file("a.wav", Form.sound(bytes))
+            .end();
+    return client.send(
+        Form.post(uri("/v1/audio/transcriptions"), form).build(), BodyHandlers.ofString());
+  }
+
+  private HttpResponse<String> ask(String path, String body) throws Exception {
+    HttpRequest request =
+        HttpRequest.newBuilder(uri(path))
+            .timeout(BOUND)
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body))
+            .build();
+    return client.send(request, BodyHandlers.ofString());
   }
 
   private HttpResponse<String> ask(String body) throws Exception {
@@ -241,5 +272,107 @@ final class AccountingIT {
     JsonObject error = new JsonObject(answer.body()).getJsonObject("error");
     assertEquals("model_not_priced", error.getString("code"));
     assertEquals("model", error.getString("param"));
+  }
+
+  /** 3.27 s, of which Groq bills 10: 10 / 3,600 of 0.04 USD. */
+  @Test
+  void billsSoundByTheTimeThatTheProviderTells() throws Exception {
+    HttpResponse<String> answer = transcribe("verbose_json", 100_000);
+
+    assertEquals(200, answer.statusCode(), answer.body());
+    assertEquals(
+        "koff app http transcription whisper-large-v3-turbo groq 200 ok 0 0 provider 111112",
+        row());
+  }
+
+  /** 960,000 bytes of 32,000 a second are half a minute. */
+  @Test
+  void estimatesSoundByItsSizeWhereNobodyTells() throws Exception {
+    assertEquals(200, transcribe("text", 960_000).statusCode());
+
+    assertEquals(
+        "koff app http transcription whisper-large-v3-turbo groq 200 ok 0 0 estimated 333334",
+        row());
+  }
+
+  @Test
+  void reservesSoundByItsSizeBeforeItIsSent() throws Exception {
+    limits = new Limits(null, null, null, null, null, null, 200_000L);
+
+    HttpResponse<String> refused = transcribe("verbose_json", 960_000);
+    HttpResponse<String> answered = transcribe("verbose_json", 100_000);
+
+    assertEquals(429, refused.statusCode(), refused.body());
+    assertTrue(refused.body().contains("insufficient_quota"), refused.body());
+    assertEquals(200, answered.statusCode(), answered.body());
+  }
+
+  @Test
+  void countsNothingForSoundThatNeverCameWhole() throws Exception {
+    byte[] form =
+        new Form()
+            .field("model", "whisper-large-v3-turbo")
+            .file("a.wav", Form.sound(2_000_000))
+            .end();
+    RawClient leaving = new RawClient(proxy.port());
+    leaving.write(
+        "POST /v1/audio/transcriptions HTTP/1.1\r\nHost: x\r\nContent-Type: multipart/form-data;"
+            + " boundary="
+            + Form.BOUNDARY
+            + "\r\nContent-Length: "
+            + form.length
+            + "\r\n\r\n"
+            + new String(form, 0, 1_000_000, StandardCharsets.ISO_8859_1));
+    await().atMost(BOUND).until(() -> provider.requests() == 1);
+
+    leaving.leave();
+
+    String row = row();
+    assertTrue(row.endsWith(" client_left 0 0 none 0"), row);
+  }
+
+  @Test
+  void billsEmbeddingsByTheirInput() throws Exception {
+    HttpResponse<String> answer =
+        ask("/v1/embeddings", "{\"model\":\"embedder\",\"input\":[\"bees\",\"hives\"]}");
+
+    assertEquals(200, answer.statusCode(), answer.body());
+    assertEquals(2, new JsonObject(answer.body()).getJsonArray("data").size());
+    assertEquals(
+        "koff app http embeddings embedder groq 200 ok 8 0 provider 160", row());
+  }
+
+  @Test
+  void readsTheUsageOfAResponse() throws Exception {
+    HttpResponse<String> answer =
+        ask("/v1/responses", "{\"model\":\"%s\",\"input\":\"Hello\"}".formatted(MODEL));
+
+    assertEquals(200, answer.statusCode(), answer.body());
+    assertEquals("koff app http responses " + MODEL + " groq 200 ok 12 7 provider 26000", row());
+  }
+
+  @Test
+  void readsTheUsageOfAStreamedResponse() throws Exception {
+    HttpResponse<String> answer =
+        ask(
+            "/v1/responses",
+            "{\"model\":\"%s\",\"input\":\"Hello\",\"stream\":true}".formatted(MODEL));
+
+    assertTrue(answer.body().contains("event: response.completed"), answer.body());
+    assertEquals("koff app http responses " + MODEL + " groq 200 ok 12 7 provider 26000", row());
+  }
+
+  /** 18 characters at 50 USD a million. */
+  @Test
+  void billsSpeechByItsCharacters() throws Exception {
+    HttpResponse<String> answer =
+        ask(
+            "/v1/audio/speech",
+            "{\"model\":\"speaker\",\"input\":\"The bees are w\u00e9ll.\",\"voice\":\"troy\"}");
+
+    assertEquals(200, answer.statusCode());
+    String row = row();
+    assertTrue(row.startsWith("koff app http speech speaker groq 200 ok "), row);
+    assertTrue(row.endsWith(" estimated 900000"), row);
   }
 }

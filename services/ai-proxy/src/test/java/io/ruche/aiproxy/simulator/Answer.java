@@ -24,6 +24,7 @@ final class Answer {
   private final String model;
   private final @Nullable String refusal;
   private final @Nullable TokenLimit limit;
+  private @Nullable List<Buffer> script;
   private int next;
   private int offset;
   private Buffer odd = Buffer.buffer();
@@ -159,6 +160,30 @@ final class Answer {
     flow();
   }
 
+  /** Pieces one after another, with back-pressure, cut and stalled as the behaviour asks. */
+  void pieces(String contentType, List<Buffer> pieces) {
+    script = pieces;
+    if (behaviour.cut() == 0) {
+      cut();
+      return;
+    }
+    head(contentType);
+    response.setChunked(true);
+    if (behaviour.odd()) {
+      pieces.forEach(odd::appendBuffer);
+    }
+    response.drainHandler(v -> flow());
+    flow();
+  }
+
+  /** A whole body of another type than JSON. */
+  void plain(String contentType, Buffer body) {
+    head(contentType);
+    response.putHeader("content-length", Integer.toString(body.length()));
+    write(body);
+    end();
+  }
+
   private void flow() {
     while (!response.closed()) {
       if (next == behaviour.cut()) {
@@ -186,10 +211,13 @@ final class Answer {
 
   /** The opening, the content, the one with the usage, and {@code [DONE]}. */
   private int pieces() {
-    return content + 3;
+    return script == null ? content + 3 : script.size();
   }
 
   private Buffer event(int index) {
+    if (script != null) {
+      return script.get(index);
+    }
     if (index == 0) {
       return GroqReplies.opening(model);
     }

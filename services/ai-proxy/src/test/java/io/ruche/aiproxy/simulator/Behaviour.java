@@ -26,6 +26,7 @@ import org.jspecify.annotations.Nullable;
  * @param odd splits a stream into pieces of a few bytes, inside lines and inside UTF-8 sequences
  * @param chunked sends answers that are not streamed without a Content-Length
  * @param close closes the connection after the answer, announced
+ * @param early answers a form before it has come
  */
 public record Behaviour(
     int status,
@@ -40,7 +41,8 @@ public record Behaviour(
     Body body,
     boolean odd,
     boolean chunked,
-    boolean close) {
+    boolean close,
+    boolean early) {
 
   /** What an answer carries. */
   public enum Body {
@@ -71,7 +73,8 @@ public record Behaviour(
           "body",
           "odd",
           "chunked",
-          "close");
+          "close",
+          "early");
 
   /** What a model's name asks for. */
   static Behaviour ofModel(String model) {
@@ -101,7 +104,8 @@ public record Behaviour(
         Body.valueOf(pairs.getOrDefault("body", "groq").toUpperCase(Locale.ROOT)),
         pairs.containsKey("odd"),
         pairs.containsKey("chunked"),
-        pairs.containsKey("close"));
+        pairs.containsKey("close"),
+        pairs.containsKey("early"));
   }
 
   private static int number(Map<String, String> pairs, String key, int otherwise) {

@@ -10,6 +10,9 @@ final class GroqRules {
 
   private static final List<String> UNSUPPORTED = List.of("logprobs", "logit_bias", "top_logprobs");
 
+  /** OpenAI writes them; Groq does not. */
+  private static final List<String> SUBTITLES = List.of("srt", "vtt");
+
   private GroqRules() {}
 
   /** What Groq says of a body that it does not take, or null. */
@@ -21,6 +24,9 @@ final class GroqRules {
     }
     if (body.containsKey("n") && !Integer.valueOf(1).equals(body.getValue("n"))) {
       return "'n' : number must be at most 1";
+    }
+    if (SUBTITLES.contains(body.getString("response_format_of_sound", ""))) {
+      return "response_format must be one of [json, text, verbose_json]";
     }
     if (body.getValue("messages") instanceof JsonArray messages) {
       for (int i = 0; i < messages.size(); i++) {

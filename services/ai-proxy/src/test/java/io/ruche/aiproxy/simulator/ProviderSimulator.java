@@ -21,7 +21,8 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A provider on a port of this machine: chat completions (whole and streamed) and models as Groq
+ * A provider on a port of this machine: chat completions (whole and streamed), models, embeddings, responses,
+ * transcriptions and speech as Groq
  * answers them, and each way of failing that {@link Behaviour} can write. It remembers the last
  * requests, their bytes and when their clients left.
  *
@@ -35,6 +36,7 @@ public final class ProviderSimulator {
   public static final String KEY = "gsk_simulated";
 
   private static final String MODELS = "/openai/v1/models";
+  private static final String FORMS = "/openai/v1/audio/trans";
   private static final int REMEMBERED = 1_000;
 
   private final Vertx vertx;
@@ -43,6 +45,7 @@ public final class ProviderSimulator {
   private final AtomicLong requests = new AtomicLong();
   private final AtomicInteger connections = new AtomicInteger();
   private volatile @Nullable TokenLimit limit;
+  private volatile long readPauseMillis;
   private @Nullable HttpServer server;
   private int port;
 
@@ -152,6 +155,10 @@ public final class ProviderSimulator {
   }
 
   private void receive(HttpServerRequest request) {
+    if (request.path().startsWith(FORMS)) {
+      hear(request);
+      return;
+    }
     request
         .body()
         .onSuccess(
@@ -162,6 +169,48 @@ public final class ProviderSimulator {
                 answer(request, body);
               }
             });
+  }
+
+  /** A form is not kept in memory as a whole, and may be read slowly or refused half-way. */
+  private void hear(HttpServerRequest request) {
+    Seen one = remember(request, Buffer.buffer());
+    watch(request, one);
+    Behaviour early = scripted.peek();
+    if (early != null && early.early()) {
+      scripted.poll();
+      respond(request, one, new JsonObject(), early, early);
+      return;
+    }
+    long pause = readPauseMillis;
+    request.handler(
+        piece -> {
+          one.heard(piece);
+          if (pause > 0) {
+            request.pause();
+            vertx.setTimer(pause, id -> request.resume());
+          }
+        });
+    request.endHandler(
+        v -> {
+          JsonObject fields = FormFields.read(one.body());
+          Behaviour script = scripted.poll();
+          String model = fields.getString("model", "");
+          respond(
+              request, one, fields, script, script == null ? Behaviour.ofModel(model) : script);
+        });
+  }
+
+  /** From now on waits so long after each piece of a form that it reads. */
+  public void readSlowly(long millis) {
+    readPauseMillis = millis;
+  }
+
+  private static void watch(HttpServerRequest request, Seen one) {
+    request.exceptionHandler(failure -> one.cancelled());
+    request
+        .response()
+        .exceptionHandler(failure -> one.cancelled())
+        .closeHandler(v -> one.cancelled());
   }
 
   private void control(HttpServerRequest request, Buffer body) {
@@ -187,14 +236,22 @@ public final class ProviderSimulator {
 
   private void answer(HttpServerRequest request, Buffer body) {
     Seen one = remember(request, body);
-    request
-        .response()
-        .exceptionHandler(failure -> one.cancelled())
-        .closeHandler(v -> one.cancelled());
+    watch(request, one);
     JsonObject json = json(body);
     String model = json.getValue("model") instanceof String name ? name : "";
     Behaviour script = scripted.poll();
-    Behaviour behaviour = script == null ? Behaviour.ofModel(model) : script;
+    respond(request, one, json, script, script == null ? Behaviour.ofModel(model) : script);
+  }
+
+  private void respond(
+      HttpServerRequest request,
+      Seen one,
+      JsonObject json,
+      @Nullable Behaviour script,
+      Behaviour wanted) {
+    Behaviour behaviour = wanted;
+    Buffer body = one.body();
+    String model = json.getValue("model") instanceof String name ? name : "";
     if (!("Bearer " + KEY).equals(request.getHeader("authorization"))) {
       behaviour = Behaviour.parse("status=401");
     }
@@ -214,7 +271,7 @@ public final class ProviderSimulator {
           if (refused) {
             answer.whole(Buffer.buffer());
           } else {
-            write(request, answer, json);
+            write(request, answer, json, wanted);
           }
         });
   }
@@ -237,8 +294,12 @@ public final class ProviderSimulator {
     return one;
   }
 
-  private static void write(HttpServerRequest request, Answer answer, JsonObject json) {
+  private static void write(
+      HttpServerRequest request, Answer answer, JsonObject json, Behaviour behaviour) {
     String path = request.path();
+    if (MediaReplies.write(path, answer, json, behaviour)) {
+      return;
+    }
     if (path.equals(MODELS)) {
       answer.whole(GroqReplies.models());
     } else if (path.startsWith(MODELS + "/")) {

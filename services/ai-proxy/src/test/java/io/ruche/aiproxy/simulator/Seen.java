@@ -2,6 +2,9 @@ package io.ruche.aiproxy.simulator;
 
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.HexFormat;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,6 +19,8 @@ public final class Seen {
   private final String uri;
   private final MultiMap headers;
   private final Buffer body;
+  private final MessageDigest digest = sha256();
+  private volatile long bodyBytes;
   private final long startedNanos = System.nanoTime();
   private final Buffer sent = Buffer.buffer();
   private volatile long sentBytes;
@@ -28,6 +33,33 @@ public final class Seen {
     this.uri = uri;
     this.headers = headers;
     this.body = body;
+  }
+
+  private static MessageDigest sha256() {
+    try {
+      return MessageDigest.getInstance("SHA-256");
+    } catch (NoSuchAlgorithmException e) {
+      throw new IllegalStateException(e);
+    }
+  }
+
+  /** More of a body that is not kept as a whole. */
+  synchronized void heard(Buffer bytes) {
+    if (body.length() + bytes.length() <= KEPT_BYTES) {
+      body.appendBuffer(bytes);
+    }
+    digest.update(bytes.getBytes());
+    bodyBytes += bytes.length();
+  }
+
+  /** How many bytes of a form came so far. */
+  public long bodyBytes() {
+    return bodyBytes;
+  }
+
+  /** SHA-256 of a form's bytes; asked once. */
+  public synchronized String bodyDigest() {
+    return HexFormat.of().formatHex(digest.digest());
   }
 
   synchronized void sent(Buffer bytes) {

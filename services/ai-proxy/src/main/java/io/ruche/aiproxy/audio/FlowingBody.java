@@ -1,0 +1,147 @@
+package io.ruche.aiproxy.audio;
+
+import io.ruche.aiproxy.operation.Progress;
+import io.ruche.http.Failure;
+import io.vertx.core.Future;
+import io.vertx.core.Handler;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpClientRequest;
+import io.vertx.core.http.HttpClientResponse;
+import io.vertx.core.streams.ReadStream;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * A form that goes on to the provider while it comes: what a provider does not read yet is not read
+ * from the client. It can be sent once. Confined to the context of its source.
+ */
+public final class FlowingBody implements UploadBody {
+
+  private static final long CANCEL = 0x8;
+
+  private final Buffer head;
+  private final ReadStream<Buffer> rest;
+  private final long length;
+  private final MultipartScan scan;
+  private final long most;
+  private final Handler<Failure> refusal;
+  private boolean begun;
+  private boolean whole;
+  private boolean over;
+
+  /**
+   * A form of which the beginning was read, with the field model in it.
+   *
+   * @param rest paused, and without handlers of others
+   * @param length -1 when it was not declared
+   * @param scan that has seen the head, and sees the rest
+   * @param most bytes that the form may have
+   * @param refusal hears what turns out to be wrong on the way; nothing more is sent then
+   */
+  public FlowingBody(
+      Buffer head,
+      ReadStream<Buffer> rest,
+      long length,
+      MultipartScan scan,
+      long most,
+      Handler<Failure> refusal) {
+    this.head = head;
+    this.rest = rest;
+    this.length = length;
+    this.scan = scan;
+    this.most = most;
+    this.refusal = refusal;
+  }
+
+  @Override
+  public long length() {
+    return length;
+  }
+
+  @Override
+  public boolean canBeSent() {
+    return !begun;
+  }
+
+  @Override
+  public boolean sentWhole() {
+    return whole;
+  }
+
+  @Override
+  public Future<HttpClientResponse> send(
+      HttpClientRequest out, @Nullable Change change, Progress progress) {
+    begun = true;
+    // Without a handler Vert.x would log a reset as an error; the answer tells of it.
+    out.exceptionHandler(told -> {});
+    Future<HttpClientResponse> answer = out.response();
+    answer.onComplete(
+        (answered, failure) -> {
+          // What still comes is of no use to a provider that has said its word.
+          over = true;
+          rest.resume();
+          if (answered != null && !whole) {
+            answered.end().onComplete(ended -> out.reset(CANCEL));
+          }
+        });
+    write(out, change == null ? head : change.applyTo(head), progress);
+    rest.handler(piece -> pass(out, piece, progress));
+    rest.endHandler(v -> end(out, progress));
+    if (!out.writeQueueFull()) {
+      rest.resume();
+    }
+    return answer;
+  }
+
+  private void pass(HttpClientRequest out, Buffer piece, Progress progress) {
+    if (over) {
+      return;
+    }
+    try {
+      scan.feed(piece.getBytes());
+      if (scan.bytes() > most) {
+        throw tooLarge(most);
+      }
+    } catch (Failure flaw) {
+      over = true;
+      refusal.handle(flaw);
+      return;
+    }
+    write(out, piece, progress);
+    if (out.writeQueueFull()) {
+      rest.pause();
+    }
+  }
+
+  private void write(HttpClientRequest out, Buffer piece, Progress progress) {
+    progress.made();
+    out.drainHandler(
+        v -> {
+          progress.made();
+          rest.resume();
+        });
+    // A failure to write is told by the answer, which does not come then.
+    var unused = out.write(piece);
+  }
+
+  private void end(HttpClientRequest out, Progress progress) {
+    if (over) {
+      return;
+    }
+    try {
+      scan.requireWhole();
+    } catch (Failure flaw) {
+      over = true;
+      refusal.handle(flaw);
+      return;
+    }
+    whole = true;
+    progress.made();
+    var unused = out.end();
+  }
+
+  /** 413: a form is longer than the limit. */
+  public static Failure tooLarge(long limit) {
+    return Failure.payloadTooLarge(
+        "The form is longer than the limit of " + limit + " bytes (max-audio in ai-proxy.yaml).");
+  }
+}
