@@ -1,6 +1,7 @@
 package io.ruche.aiproxy;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.ruche.aiproxy.cache.AnswerCache;
 import io.ruche.aiproxy.http.ChatCompletionsHandler;
 import io.ruche.aiproxy.http.ModelsHandler;
 import io.ruche.aiproxy.http.OpenAiErrors;
@@ -59,6 +60,7 @@ public final class RunningProxy implements AutoCloseable {
             circuits,
             allowances,
             ledger,
+            new AnswerCache(vertx, hot, registry),
             (tenant, client) -> TestKeys.named(tenant, client));
   }
 

@@ -1,5 +1,6 @@
 package io.ruche.aiproxy.http;
 
+import io.ruche.aiproxy.cache.CacheControl;
 import io.ruche.aiproxy.gateway.Admitted;
 import io.ruche.aiproxy.gateway.Ask;
 import io.ruche.aiproxy.gateway.Gateway;
@@ -10,6 +11,7 @@ import io.ruche.http.Failure;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import java.util.function.LongSupplier;
 
@@ -42,7 +44,12 @@ public final class ChatCompletionsHandler implements Handler<RoutingContext> {
     Future<Admitted> admission;
     try {
       ChatRequest request = ChatRequest.read(body);
-      admission = gateway.admit(new Ask(KeyHandler.keyOf(ctx), Source.HTTP, null, request, body));
+      CacheControl cache =
+          gateway.keepsAnswers()
+              ? CacheControl.of(ctx.request().getHeader(HttpHeaders.CACHE_CONTROL))
+              : CacheControl.USE;
+      admission =
+          gateway.admit(new Ask(KeyHandler.keyOf(ctx), Source.HTTP, null, request, body, cache));
     } catch (Failure refusal) {
       ctx.fail(refusal);
       return;
@@ -58,6 +65,9 @@ public final class ChatCompletionsHandler implements Handler<RoutingContext> {
     if (ctx.response().closed()) {
       admitted.abandon();
     } else {
+      if (admitted.cached() != null) {
+        CacheHeaders.write(admitted.cached(), ctx.response().headers());
+      }
       Relay.start(ctx, admitted.decision(), admitted::send);
     }
   }
