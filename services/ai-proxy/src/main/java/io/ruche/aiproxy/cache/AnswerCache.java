@@ -6,6 +6,7 @@ import io.ruche.aiproxy.cache.entry.AnswerStore;
 import io.ruche.aiproxy.cache.entry.CanonicalRequest;
 import io.ruche.aiproxy.cache.entry.Digest;
 import io.ruche.aiproxy.cache.entry.KeptAnswer;
+import io.ruche.aiproxy.cache.semantic.SemanticConfig;
 import io.ruche.store.RedisLink;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
@@ -26,18 +27,20 @@ public final class AnswerCache {
   private final Vertx vertx;
   private final AnswerStore store;
   private final CacheMetrics metrics;
+  private final SimilarAnswers similar;
   private final Flights flights = new Flights();
 
   /** A cache that keeps its answers in {@code hot}. */
   public AnswerCache(Vertx vertx, RedisLink hot, MeterRegistry registry) {
     this.vertx = vertx;
     this.store = new AnswerStore(hot);
-    this.metrics = new CacheMetrics(registry);
+    this.metrics = new CacheMetrics(registry, flights);
+    this.similar = new SimilarAnswers(vertx, hot, store, metrics);
   }
 
   /**
-   * What there is for a request: an answer, or a lease that has to be ended. Waits 50 ms for Redis,
-   * and for another request with the same question as long as this one has patience. Never fails;
+   * What there is for a request: an answer, or a lease that has to be ended. Waits for Redis as
+   * long as the route says, and for another request with the same question as long as this one has patience. Never fails;
    * completes on the caller's context.
    */
   public Future<Found> look(CachedRoute route, Question question) {
@@ -50,12 +53,12 @@ public final class AnswerCache {
     }
     String key = key(route, question, canonical);
     if (question.control() == CacheControl.RENEW) {
-      return found(route, "bypass", new Lease("bypass", new Shelf(route, key, null)));
+      return found(route, "bypass", new Lease("bypass", new Shelf(route, key, null, null)));
     }
     Promise<Landing> landing = Promise.promise();
     Flights.Joined joined = flights.join(key, landing);
     return joined.leads()
-        ? lead(route, key, joined.flight())
+        ? lead(route, key, joined.flight(), canonical, question)
         : follow(route, key, joined.flight(), landing, question.patience());
   }
 
@@ -76,20 +79,42 @@ public final class AnswerCache {
     return "{" + question.tenant() + "}:ai:cache:" + digest.end();
   }
 
-  private Future<Found> lead(CachedRoute route, String key, Flight flight) {
-    return here(store.get(key))
+  private Future<Found> lead(
+      CachedRoute route,
+      String key,
+      Flight flight,
+      CanonicalRequest canonical,
+      Question question) {
+    SemanticConfig config = route.config().semantic();
+    return here(store.get(key, route.config().timeout()))
         .compose(
             answer -> {
-              if (answer == null) {
-                return found(route, "miss", lease(route, key, flight));
+              if (answer != null) {
+                return landed(route, key, flight, "hit", new Hit(vertx, answer));
               }
-              flights.end(key, flight, new Landing.Shared(answer));
-              return found(route, "hit", new Hit(vertx, answer));
+              return config == null
+                  ? found(route, "miss", lease(new Shelf(route, key, flight, null)))
+                  : here(similar.look(route, config, canonical, question))
+                      .compose(meant -> meant(route, key, flight, meant));
             });
   }
 
-  private Lease lease(CachedRoute route, String key, @Nullable Flight flight) {
-    return new Lease("miss", new Shelf(route, key, flight));
+  private Future<Found> landed(
+      CachedRoute route, String key, Flight flight, String result, Hit hit) {
+    flights.end(key, flight, new Landing.Shared(hit));
+    return found(route, result, hit);
+  }
+
+  private Future<Found> meant(
+      CachedRoute route, String key, Flight flight, SimilarAnswers.Meant meant) {
+    Hit hit = meant.hit();
+    return hit != null
+        ? landed(route, key, flight, "hit_semantic", hit)
+        : found(route, "miss", lease(new Shelf(route, key, flight, meant.place())));
+  }
+
+  private static Lease lease(Shelf shelf) {
+    return new Lease("miss", shelf);
   }
 
   private Future<Found> follow(
@@ -108,9 +133,9 @@ public final class AnswerCache {
               vertx.cancelTimer(timer);
               return switch (landed) {
                 case Landing.Shared shared ->
-                    found(route, "shared", new Hit(vertx, shared.answer()));
-                case Landing.YourTurn turn -> found(route, "miss", lease(route, key, turn.flight()));
-                case Landing.Alone alone -> found(route, "miss", lease(route, key, null));
+                    found(route, "shared", shared.hit());
+                case Landing.YourTurn turn -> found(route, "miss", lease(new Shelf(route, key, turn.flight(), null)));
+                case Landing.Alone alone -> found(route, "miss", lease(new Shelf(route, key, null, null)));
               };
             });
   }
@@ -129,11 +154,17 @@ public final class AnswerCache {
     private final CachedRoute route;
     private final String key;
     private final @Nullable Flight flight;
+    private final SimilarAnswers.@Nullable Place meaning;
 
-    Shelf(CachedRoute route, String key, @Nullable Flight flight) {
+    Shelf(
+        CachedRoute route,
+        String key,
+        @Nullable Flight flight,
+        SimilarAnswers.@Nullable Place meaning) {
       this.route = route;
       this.key = key;
       this.flight = flight;
+      this.meaning = meaning;
     }
 
     @Override
@@ -146,8 +177,11 @@ public final class AnswerCache {
       metrics.answer(route.alias(), "kept");
       // Redis hears of it before the flight ends, so that who comes then finds it.
       store.put(key, answer, route.config().ttl());
+      if (meaning != null) {
+        similar.remember(route, meaning, key);
+      }
       if (flight != null) {
-        flights.end(key, flight, new Landing.Shared(answer));
+        flights.end(key, flight, new Landing.Shared(new Hit(vertx, answer)));
       }
     }
 

@@ -17,6 +17,9 @@ public record CacheConfig(
             "Fields of the body that do not make two requests different, of `user`, `metadata`,"
                 + " `safety_identifier`, `prompt_cache_key`, `service_tier` and `store`.")
         List<String> ignore,
+    @Description("How long Redis may take to look, 1ms to 1s; past it the provider is asked.")
+        @Default("50ms")
+        Duration timeout,
     @Description("Answers for requests that mean the same. Off without it.")
         @Nullable SemanticConfig semantic) {
 
@@ -37,6 +40,9 @@ public record CacheConfig(
     if (largest.bytes() < LEAST_BYTES || largest.bytes() > MOST_BYTES) {
       throw new IllegalArgumentException(
           "largest must be 1KiB to 16MiB, for example 256KiB, not " + largest);
+    }
+    if (timeout.toMillis() < 1 || timeout.compareTo(Duration.ofSeconds(1)) > 0) {
+      throw new IllegalArgumentException("timeout must be 1ms to 1s, for example 50ms");
     }
     for (String field : ignore) {
       if (!IGNORABLE.contains(field)) {

@@ -1,5 +1,6 @@
 package io.ruche.aiproxy.cache;
 
+import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 
 /** What the cache counts, named {@code ruche_ai_cache_...}, by route. */
@@ -7,8 +8,11 @@ final class CacheMetrics {
 
   private final MeterRegistry registry;
 
-  CacheMetrics(MeterRegistry registry) {
+  CacheMetrics(MeterRegistry registry, Flights flights) {
     this.registry = registry;
+    Gauge.builder("ruche_ai_cache_waiting_requests", flights, Flights::waiting)
+        .description("Requests that wait for the answer to another one that is the same")
+        .register(registry);
   }
 
   /**

@@ -1,6 +1,5 @@
 package io.ruche.aiproxy.cache;
 
-import io.ruche.aiproxy.cache.entry.KeptAnswer;
 import io.vertx.core.Promise;
 import java.util.ArrayDeque;
 import java.util.Deque;
@@ -16,7 +15,7 @@ final class Flight {
   sealed interface Landing {
 
     /** The answer is there. */
-    record Shared(KeptAnswer answer) implements Landing {}
+    record Shared(Hit hit) implements Landing {}
 
     /** Who asked has failed or left: now this one asks, and others wait for it. */
     record YourTurn(Flight flight) implements Landing {}

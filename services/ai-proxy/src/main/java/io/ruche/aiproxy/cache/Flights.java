@@ -15,6 +15,11 @@ final class Flights {
   private final ConcurrentMap<String, Flight> flights = new ConcurrentHashMap<>();
   private final AtomicInteger waiting = new AtomicInteger();
 
+  /** How many requests wait. */
+  int waiting() {
+    return waiting.get();
+  }
+
   /**
    * A flight that a request is part of.
    *

@@ -118,7 +118,12 @@ public final class Gateway {
     return allowances
         .reserve(ask.key(), ONE_REQUEST)
         .map(Gateway::granted)
-        .compose(one -> cache.look(route, question).map(found -> new Looked(one, found)));
+        .compose(
+            one ->
+                cache
+                    .look(route, question)
+                    .map(found -> new Looked(one, found))
+                    .onFailure(fault -> one.reservation().cancel()));
   }
 
   private Future<Admitted> decided(

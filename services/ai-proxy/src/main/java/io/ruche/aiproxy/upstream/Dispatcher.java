@@ -84,6 +84,19 @@ public final class Dispatcher {
     return clients.of(provider).models(path, reader);
   }
 
+  /**
+   * Asks one provider for embeddings, once.
+   *
+   * @param within the time in which the answer begins
+   */
+  public Transfer embeddings(Provider provider, Buffer body, Duration within, Reader reader) {
+    if (!provider.configured()) {
+      reader.failed(notConfigured(provider));
+      return Transfer.ENDED;
+    }
+    return clients.of(provider).embeddings(body, within, reader);
+  }
+
   /** The models that clients may name and that are none of a provider. */
   public Set<String> aliases() {
     return catalogs.get().routes().keySet();

@@ -31,6 +31,7 @@ final class ProviderClient {
   private final HttpClient http;
   private final MultiMap getHeaders;
   private final RequestOptions chat;
+  private final RequestOptions embeddings;
 
   /** A client whose connections are closed with the verticle that opens it, or with Vert.x. */
   ProviderClient(Vertx vertx, Provider provider) {
@@ -58,6 +59,7 @@ final class ProviderClient {
     this.getHeaders = headers(provider);
     MultiMap postHeaders = headers(provider).set(HttpHeaders.CONTENT_TYPE, JSON);
     this.chat = options(HttpMethod.POST, "/chat/completions", postHeaders);
+    this.embeddings = options(HttpMethod.POST, "/embeddings", postHeaders);
   }
 
   private static MultiMap headers(Provider provider) {
@@ -85,6 +87,17 @@ final class ProviderClient {
   Call chat(Buffer body, Duration firstByte, Reader reader) {
     Call call = new Call(vertx, provider, firstByte, reader);
     call.start(http.request(chat), body);
+    return call;
+  }
+
+  /**
+   * Asks for embeddings; the body goes out as it is.
+   *
+   * @param firstByte within which the answer begins
+   */
+  Call embeddings(Buffer body, Duration firstByte, Reader reader) {
+    Call call = new Call(vertx, provider, firstByte, reader);
+    call.start(http.request(embeddings), body);
     return call;
   }
 

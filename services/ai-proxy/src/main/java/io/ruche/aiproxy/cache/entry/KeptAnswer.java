@@ -5,18 +5,38 @@ import java.nio.charset.StandardCharsets;
 import java.util.zip.CRC32C;
 import org.jspecify.annotations.Nullable;
 
-/**
- * A complete answer, in the bytes in which it went to the first who asked.
- *
- * @param type its Content-Type
- */
-public record KeptAnswer(String type, byte[] body) {
+/** A complete answer, in the bytes in which it went to the first who asked. */
+public final class KeptAnswer {
 
   /** Stands before every entry; another form gets another one. */
   private static final int FORM = 0x52434831;
 
   private static final int HEAD = 3 * Integer.BYTES;
   private static final int LONGEST_TYPE = 256;
+
+  private final String type;
+  private final byte[] body;
+
+  /**
+   * An answer.
+   *
+   * @param type its Content-Type
+   * @param body belongs to the answer from now on
+   */
+  public KeptAnswer(String type, byte[] body) {
+    this.type = type;
+    this.body = body;
+  }
+
+  /** Its Content-Type. */
+  public String type() {
+    return type;
+  }
+
+  /** Its bytes, which nobody changes. */
+  public byte[] body() {
+    return body;
+  }
 
   /** Whether it is a stream of events. */
   public boolean isStream() {
