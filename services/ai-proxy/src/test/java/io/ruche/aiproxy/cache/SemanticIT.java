@@ -93,7 +93,7 @@ final class SemanticIT {
             + " do I reset my password?\"}]}",
         "{\"model\":\"near\",\"stream\":true,\"messages\":[{\"role\":\"user\",\"content\":\"For the shop, how"
             + " do I reset my password?\"}]}",
-        "{\"model\":\"near\",\"messages\":[{\"role\":\"user\",\"name\":\"ann\",\"content\":\"For the shop, how"
+        "{\"model\":\"near\",\"messages\":[{\"role\":\"user\",\"a_field\":1,\"content\":\"For the shop, how"
             + " do I reset my password?\"}]}"
       })
   void wantsAllElseToBeTheSame(String request) throws Exception {
