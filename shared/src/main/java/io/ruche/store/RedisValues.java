@@ -27,11 +27,7 @@ public final class RedisValues {
   /** Puts bytes in place of what is there. Redis sees it before any later {@link #get}. */
   public Future<Void> put(String key, byte[] value, Duration ttl) {
     return link.send(
-            Request.cmd(Command.SET)
-                .arg(key)
-                .arg(value)
-                .arg("PX")
-                .arg(Math.max(1, ttl.toMillis())))
+            Request.cmd(Command.SET).arg(key).arg(value).arg("PX").arg(Math.max(1, ttl.toMillis())))
         .mapEmpty();
   }
 }

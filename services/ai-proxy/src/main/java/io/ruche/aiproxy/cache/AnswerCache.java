@@ -14,12 +14,16 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * Finds answers to requests of routes that keep them, and has one request ask for all that want the
  * same. One for a process. Thread-safe.
  */
 public final class AnswerCache {
+
+  private static final Logger LOG = LoggerFactory.getLogger(AnswerCache.class);
 
   /** Changes whenever what a key is made of does. */
   private static final int FORM = 1;
@@ -40,8 +44,8 @@ public final class AnswerCache {
 
   /**
    * What there is for a request: an answer, or a lease that has to be ended. Waits for Redis as
-   * long as the route says, and for another request with the same question as long as this one has patience. Never fails;
-   * completes on the caller's context.
+   * long as the route says, and for another request with the same question as long as this one has
+   * patience. Never fails; completes on the caller's context.
    */
   public Future<Found> look(CachedRoute route, Question question) {
     CanonicalRequest canonical =
@@ -80,11 +84,18 @@ public final class AnswerCache {
   }
 
   private Future<Found> lead(
-      CachedRoute route,
-      String key,
-      Flight flight,
-      CanonicalRequest canonical,
-      Question question) {
+      CachedRoute route, String key, Flight flight, CanonicalRequest canonical, Question question) {
+    return Future.succeededFuture()
+        .compose(begun -> ask(route, key, flight, canonical, question))
+        .recover(
+            fault -> {
+              LOG.error("the cache of {} has a fault", route.alias(), fault);
+              return found(route, "miss", lease(new Shelf(route, key, flight, null)));
+            });
+  }
+
+  private Future<Found> ask(
+      CachedRoute route, String key, Flight flight, CanonicalRequest canonical, Question question) {
     SemanticConfig config = route.config().semantic();
     return here(store.get(key, route.config().timeout()))
         .compose(
@@ -132,10 +143,11 @@ public final class AnswerCache {
             landed -> {
               vertx.cancelTimer(timer);
               return switch (landed) {
-                case Landing.Shared shared ->
-                    found(route, "shared", shared.hit());
-                case Landing.YourTurn turn -> found(route, "miss", lease(new Shelf(route, key, turn.flight(), null)));
-                case Landing.Alone alone -> found(route, "miss", lease(new Shelf(route, key, null, null)));
+                case Landing.Shared shared -> found(route, "shared", shared.hit());
+                case Landing.YourTurn turn ->
+                    found(route, "miss", lease(new Shelf(route, key, turn.flight(), null)));
+                case Landing.Alone alone ->
+                    found(route, "miss", lease(new Shelf(route, key, null, null)));
               };
             });
   }

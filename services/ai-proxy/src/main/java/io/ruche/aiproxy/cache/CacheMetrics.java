@@ -22,9 +22,7 @@ final class CacheMetrics {
    *     hit_semantic}, {@code miss} or {@code bypass}
    */
   void request(String route, String result) {
-    registry
-        .counter("ruche_ai_cache_requests_total", "route", route, "result", result)
-        .increment();
+    registry.counter("ruche_ai_cache_requests_total", "route", route, "result", result).increment();
   }
 
   /**

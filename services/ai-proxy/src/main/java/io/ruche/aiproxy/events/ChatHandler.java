@@ -51,6 +51,7 @@ public final class ChatHandler implements CommandHandler {
 
   /** Limits, and another one's answer where the route keeps answers. */
   private static final long ADMISSION_BOUND_S = 25;
+
   private static final long SPREAD_MS = 5_000;
 
   private final Askers askers;

@@ -43,7 +43,9 @@ public final class Admitted implements Transfer {
   private boolean inHead;
   private boolean over;
 
-  /** @param found what the cache of the route has; null where the route keeps no answers */
+  /**
+   * @param found what the cache of the route has; null where the route keeps no answers
+   */
   Admitted(
       Dispatcher dispatcher,
       Ask ask,

@@ -36,7 +36,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** What answers that are kept take from limits and leave in the ledger, for HTTP and for commands. */
+/**
+ * What answers that are kept take from limits and leave in the ledger, for HTTP and for commands.
+ */
 final class CacheAccountingIT {
 
   private static final Duration BOUND = Duration.ofSeconds(30);
@@ -145,8 +147,7 @@ final class CacheAccountingIT {
 
   @Test
   void aMissTakesOneRequestAndNotTwo() throws Exception {
-    scene.use(
-        TestKeys.limited("koff", "app", new Limits(3, null, null, null, 1, null, null)));
+    scene.use(TestKeys.limited("koff", "app", new Limits(3, null, null, null, 1, null, null)));
 
     HttpResponse<String> first = scene.ask(HELLO);
 
@@ -185,9 +186,7 @@ final class CacheAccountingIT {
     String other = body("kept", "Another one", "");
     assertInstanceOf(Outcome.Done.class, command(other));
     assertEquals("hit", cache(scene.ask(other)));
-    awaitRows(
-        4,
-        "http " + ASKED + ", event " + CACHED + ", event " + ASKED + ", http " + CACHED);
+    awaitRows(4, "http " + ASKED + ", event " + CACHED + ", event " + ASKED + ", http " + CACHED);
   }
 
   private Outcome command(String payload) throws Exception {

@@ -162,9 +162,7 @@ final class CacheIT {
     String request = body("short", "Hello", "");
     expect("miss", request);
 
-    await()
-        .atMost(Duration.ofSeconds(5))
-        .until(() -> cache(scene.ask(request)).equals("miss"));
+    await().atMost(Duration.ofSeconds(5)).until(() -> cache(scene.ask(request)).equals("miss"));
     Response keys = scene.redis(Command.KEYS, "*");
     for (Response key : keys) {
       assertTrue(key.toString().startsWith("{koff}:ai:cache:"), key.toString());

@@ -15,7 +15,7 @@ final class BagOfWords {
   static Buffer embedding(JsonObject request) {
     double[] vector = new double[DIMENSIONS];
     String text = String.valueOf(request.getValue("input")).toLowerCase(Locale.ROOT);
-    for (String word : text.split("[^\\p{L}\\p{Nd}]+")) {
+    for (String word : text.split("[^\\p{L}\\p{Nd}]+", -1)) {
       if (!word.isEmpty()) {
         vector[Math.floorMod(word.hashCode(), DIMENSIONS)] += 1;
       }

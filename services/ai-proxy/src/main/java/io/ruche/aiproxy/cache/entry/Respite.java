@@ -3,7 +3,10 @@ package io.ruche.aiproxy.cache.entry;
 import java.time.Duration;
 import java.util.concurrent.atomic.AtomicInteger;
 
-/** A time in which something that has just failed, several times in a row, is left alone. Thread-safe. */
+/**
+ * A time in which something that has just failed, several times in a row, is left alone.
+ * Thread-safe.
+ */
 public final class Respite {
 
   private final int afterFailures;

@@ -16,7 +16,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Which messages that were answered mean the same as a new one. They are in the hot Redis, one
- * stream for each context; this process reads what is new there and compares in memory. Thread-safe.
+ * stream for each context; this process reads what is new there and compares in memory.
+ * Thread-safe.
  */
 public final class Neighbours {
 
@@ -72,11 +73,7 @@ public final class Neighbours {
   }
 
   private Future<Void> news(
-      String context,
-      Neighbourhood there,
-      SemanticConfig config,
-      Duration ttl,
-      Duration within) {
+      String context, Neighbourhood there, SemanticConfig config, Duration ttl, Duration within) {
     if (respite.lasts()) {
       return Future.succeededFuture();
     }

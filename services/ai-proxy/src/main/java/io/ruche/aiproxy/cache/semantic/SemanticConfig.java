@@ -17,7 +17,7 @@ public record SemanticConfig(
     @Description("Messages that are remembered for one context, 1 to 5000; the latest stay.")
         @Default("1000")
         int entries,
-    @Description("How long an embedding may take; past it the model is asked.") @Default("1s")
+    @Description("How long an embedding may take, 1ms to 5s; past it the model is asked.") @Default("1s")
         Duration timeout) {
 
   private static final int MOST_ENTRIES = 5_000;
@@ -36,8 +36,8 @@ public record SemanticConfig(
       throw new IllegalArgumentException(
           "entries must be 1 to " + MOST_ENTRIES + ", not " + entries);
     }
-    if (timeout.toMillis() < 1 || timeout.compareTo(Duration.ofSeconds(30)) > 0) {
-      throw new IllegalArgumentException("timeout must be 1ms to 30s, for example 1s");
+    if (timeout.toMillis() < 1 || timeout.compareTo(Duration.ofSeconds(5)) > 0) {
+      throw new IllegalArgumentException("timeout must be 1ms to 5s, for example 1s");
     }
   }
 }

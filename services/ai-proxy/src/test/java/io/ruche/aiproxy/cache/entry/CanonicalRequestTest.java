@@ -53,7 +53,8 @@ final class CanonicalRequestTest {
   void writesObjectsAtAnyDepthInTheOrderOfTheirNames() {
     assertEquals(
         digest("{\"b\":{\"y\":[{\"d\":1,\"c\":[]}],\"x\":{}},\"a\":null}"),
-        digest("{ \"a\" : null, \"b\" : { \"x\" : { } , \"y\" : [ { \"c\" : [ ], \"d\" : 1.0 } ] } }"));
+        digest(
+            "{ \"a\" : null, \"b\" : { \"x\" : { } , \"y\" : [ { \"c\" : [ ], \"d\" : 1.0 } ] } }"));
   }
 
   @ParameterizedTest

@@ -33,7 +33,8 @@ final class CompletenessTest {
   @ValueSource(strings = {"\"stop\"", "\"length\"", "\"tool_calls\"", "\"function_call\""})
   void takesAnswersThatHaveEnded(String reason) {
     assertTrue(whole(choice(reason)));
-    assertTrue(stream("data: " + choice("null") + "\n\ndata: " + choice(reason) + "\n\ndata: [DONE]\n\n"));
+    assertTrue(
+        stream("data: " + choice("null") + "\n\ndata: " + choice(reason) + "\n\ndata: [DONE]\n\n"));
     assertTrue(stream(": hello\r\ndata:" + choice(reason) + "\r\n\r\ndata:[DONE]"));
   }
 
@@ -76,7 +77,9 @@ final class CompletenessTest {
 
     assertTrue(read != null && read.isStream());
     assertEquals(kept.type(), read.type());
-    assertEquals(new String(kept.body(), StandardCharsets.UTF_8), new String(read.body(), StandardCharsets.UTF_8));
+    assertEquals(
+        new String(kept.body(), StandardCharsets.UTF_8),
+        new String(read.body(), StandardCharsets.UTF_8));
     for (int i = 0; i < entry.length; i++) {
       byte[] broken = entry.clone();
       broken[i] ^= 1;
