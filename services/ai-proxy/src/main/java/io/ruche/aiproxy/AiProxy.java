@@ -1,6 +1,7 @@
 package io.ruche.aiproxy;
 
 import io.ruche.aiproxy.audio.Spool;
+import io.ruche.aiproxy.cache.AnswerCache;
 import io.ruche.aiproxy.events.BudgetEvents;
 import io.ruche.aiproxy.events.ChatHandler;
 import io.ruche.aiproxy.events.KeyedAskers;
@@ -87,6 +88,7 @@ public final class AiProxy implements Service {
             new ProviderEvents(bus, () -> settings.current().providerEvents()),
             allowances,
             ledger,
+            new AnswerCache(backbone.vertx(), backbone.hotRedis(), backbone.registry()),
             new KeyedAskers(backbone.keyRing()));
     Duration longest = config.commandTimeout().plus(BEYOND_THE_PROVIDER);
     bus.command(ChatHandler.command(longest), backbone.scoped(Scope.AI, service.chat()));

@@ -1,5 +1,6 @@
 package io.ruche.aiproxy;
 
+import io.ruche.aiproxy.cache.CachedRoute;
 import io.ruche.aiproxy.gateway.Terms;
 import io.ruche.aiproxy.ledger.LedgerConfig;
 import io.ruche.aiproxy.limits.LimitsConfig;
@@ -106,7 +107,9 @@ public record AiProxyConfig(
 
   /** What requests are dealt with by under these settings. */
   public Terms terms() {
-    return new Terms(catalog(), new PriceList(prices), reservedOutput);
+    Catalog catalog = catalog();
+    Map<String, CachedRoute> caches = CatalogReader.caches(models, catalog);
+    return new Terms(catalog, new PriceList(prices), reservedOutput, caches);
   }
 
   private static void requirePort(String name, int port) {

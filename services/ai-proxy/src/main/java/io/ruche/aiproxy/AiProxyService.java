@@ -1,6 +1,7 @@
 package io.ruche.aiproxy;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.ruche.aiproxy.cache.AnswerCache;
 import io.ruche.aiproxy.events.Askers;
 import io.ruche.aiproxy.events.ChatHandler;
 import io.ruche.aiproxy.gateway.Gateway;
@@ -37,6 +38,7 @@ public final class AiProxyService implements Lifecycle {
   private final TargetStates states;
   private final Allowances allowances;
   private final Ledger ledger;
+  private final AnswerCache cache;
   private final ChatHandler chat;
   private final List<Dispatcher> dispatchers = new CopyOnWriteArrayList<>();
 
@@ -53,11 +55,13 @@ public final class AiProxyService implements Lifecycle {
       CircuitListener circuits,
       Allowances allowances,
       Ledger ledger,
+      AnswerCache cache,
       Askers askers) {
     this.vertx = vertx;
     this.settings = settings;
     this.allowances = allowances;
     this.ledger = ledger;
+    this.cache = cache;
     this.states =
         new TargetStates(
             System::nanoTime, settings.catalog().circuits(), new CircuitBoard(registry, circuits));
@@ -90,7 +94,7 @@ public final class AiProxyService implements Lifecycle {
 
   /** Takes the requests in that a dispatcher sends. */
   public Gateway newGateway(Dispatcher dispatcher) {
-    return new Gateway(settings::terms, allowances, ledger, dispatcher, Clock.systemUTC());
+    return new Gateway(settings::terms, allowances, ledger, dispatcher, cache, Clock.systemUTC());
   }
 
   /** The settings in force. */

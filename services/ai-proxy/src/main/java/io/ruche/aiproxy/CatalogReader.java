@@ -1,6 +1,9 @@
 package io.ruche.aiproxy;
 
 import io.ruche.aiproxy.ModelSettings.TargetSettings;
+import io.ruche.aiproxy.cache.CacheConfig;
+import io.ruche.aiproxy.cache.CachedRoute;
+import io.ruche.aiproxy.cache.semantic.SemanticConfig;
 import io.ruche.aiproxy.routing.AttemptRules;
 import io.ruche.aiproxy.routing.Catalog;
 import io.ruche.aiproxy.routing.Provider;
@@ -9,6 +12,7 @@ import io.ruche.aiproxy.routing.Target;
 import io.ruche.aiproxy.routing.circuit.CircuitRules;
 import io.ruche.config.source.NearestName;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -52,6 +56,21 @@ final class CatalogReader {
     return new Catalog(reader.providers, reader.routes, usual, attempts, circuits);
   }
 
+  /** The caches of the routes that keep answers. */
+  static Map<String, CachedRoute> caches(Map<String, ModelSettings> models, Catalog catalog) {
+    Map<String, CachedRoute> caches = new HashMap<>();
+    models.forEach(
+        (alias, model) -> {
+          CacheConfig cache = model.cache();
+          if (cache != null) {
+            SemanticConfig semantic = cache.semantic();
+            Provider embedder = semantic == null ? null : catalog.provider(semantic.provider());
+            caches.put(alias, CachedRoute.of(alias, catalog.route(alias), cache, embedder));
+          }
+        });
+    return Map.copyOf(caches);
+  }
+
   private void addProvider(String name, ProviderSettings settings) {
     if (providers.containsKey(name)) {
       flaws.add("providers." + name + " is built in; set it in the section " + name);
@@ -84,6 +103,10 @@ final class CatalogReader {
         }
       }
       tiers.add(tier);
+    }
+    CacheConfig cache = model.cache();
+    if (cache != null && cache.semantic() != null) {
+      known("models." + alias + ".cache.semantic.provider", cache.semantic().provider());
     }
     routes.put(alias, new Route(tiers));
   }

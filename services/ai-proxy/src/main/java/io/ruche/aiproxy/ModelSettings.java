@@ -1,15 +1,18 @@
 package io.ruche.aiproxy;
 
+import io.ruche.aiproxy.cache.CacheConfig;
 import io.ruche.config.Default;
 import io.ruche.config.Description;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /** One of the section {@code models}: where the requests for an alias go. */
 public record ModelSettings(
     @Description(
             "Tiers of targets: the next tier is asked when the one before fails, and the targets of"
                 + " a tier share its requests by weight.")
-        List<List<TargetSettings>> targets) {
+        List<List<TargetSettings>> targets,
+    @Description("Keeps its answers for a while. Off without it.") @Nullable CacheConfig cache) {
 
   /** Rejects a route that leads nowhere. */
   public ModelSettings {

@@ -2,6 +2,7 @@ package io.ruche.aiproxy;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.ruche.aiproxy.audio.Spool;
+import io.ruche.aiproxy.cache.AnswerCache;
 import io.ruche.aiproxy.gateway.Gateway;
 import io.ruche.aiproxy.http.ApiRoutes;
 import io.ruche.aiproxy.http.AudioHandler;
@@ -53,7 +54,9 @@ public final class RunningProxy implements AutoCloseable {
       Function<MeterRegistry, Ledger> ledgers,
       RedisLink hot) {
     this.vertx = vertx;
-    this.spool = new Spool(vertx, Path.of(System.getProperty("java.io.tmpdir"), "spool" + System.nanoTime()));
+    this.spool =
+        new Spool(
+            vertx, Path.of(System.getProperty("java.io.tmpdir"), "spool" + System.nanoTime()));
     MeterRegistry registry = metrics.registry();
     this.ledger = ledgers.apply(registry);
     this.allowances =
@@ -67,6 +70,7 @@ public final class RunningProxy implements AutoCloseable {
             circuits,
             allowances,
             ledger,
+            new AnswerCache(vertx, hot, registry),
             (tenant, client) -> TestKeys.named(tenant, client));
   }
 

@@ -50,7 +50,9 @@ public final class ChatHandler implements CommandHandler {
   /** The completions end in time by themselves; this only catches that they do not. */
   private static final Duration SLACK = Duration.ofSeconds(10);
 
-  private static final long ADMISSION_BOUND_S = 5;
+  /** Limits, and another one's answer where the route keeps answers. */
+  private static final long ADMISSION_BOUND_S = 25;
+
   private static final long SPREAD_MS = 5_000;
 
   private final Askers askers;

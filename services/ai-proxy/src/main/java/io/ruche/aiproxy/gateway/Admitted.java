@@ -1,5 +1,8 @@
 package io.ruche.aiproxy.gateway;
 
+import io.ruche.aiproxy.cache.Found;
+import io.ruche.aiproxy.cache.Hit;
+import io.ruche.aiproxy.cache.Lease;
 import io.ruche.aiproxy.ledger.entry.End;
 import io.ruche.aiproxy.ledger.entry.Entry;
 import io.ruche.aiproxy.ledger.entry.Outcome;
@@ -29,22 +32,39 @@ public final class Admitted implements Transfer {
   private final Tariff tariff;
   private final Decision.Granted granted;
   private final Entry entry;
+  private final @Nullable Found found;
   private final long beganNanos = System.nanoTime();
   private final Meter meter;
   private @Nullable Attempts attempts;
+  private @Nullable Transfer transfer;
   private @Nullable Target target;
   private int status;
   private long headNanos;
   private boolean inHead;
   private boolean over;
 
-  Admitted(Dispatcher dispatcher, Ask ask, Tariff tariff, Decision.Granted granted, Entry entry) {
+  /**
+   * @param found what the cache of the route has; null where the route keeps no answers
+   */
+  Admitted(
+      Dispatcher dispatcher,
+      Ask ask,
+      Tariff tariff,
+      Decision.Granted granted,
+      Entry entry,
+      @Nullable Found found) {
     this.dispatcher = dispatcher;
     this.ask = ask;
     this.meter = ask.request().meter();
     this.tariff = tariff;
     this.granted = granted;
     this.entry = entry;
+    this.found = found;
+  }
+
+  /** What the cache of the route had for the request; null where the route keeps no answers. */
+  public @Nullable Found cached() {
+    return found;
   }
 
   /** What is left of the limits, for the headers of the answer. */
@@ -52,10 +72,21 @@ public final class Admitted implements Transfer {
     return granted;
   }
 
-  /** Asks the targets; the reader hears of the answer as the provider sends it. */
+  /**
+   * Asks the targets; the reader hears of the answer as the provider sends it, or of one that was
+   * kept.
+   */
   public Transfer send(Reader reader) {
-    Metered metered = new Metered(reader);
+    if (found instanceof Hit hit) {
+      status = 200;
+      headNanos = System.nanoTime();
+      settle(Outcome.CACHED, Usage.NONE);
+      transfer = hit.replay(reader);
+      return this;
+    }
+    Metered metered = new Metered(found instanceof Lease lease ? lease.recording(reader) : reader);
     attempts = dispatcher.send(ask.request(), metered, AttemptListener.NONE);
+    transfer = attempts;
     return this;
   }
 
@@ -65,20 +96,21 @@ public final class Admitted implements Transfer {
       over = true;
       granted.reservation().cancel();
       entry.end(end(Outcome.CLIENT_LEFT, Usage.NONE, 0));
+      leave();
     }
   }
 
   @Override
   public void pause() {
-    if (attempts != null) {
-      attempts.pause();
+    if (transfer != null) {
+      transfer.pause();
     }
   }
 
   @Override
   public void resume() {
-    if (attempts != null) {
-      attempts.resume();
+    if (transfer != null) {
+      transfer.resume();
     }
   }
 
@@ -88,13 +120,21 @@ public final class Admitted implements Transfer {
    */
   @Override
   public void cancel() {
-    if (attempts != null) {
-      attempts.cancel();
+    if (transfer != null) {
+      transfer.cancel();
     }
+    leave();
     if (inHead) {
       settle(Outcome.PROVIDER_FAILED, Usage.NONE);
     } else {
       settle(Outcome.CLIENT_LEFT, used());
+    }
+  }
+
+  /** Others may be waiting for the answer. */
+  private void leave() {
+    if (found instanceof Lease lease) {
+      lease.left();
     }
   }
 

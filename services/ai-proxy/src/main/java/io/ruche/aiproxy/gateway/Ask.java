@@ -1,5 +1,6 @@
 package io.ruche.aiproxy.gateway;
 
+import io.ruche.aiproxy.cache.CacheControl;
 import io.ruche.aiproxy.ledger.entry.Source;
 import io.ruche.aiproxy.operation.ModelRequest;
 import io.ruche.auth.ApiKey;
@@ -10,5 +11,17 @@ import org.jspecify.annotations.Nullable;
  *
  * @param key who asks
  * @param commandId the command's id; null for HTTP
+ * @param cache what it wants of a cache, where its route has one
  */
-public record Ask(ApiKey key, Source source, @Nullable String commandId, ModelRequest request) {}
+public record Ask(
+    ApiKey key,
+    Source source,
+    @Nullable String commandId,
+    ModelRequest request,
+    CacheControl cache) {
+
+  /** A request that says nothing of caches. */
+  public Ask(ApiKey key, Source source, @Nullable String commandId, ModelRequest request) {
+    this(key, source, commandId, request, CacheControl.USE);
+  }
+}

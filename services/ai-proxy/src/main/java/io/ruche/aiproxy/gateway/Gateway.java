@@ -1,11 +1,21 @@
 package io.ruche.aiproxy.gateway;
 
+import io.ruche.aiproxy.cache.AnswerCache;
+import io.ruche.aiproxy.cache.CachedRoute;
+import io.ruche.aiproxy.cache.Found;
+import io.ruche.aiproxy.cache.Hit;
+import io.ruche.aiproxy.cache.Lease;
+import io.ruche.aiproxy.cache.Question;
 import io.ruche.aiproxy.ledger.Ledger;
+import io.ruche.aiproxy.ledger.entry.Entry;
+import io.ruche.aiproxy.ledger.entry.Source;
 import io.ruche.aiproxy.ledger.entry.Start;
 import io.ruche.aiproxy.limits.Allowances;
 import io.ruche.aiproxy.limits.Decision;
 import io.ruche.aiproxy.limits.Need;
+import io.ruche.aiproxy.operation.JsonRequest;
 import io.ruche.aiproxy.operation.ModelRequest;
+import io.ruche.aiproxy.operation.Operation;
 import io.ruche.aiproxy.routing.Target;
 import io.ruche.aiproxy.upstream.Dispatcher;
 import io.ruche.aiproxy.usage.Usage;
@@ -13,11 +23,13 @@ import io.ruche.bus.envelope.Ulid;
 import io.ruche.http.Failure;
 import io.vertx.core.Future;
 import java.time.Clock;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Takes requests in, each under its key's limits and with a row of its own in the ledger. One for
@@ -25,10 +37,17 @@ import java.util.function.Supplier;
  */
 public final class Gateway {
 
+  /** A command waits within its admission, which has a bound of its own. */
+  private static final Duration PATIENCE_OF_COMMANDS = Duration.ofSeconds(20);
+
+  /** An answer that was kept takes a request of the limits, and nothing else. */
+  private static final Need ONE_REQUEST = new Need(0, 0);
+
   private final Supplier<Terms> terms;
   private final Allowances allowances;
   private final Ledger ledger;
   private final Dispatcher dispatcher;
+  private final AnswerCache cache;
   private final Clock clock;
 
   /**
@@ -36,18 +55,26 @@ public final class Gateway {
    *
    * @param terms gives those in force
    * @param dispatcher of the event loop that sends what is admitted
+   * @param cache of the process, for the routes that keep answers
    */
   public Gateway(
       Supplier<Terms> terms,
       Allowances allowances,
       Ledger ledger,
       Dispatcher dispatcher,
+      AnswerCache cache,
       Clock clock) {
     this.terms = terms;
     this.allowances = allowances;
     this.ledger = ledger;
     this.dispatcher = dispatcher;
+    this.cache = cache;
     this.clock = clock;
+  }
+
+  /** Whether any route keeps answers, so that what a request says of caches means something. */
+  public boolean keepsAnswers() {
+    return !terms.get().caches().isEmpty();
   }
 
   /**
@@ -69,26 +96,84 @@ public final class Gateway {
     }
     Usage most = request.most(inForce.reservedOutput());
     Need need = tariff.need(most);
-    return allowances
-        .reserve(ask.key(), need)
-        .map(decision -> decided(ask, tariff, need, most, now, decision));
+    JsonRequest chat = chat(request);
+    CachedRoute route = chat == null ? null : inForce.cache(request.model());
+    return chat == null || route == null
+        ? allowances
+            .reserve(ask.key(), need)
+            .map(decision -> begun(ask, tariff, need, most, now, granted(decision), null))
+        : look(ask, chat, route, inForce.catalog().attempts().within())
+            .compose(looked -> decided(ask, tariff, need, most, now, looked));
   }
 
-  private Admitted decided(
-      Ask ask, Tariff tariff, Need need, Usage most, Instant now, Decision decision) {
-    return switch (decision) {
-      case Decision.Granted granted -> {
-        try {
-          yield new Admitted(
-              dispatcher, ask, tariff, granted, ledger.begin(start(ask, need, most, now)));
-        } catch (Failure full) {
-          granted.reservation().cancel();
-          throw full;
-        }
+  /** Answers of other operations are not kept. */
+  private static @Nullable JsonRequest chat(ModelRequest request) {
+    return request instanceof JsonRequest json && json.operation() == Operation.CHAT ? json : null;
+  }
+
+  /** What the cache has for a request, which has taken its part of the limits of requests. */
+  private record Looked(Decision.Granted request, Found found) {}
+
+  /** A key that may ask no more is told so before it waits for anything. */
+  private Future<Looked> look(Ask ask, JsonRequest chat, CachedRoute route, Duration within) {
+    Question question =
+        new Question(
+            ask.key().tenant(),
+            chat.body(),
+            chat.stream(),
+            ask.cache(),
+            ask.source() == Source.HTTP ? within : PATIENCE_OF_COMMANDS,
+            dispatcher);
+    return allowances
+        .reserve(ask.key(), ONE_REQUEST)
+        .map(Gateway::granted)
+        .compose(
+            one ->
+                cache
+                    .look(route, question)
+                    .map(found -> new Looked(one, found))
+                    .onFailure(fault -> one.reservation().cancel()));
+  }
+
+  private Future<Admitted> decided(
+      Ask ask, Tariff tariff, Need need, Usage most, Instant now, Looked looked) {
+    return switch (looked.found()) {
+      case Hit hit ->
+          Future.succeededFuture(
+              begun(ask, tariff, ONE_REQUEST, Usage.NONE, now, looked.request(), hit));
+      case Lease lease -> {
+        looked.request().reservation().cancel();
+        yield allowances
+            .reserve(ask.key(), need)
+            .map(decision -> begun(ask, tariff, need, most, now, granted(decision), lease))
+            .onFailure(refused -> lease.left());
       }
+    };
+  }
+
+  private static Decision.Granted granted(Decision decision) {
+    return switch (decision) {
+      case Decision.Granted granted -> granted;
       case Decision.Refused refused -> throw LimitFailures.of(refused);
       case Decision.Unavailable unavailable -> throw LimitFailures.of(unavailable);
     };
+  }
+
+  private Admitted begun(
+      Ask ask,
+      Tariff tariff,
+      Need need,
+      Usage most,
+      Instant now,
+      Decision.Granted granted,
+      @Nullable Found found) {
+    try {
+      Entry entry = ledger.begin(start(ask, need, most, now));
+      return new Admitted(dispatcher, ask, tariff, granted, entry, found);
+    } catch (Failure full) {
+      granted.reservation().cancel();
+      throw full;
+    }
   }
 
   private static Start start(Ask ask, Need need, Usage most, Instant now) {

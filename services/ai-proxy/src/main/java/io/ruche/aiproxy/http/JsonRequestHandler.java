@@ -1,5 +1,6 @@
 package io.ruche.aiproxy.http;
 
+import io.ruche.aiproxy.cache.CacheControl;
 import io.ruche.aiproxy.gateway.Admitted;
 import io.ruche.aiproxy.gateway.Ask;
 import io.ruche.aiproxy.gateway.Gateway;
@@ -11,6 +12,7 @@ import io.ruche.http.Failure;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import java.util.function.LongSupplier;
 
@@ -46,7 +48,11 @@ public final class JsonRequestHandler implements Handler<RoutingContext> {
     Future<Admitted> admission;
     try {
       JsonRequest request = JsonRequest.read(operation, body);
-      admission = gateway.admit(new Ask(KeyHandler.keyOf(ctx), Source.HTTP, null, request));
+      CacheControl cache =
+          gateway.keepsAnswers()
+              ? CacheControl.of(ctx.request().getHeader(HttpHeaders.CACHE_CONTROL))
+              : CacheControl.USE;
+      admission = gateway.admit(new Ask(KeyHandler.keyOf(ctx), Source.HTTP, null, request, cache));
     } catch (Failure refusal) {
       ctx.fail(refusal);
       return;
@@ -62,6 +68,9 @@ public final class JsonRequestHandler implements Handler<RoutingContext> {
     if (ctx.response().closed()) {
       admitted.abandon();
     } else {
+      if (admitted.cached() != null) {
+        CacheHeaders.write(admitted.cached(), ctx.response().headers());
+      }
       Relay.start(ctx, admitted.decision(), operation.answer(), admitted::send);
     }
   }

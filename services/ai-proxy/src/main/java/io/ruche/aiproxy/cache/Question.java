@@ -1,0 +1,21 @@
+package io.ruche.aiproxy.cache;
+
+import io.ruche.aiproxy.upstream.Dispatcher;
+import io.vertx.core.buffer.Buffer;
+import java.time.Duration;
+
+/**
+ * A request on its way to the cache.
+ *
+ * @param tenant whose answers it may get
+ * @param body as it would be sent
+ * @param patience how long it may wait for another request's answer
+ * @param dispatcher asks for embeddings
+ */
+public record Question(
+    String tenant,
+    Buffer body,
+    boolean stream,
+    CacheControl control,
+    Duration patience,
+    Dispatcher dispatcher) {}

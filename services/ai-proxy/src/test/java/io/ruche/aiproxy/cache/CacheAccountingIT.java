@@ -1,0 +1,212 @@
+package io.ruche.aiproxy.cache;
+
+import static io.ruche.aiproxy.CachedScene.body;
+import static io.ruche.aiproxy.CachedScene.cache;
+import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertInstanceOf;
+import static org.junit.jupiter.api.Assertions.assertTrue;
+
+import io.ruche.aiproxy.CachedScene;
+import io.ruche.aiproxy.TestKeys;
+import io.ruche.aiproxy.ledger.Ledger;
+import io.ruche.aiproxy.ledger.LedgerConfig;
+import io.ruche.auth.KeyStore;
+import io.ruche.auth.limits.Limits;
+import io.ruche.bus.Command;
+import io.ruche.bus.Outcome;
+import io.ruche.bus.envelope.Envelope;
+import io.ruche.bus.envelope.Payload;
+import io.ruche.config.ByteSize;
+import io.ruche.store.Postgres;
+import io.ruche.store.PostgresConfig;
+import io.ruche.store.PostgresUrl;
+import io.ruche.testing.PostgresProcess;
+import io.vertx.core.Vertx;
+import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/**
+ * What answers that are kept take from limits and leave in the ledger, for HTTP and for commands.
+ */
+final class CacheAccountingIT {
+
+  private static final Duration BOUND = Duration.ofSeconds(30);
+  private static final String MODELS =
+      """
+      kept: {targets: [[{provider: alpha, model: m}]], cache: {timeout: 1s, ttl: 10m}}
+      """;
+  private static final String PRICES =
+      """
+      prices: {alpha: {m: [{input: 1, output: 2}]}}
+      """;
+  private static final String HELLO = body("kept", "Hello", "\"max_tokens\":100,");
+  private static final String ROWS =
+      "SELECT string_agg(concat_ws(' ', source, coalesce(provider, '-'), status, outcome,"
+          + " input_tokens, output_tokens, usage_source, cost_nano), ', ' ORDER BY id)"
+          + " FROM ruche_ai.request";
+  private static final String ASKED = "alpha 200 ok 12 7 provider 26000";
+  private static final String CACHED = "- 200 cached 0 0 none 0";
+
+  @TempDir private Path folder;
+  private PostgresProcess database;
+  private String name = "";
+  private Postgres postgres;
+  private CachedScene scene;
+
+  @BeforeEach
+  void open() throws Exception {
+    database = PostgresProcess.start();
+    name = database.newDatabase();
+    scene =
+        CachedScene.open(
+            folder,
+            MODELS,
+            PRICES,
+            (vertx, registry) -> {
+              postgres = postgres(vertx);
+              LedgerConfig config =
+                  new LedgerConfig(
+                      null,
+                      new ByteSize(64L << 20),
+                      Duration.ofMillis(100),
+                      Duration.ofDays(400),
+                      "local");
+              return new Ledger(vertx, postgres, config, folder, registry);
+            });
+  }
+
+  private Postgres postgres(Vertx vertx) {
+    Postgres opened =
+        new Postgres(
+            vertx,
+            PostgresUrl.parse(database.url(name)),
+            PostgresConfig.defaults(),
+            List.of(KeyStore.SCHEMA, Ledger.SCHEMA));
+    opened.start();
+    return opened;
+  }
+
+  @AfterEach
+  void close() throws Exception {
+    postgres.stop().await(10, TimeUnit.SECONDS);
+    scene.close();
+    database.close();
+  }
+
+  private void awaitRows(int count, String rows) throws Exception {
+    await()
+        .atMost(BOUND)
+        .ignoreExceptions()
+        .until(() -> read("SELECT count(*) FROM ruche_ai.request").equals("" + count));
+    assertEquals(rows, read(ROWS));
+  }
+
+  private String read(String sql) throws Exception {
+    return String.valueOf(database.read(name, sql));
+  }
+
+  @Test
+  void aHitIsARowThatCostsNothing() throws Exception {
+    scene.ask(HELLO);
+    assertEquals("hit", cache(scene.ask(HELLO)));
+
+    awaitRows(2, "http " + ASKED + ", http " + CACHED);
+  }
+
+  @Test
+  void aHitTakesOneRequestOfTheLimitsAndNoTokensAndNoMoney() throws Exception {
+    scene.ask(HELLO);
+    // Enough for the price and the tokens of no request at all.
+    scene.use(
+        TestKeys.limited("koff", "app", new Limits(3, null, 200L, null, null, null, 1_000_000L)));
+
+    HttpResponse<String> first = scene.ask(HELLO);
+    assertEquals("hit", cache(first));
+    assertEquals("3", first.headers().firstValue("x-ratelimit-limit-requests").orElse(""));
+    assertEquals("2", first.headers().firstValue("x-ratelimit-remaining-requests").orElse(""));
+    assertEquals("200", first.headers().firstValue("x-ratelimit-remaining-tokens").orElse(""));
+    assertEquals("hit", cache(scene.ask(HELLO)));
+    assertEquals("hit", cache(scene.ask(HELLO)));
+
+    HttpResponse<String> fourth = scene.ask(HELLO);
+    assertEquals(429, fourth.statusCode(), fourth.body());
+    assertTrue(fourth.headers().firstValue("retry-after").isPresent());
+    assertEquals(1, scene.provider().requests());
+  }
+
+  @Test
+  void aMissTakesOneRequestAndNotTwo() throws Exception {
+    scene.use(TestKeys.limited("koff", "app", new Limits(3, null, null, null, 1, null, null)));
+
+    HttpResponse<String> first = scene.ask(HELLO);
+
+    assertEquals("miss", cache(first));
+    assertEquals("2", first.headers().firstValue("x-ratelimit-remaining-requests").orElse(""));
+  }
+
+  @Test
+  void whoWaitedForAnotherOnesAnswerPaysNothing() throws Exception {
+    scene.provider().next("delay=500");
+    List<CompletableFuture<HttpResponse<String>>> racing = new ArrayList<>();
+    for (int i = 0; i < 10; i++) {
+      racing.add(scene.client().sendAsync(scene.chat(HELLO).build(), BodyHandlers.ofString()));
+    }
+    for (CompletableFuture<HttpResponse<String>> each : racing) {
+      assertEquals(200, each.get(20, TimeUnit.SECONDS).statusCode());
+    }
+
+    await()
+        .atMost(BOUND)
+        .ignoreExceptions()
+        .until(() -> read("SELECT count(*) FROM ruche_ai.request").equals("10"));
+    assertEquals("1", read("SELECT count(*) FROM ruche_ai.request WHERE outcome = 'ok'"));
+    assertEquals("9", read("SELECT count(*) FROM ruche_ai.request WHERE outcome = 'cached'"));
+    assertEquals("26000", read("SELECT sum(cost_nano)::text FROM ruche_ai.request"));
+  }
+
+  @Test
+  void requestsAndCommandsShareTheirAnswers() throws Exception {
+    HttpResponse<String> asked = scene.ask(HELLO);
+
+    Outcome.Done done = assertInstanceOf(Outcome.Done.class, command(HELLO));
+
+    assertEquals(asked.body(), done.result().data().toString());
+    assertEquals(1, scene.provider().requests());
+    String other = body("kept", "Another one", "");
+    assertInstanceOf(Outcome.Done.class, command(other));
+    assertEquals("hit", cache(scene.ask(other)));
+    awaitRows(4, "http " + ASKED + ", event " + CACHED + ", event " + ASKED + ", http " + CACHED);
+  }
+
+  private Outcome command(String payload) throws Exception {
+    Envelope envelope =
+        new Envelope(
+            "1",
+            "test",
+            "chat",
+            null,
+            "2026-01-01T00:00:00Z",
+            "koff",
+            "n8n",
+            null,
+            null,
+            null,
+            null,
+            null,
+            null,
+            "ruche/koff/cmd/n8n/ai-proxy/chat",
+            Payload.json(payload));
+    return scene.proxy().service().chat().handle(new Command(envelope, 1));
+  }
+}
