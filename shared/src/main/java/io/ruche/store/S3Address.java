@@ -10,8 +10,7 @@ import java.net.URI;
  * @param region that requests are signed for; stores of one's own take any
  * @param bucket with the objects that commands name
  */
-public record S3Address(
-    URI url, Secret accessKey, Secret secretKey, String region, String bucket) {
+public record S3Address(URI url, Secret accessKey, Secret secretKey, String region, String bucket) {
 
   /** Host, with the port where the URL names one, as the header Host has it. */
   String authority() {

@@ -53,7 +53,8 @@ public final class Form {
     for (int i = 0; i < length; i++) {
       sound[i] = (byte) (i * 31 + i / 251);
     }
-    byte[] trap = ("\r\n--" + BOUNDARY.substring(0, 20) + "\r\r\n--\r\n").getBytes(StandardCharsets.US_ASCII);
+    byte[] trap =
+        ("\r\n--" + BOUNDARY.substring(0, 20) + "\r\r\n--\r\n").getBytes(StandardCharsets.US_ASCII);
     for (int at = 100; at + trap.length < length; at += 50_021) {
       System.arraycopy(trap, 0, sound, at, trap.length);
     }

@@ -10,8 +10,8 @@ import io.ruche.aiproxy.http.ModelsHandler;
 import io.ruche.aiproxy.http.OpenAiErrors;
 import io.ruche.aiproxy.ledger.Ledger;
 import io.ruche.aiproxy.limits.Allowances;
-import io.ruche.aiproxy.routing.circuit.CircuitListener;
 import io.ruche.aiproxy.operation.Operation;
+import io.ruche.aiproxy.routing.circuit.CircuitListener;
 import io.ruche.aiproxy.upstream.Dispatcher;
 import io.ruche.http.Failure;
 import io.ruche.metrics.Metrics;
@@ -53,7 +53,9 @@ public final class RunningProxy implements AutoCloseable {
       Function<MeterRegistry, Ledger> ledgers,
       RedisLink hot) {
     this.vertx = vertx;
-    this.spool = new Spool(vertx, Path.of(System.getProperty("java.io.tmpdir"), "spool" + System.nanoTime()));
+    this.spool =
+        new Spool(
+            vertx, Path.of(System.getProperty("java.io.tmpdir"), "spool" + System.nanoTime()));
     MeterRegistry registry = metrics.registry();
     this.ledger = ledgers.apply(registry);
     this.allowances =

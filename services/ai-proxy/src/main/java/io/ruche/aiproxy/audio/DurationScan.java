@@ -52,7 +52,8 @@ final class DurationScan {
   private void take(JsonParser reading, JsonToken token) throws IOException {
     if (token.isStructStart()) {
       depth++;
-      inUsage = depth == 2 && "usage".equals(reading.getParsingContext().getParent().getCurrentName());
+      inUsage =
+          depth == 2 && "usage".equals(reading.getParsingContext().getParent().getCurrentName());
     } else if (token.isStructEnd()) {
       depth--;
       inUsage &= depth >= 2;

@@ -12,8 +12,7 @@ import org.jspecify.annotations.Nullable;
  */
 record PartHeaders(String name, @Nullable String fileName) {
 
-  private static final Pattern DISPOSITION =
-      Pattern.compile("(?im)^content-disposition:(.*)$");
+  private static final Pattern DISPOSITION = Pattern.compile("(?im)^content-disposition:(.*)$");
   private static final Pattern PARAMETER =
       Pattern.compile(";\\s*([A-Za-z*]+)\\s*=\\s*(?:\"((?:[^\"\\\\]|\\\\.)*)\"|([^\\s;]+))");
 

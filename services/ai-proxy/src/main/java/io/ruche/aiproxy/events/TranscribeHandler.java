@@ -26,8 +26,8 @@ import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
 /**
- * The command {@code transcribe}: sound that comes in the payload or lies in S3, as text. Its result
- * is the provider's JSON, byte for byte; what fails and what waits is as with chat.
+ * The command {@code transcribe}: sound that comes in the payload or lies in S3, as text. Its
+ * result is the provider's JSON, byte for byte; what fails and what waits is as with chat.
  */
 public final class TranscribeHandler implements CommandHandler {
 
@@ -81,8 +81,7 @@ public final class TranscribeHandler implements CommandHandler {
   public Outcome handle(Command command) throws TimeoutException {
     Transcription wanted;
     try {
-      wanted =
-          Transcription.read(command.payload().data(), command.tenant(), defaultModel.get());
+      wanted = Transcription.read(command.payload().data(), command.tenant(), defaultModel.get());
     } catch (Failure refusal) {
       return new Outcome.Dead(refusal.detail());
     }

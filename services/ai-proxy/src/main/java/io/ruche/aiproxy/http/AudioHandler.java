@@ -49,8 +49,7 @@ public final class AudioHandler implements Handler<RoutingContext> {
    * @param gateway of that event loop
    * @param mostBytes the longest form that is accepted, now
    */
-  public AudioHandler(
-      Operation operation, Gateway gateway, Spool spool, LongSupplier mostBytes) {
+  public AudioHandler(Operation operation, Gateway gateway, Spool spool, LongSupplier mostBytes) {
     this.operation = operation;
     this.gateway = gateway;
     this.spool = spool;

@@ -18,10 +18,11 @@ import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One provider's answer on its way to one client, byte for byte. Server-sent events and sound go out
- * piece by piece as they come. Other answers are held until they are complete, so that a failure on the way
- * can still be told with a status of its own; past {@link #HOLD_BYTES} they go out piece by piece
- * too. A client that leaves cancels the call; one that reads slowly slows it down.
+ * One provider's answer on its way to one client, byte for byte. Server-sent events and sound go
+ * out piece by piece as they come. Other answers are held until they are complete, so that a
+ * failure on the way can still be told with a status of its own; past {@link #HOLD_BYTES} they go
+ * out piece by piece too. A client that leaves cancels the call; one that reads slowly slows it
+ * down.
  */
 final class Relay implements Reader {
 

@@ -4,7 +4,13 @@ package io.ruche.aiproxy.operation;
 public enum AnswerType {
   JSON("JSON", "application/json"),
   /** JSON, plain text or subtitles, as the request wants it. */
-  TEXT("JSON or text", "application/json", "text/plain", "text/vtt", "text/srt", "application/x-subrip"),
+  TEXT(
+      "JSON or text",
+      "application/json",
+      "text/plain",
+      "text/vtt",
+      "text/srt",
+      "application/x-subrip"),
   /** Passed on at once, since a player begins with the first bytes. */
   AUDIO("audio", "audio/", "application/octet-stream");
 

@@ -61,8 +61,7 @@ public record JsonRequest(
 
   @Override
   public Usage most(long usualOutput) {
-    return new Usage(
-        inputTokens, 0, mostOutput(usualOutput), 0, characters, UsageSource.ESTIMATED);
+    return new Usage(inputTokens, 0, mostOutput(usualOutput), 0, characters, UsageSource.ESTIMATED);
   }
 
   /** Tokens that the answer may have: what the client says, or else what is usual. */

@@ -147,7 +147,8 @@ final class JsonScan {
     }
     switch (operation) {
       case CHAT -> throw FieldFailures.missing("messages", "an array of messages");
-      case EMBEDDINGS -> throw FieldFailures.missing("input", "a string, or an array of strings or of tokens");
+      case EMBEDDINGS ->
+          throw FieldFailures.missing("input", "a string, or an array of strings or of tokens");
       case SPEECH -> throw FieldFailures.missing("input", "the text to speak, a string");
       // A response may be made of a stored prompt alone.
       case RESPONSES, TRANSCRIPTION, TRANSLATION -> {}
@@ -197,7 +198,8 @@ final class JsonScan {
     }
     content = true;
     if (parser.nextToken() == JsonToken.END_ARRAY) {
-      throw FieldFailures.wrong("invalid_value", "messages", "messages is empty; send at least one message.");
+      throw FieldFailures.wrong(
+          "invalid_value", "messages", "messages is empty; send at least one message.");
     }
     // The first message was entered; the rest are its siblings.
     do {
@@ -303,7 +305,8 @@ final class JsonScan {
   /** A field given twice is read one way here and maybe another way by the provider. */
   private static void requireOnce(String field, boolean seen) {
     if (seen) {
-      throw FieldFailures.wrong("duplicate_parameter", field, field + " is given twice; give it once.");
+      throw FieldFailures.wrong(
+          "duplicate_parameter", field, field + " is given twice; give it once.");
     }
   }
 

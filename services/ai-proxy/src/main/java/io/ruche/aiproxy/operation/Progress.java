@@ -1,6 +1,8 @@
 package io.ruche.aiproxy.operation;
 
-/** Hears that a request's body is on its way, so that no deadline for the answer passes meanwhile. */
+/**
+ * Hears that a request's body is on its way, so that no deadline for the answer passes meanwhile.
+ */
 @FunctionalInterface
 public interface Progress {
 

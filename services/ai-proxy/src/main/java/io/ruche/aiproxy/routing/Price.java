@@ -20,8 +20,7 @@ public record Price(
         double audioHour,
     @Description("Audio that is billed at least for a request: 10s at Groq.") @Default("0s")
         Duration audioLeast,
-    @Description("USD for a million characters that are spoken.") @Default("0")
-        double characters) {
+    @Description("USD for a million characters that are spoken.") @Default("0") double characters) {
 
   private static final double DEAREST = 1_000_000;
   private static final Duration LONGEST_LEAST = Duration.ofHours(1);
@@ -59,7 +58,9 @@ public record Price(
     return LocalDate.parse(from);
   }
 
-  /** Nano-dollars for sound that was listened to and for characters that were spoken, rounded up. */
+  /**
+   * Nano-dollars for sound that was listened to and for characters that were spoken, rounded up.
+   */
   public long mediaCost(long audioMillis, long spokenCharacters) {
     if (audioMillis == 0 && spokenCharacters == 0) {
       return 0;

@@ -155,8 +155,7 @@ public final class Attempts implements Transfer {
 
   /** Whether anybody could still be asked once this attempt has failed. */
   private boolean mayGoOn(Target target) {
-    return mayAsk()
-        && (next < order.size() || retries < target.provider().retries().most());
+    return mayAsk() && (next < order.size() || retries < target.provider().retries().most());
   }
 
   /** The target has failed in passing: asks it again after a wait, or the next one. */

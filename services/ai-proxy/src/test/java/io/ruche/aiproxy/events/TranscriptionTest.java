@@ -42,7 +42,8 @@ final class TranscriptionTest {
   @Test
   void readsTheKeyOfAnObject() {
     Transcription read =
-        read("{'s3':'koff/calls/2026 11/a.mp3','task':'translate','model':'w','response_format':'json'}");
+        read(
+            "{'s3':'koff/calls/2026 11/a.mp3','task':'translate','model':'w','response_format':'json'}");
 
     assertEquals(Operation.TRANSLATION, read.operation());
     assertEquals("koff/calls/2026 11/a.mp3", read.key());

@@ -338,8 +338,7 @@ final class AccountingIT {
 
     assertEquals(200, answer.statusCode(), answer.body());
     assertEquals(2, new JsonObject(answer.body()).getJsonArray("data").size());
-    assertEquals(
-        "koff app http embeddings embedder groq 200 ok 8 0 provider 160", row());
+    assertEquals("koff app http embeddings embedder groq 200 ok 8 0 provider 160", row());
   }
 
   @Test

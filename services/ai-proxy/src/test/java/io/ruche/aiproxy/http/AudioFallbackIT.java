@@ -7,8 +7,8 @@ import io.ruche.aiproxy.Form;
 import io.ruche.aiproxy.RoutedScene;
 import java.net.URI;
 import java.net.http.HttpRequest;
-import java.net.http.HttpResponse.BodyHandlers;
 import java.net.http.HttpResponse;
+import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.List;
@@ -116,8 +116,7 @@ final class AudioFallbackIT {
             .client()
             .send(
                 HttpRequest.newBuilder(
-                        URI.create(
-                            "http://127.0.0.1:" + scene.proxy().port() + "/v1/" + path))
+                        URI.create("http://127.0.0.1:" + scene.proxy().port() + "/v1/" + path))
                     .header("Content-Type", "application/json")
                     .POST(
                         HttpRequest.BodyPublishers.ofString(
@@ -143,8 +142,7 @@ final class AudioFallbackIT {
             .client()
             .send(
                 HttpRequest.newBuilder(
-                        URI.create(
-                            "http://127.0.0.1:" + scene.proxy().port() + "/v1/" + path))
+                        URI.create("http://127.0.0.1:" + scene.proxy().port() + "/v1/" + path))
                     .header("Content-Type", "application/json")
                     .POST(
                         HttpRequest.BodyPublishers.ofString(

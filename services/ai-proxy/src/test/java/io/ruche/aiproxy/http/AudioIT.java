@@ -254,9 +254,11 @@ final class AudioIT {
     int length = 64_000_000;
     scene.provider().readSlowly(5);
     AtomicLong written = new AtomicLong();
-    byte[] head = ("--x\r\nContent-Disposition: form-data; name=\"model\"\r\n\r\n" + MODEL
-            + "\r\n--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.wav\"\r\n\r\n")
-        .getBytes(StandardCharsets.US_ASCII);
+    byte[] head =
+        ("--x\r\nContent-Disposition: form-data; name=\"model\"\r\n\r\n"
+                + MODEL
+                + "\r\n--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.wav\"\r\n\r\n")
+            .getBytes(StandardCharsets.US_ASCII);
     try (RawClient client = scene.raw()) {
       client.write(
           "POST /v1/audio/transcriptions HTTP/1.1\r\nHost: x\r\nContent-Type:"
@@ -280,7 +282,10 @@ final class AudioIT {
                   });
       await()
           .atMost(BOUND)
-          .until(() -> scene.provider().requests() == 1 && scene.provider().last().bodyBytes() > 2_000_000);
+          .until(
+              () ->
+                  scene.provider().requests() == 1
+                      && scene.provider().last().bodyBytes() > 2_000_000);
       long ahead = written.get() - scene.provider().last().bodyBytes();
       assertTrue(ahead < 16_000_000, "ahead by " + ahead);
       assertFalse(writer.getState() == Thread.State.TERMINATED, "all was taken at once");

@@ -161,7 +161,9 @@ final class JsonRequestTest {
   void asksForTheUsageOfAStreamThatSaysNothingOfIt(String from, String to) {
     Buffer body = Buffer.buffer(from.replace('\'', '"'));
 
-    assertEquals(to.replace('\'', '"'), JsonRequest.read(Operation.CHAT, body).bodyFor("m", true).toString());
+    assertEquals(
+        to.replace('\'', '"'),
+        JsonRequest.read(Operation.CHAT, body).bodyFor("m", true).toString());
     assertSame(body, JsonRequest.read(Operation.CHAT, body).bodyFor("m", false));
   }
 

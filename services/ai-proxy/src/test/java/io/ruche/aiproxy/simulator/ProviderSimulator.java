@@ -21,10 +21,9 @@ import java.util.concurrent.atomic.AtomicLong;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A provider on a port of this machine: chat completions (whole and streamed), models, embeddings, responses,
- * transcriptions and speech as Groq
- * answers them, and each way of failing that {@link Behaviour} can write. It remembers the last
- * requests, their bytes and when their clients left.
+ * A provider on a port of this machine: chat completions (whole and streamed), models, embeddings,
+ * responses, transcriptions and speech as Groq answers them, and each way of failing that {@link
+ * Behaviour} can write. It remembers the last requests, their bytes and when their clients left.
  *
  * <p>Control from other processes, on the same port: {@code GET /control/stats}, {@code POST
  * /control/next} with a JSON array of behaviours for the next requests, {@code DELETE /control} to
@@ -195,8 +194,7 @@ public final class ProviderSimulator {
           JsonObject fields = FormFields.read(one.body());
           Behaviour script = scripted.poll();
           String model = fields.getString("model", "");
-          respond(
-              request, one, fields, script, script == null ? Behaviour.ofModel(model) : script);
+          respond(request, one, fields, script, script == null ? Behaviour.ofModel(model) : script);
         });
   }
 

@@ -75,8 +75,7 @@ final class S3StoreIT {
 
     assertArrayEquals(sound.getBytes(StandardCharsets.UTF_8), read.getBytes());
     S3Exception tooLong =
-        assertThrows(
-            S3Exception.class, () -> read(embedded.address().secretKey(), KEY, 1_000));
+        assertThrows(S3Exception.class, () -> read(embedded.address().secretKey(), KEY, 1_000));
     assertTrue(tooLong.lasting());
   }
 
