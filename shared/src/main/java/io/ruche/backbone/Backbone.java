@@ -28,10 +28,13 @@ import io.ruche.metrics.Tracing;
 import io.ruche.store.Postgres;
 import io.ruche.store.PostgresUrl;
 import io.ruche.store.RedisLink;
+import io.ruche.store.S3Address;
+import io.ruche.store.S3Store;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.net.URI;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -39,6 +42,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.Stream;
+import org.jspecify.annotations.Nullable;
 
 /** What the services of a process share: keys and limits, and a way to make buses and servers. */
 public final class Backbone implements Lifecycle {
@@ -156,7 +160,7 @@ public final class Backbone implements Lifecycle {
     return sites;
   }
 
-  private static URI orShared(@org.jspecify.annotations.Nullable SecretUri own, SecretUri shared) {
+  private static URI orShared(@Nullable SecretUri own, SecretUri shared) {
     return own == null ? shared.value() : own.value();
   }
 
@@ -240,6 +244,12 @@ public final class Backbone implements Lifecycle {
   /** Where the parts of this process register their meters. */
   public MeterRegistry meters() {
     return metrics.registry();
+  }
+
+  /** The S3 store with the objects that commands name, or null where none is configured. */
+  public @Nullable S3Store s3() {
+    S3Address address = stores.s3();
+    return address == null ? null : new S3Store(vertx, address, Clock.systemUTC());
   }
 
   public KeyRing keyRing() {

@@ -12,6 +12,7 @@ import io.ruche.config.Variable;
 import io.ruche.http.HttpConfig;
 import io.ruche.metrics.TracingConfig;
 import io.ruche.store.PostgresConfig;
+import io.ruche.store.S3Address;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
@@ -88,8 +89,20 @@ public record BackboneConfig(
   public record S3(
       @Description("http[s]://host[:port]") @Variable("RUCHE_S3_URL") @Nullable SecretUri url,
       @Description("The access key.") @Variable("RUCHE_S3_ACCESS_KEY") @Nullable Secret accessKey,
-      @Description("The secret key.") @Variable("RUCHE_S3_SECRET_KEY")
-          @Nullable Secret secretKey) {}
+      @Description("The secret key.") @Variable("RUCHE_S3_SECRET_KEY") @Nullable Secret secretKey,
+      @Description("The region that requests are signed for; a store of one's own takes any.")
+          @Default("us-east-1")
+          String region,
+      @Description("The bucket with the objects that commands name.") @Default("ruche")
+          String bucket) {
+
+    /** Where it is and as whom to ask it; null unless all of it is given. */
+    public @Nullable S3Address address() {
+      return url == null || accessKey == null || secretKey == null
+          ? null
+          : new S3Address(url.value(), accessKey, secretKey, region, bucket);
+    }
+  }
 
   /** A tenant's own stores; what is left out is the shared one. */
   public record Tenant(

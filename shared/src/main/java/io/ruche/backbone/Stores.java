@@ -1,12 +1,22 @@
 package io.ruche.backbone;
 
 import io.ruche.config.SecretUri;
+import io.ruche.store.S3Address;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
-/** Where the stores of a process are, all of them known. */
-public record Stores(SecretUri mqtt, SecretUri redis, SecretUri hotRedis, SecretUri postgres) {
+/**
+ * Where the stores of a process are.
+ *
+ * @param s3 null where there is none; what needs it says so
+ */
+public record Stores(
+    SecretUri mqtt,
+    SecretUri redis,
+    SecretUri hotRedis,
+    SecretUri postgres,
+    @Nullable S3Address s3) {
 
   /**
    * The stores that a configuration names.
@@ -23,7 +33,7 @@ public record Stores(SecretUri mqtt, SecretUri redis, SecretUri hotRedis, Secret
       throw new IllegalArgumentException(
           "a service on its own needs its stores: set " + String.join(", ", missing));
     }
-    return new Stores(mqtt, redis, hot, postgres);
+    return new Stores(mqtt, redis, hot, postgres, config.s3().address());
   }
 
   private static SecretUri required(

@@ -6,6 +6,7 @@ import io.ruche.aiproxy.events.BudgetEvents;
 import io.ruche.aiproxy.events.ChatHandler;
 import io.ruche.aiproxy.events.KeyedAskers;
 import io.ruche.aiproxy.events.ProviderEvents;
+import io.ruche.aiproxy.events.TranscribeHandler;
 import io.ruche.aiproxy.http.ApiRoutes;
 import io.ruche.aiproxy.http.page.PageRoutes;
 import io.ruche.aiproxy.http.usage.UsageRoutes;
@@ -93,8 +94,18 @@ public final class AiProxy implements Service {
     Duration longest = config.commandTimeout().plus(BEYOND_THE_PROVIDER);
     bus.command(ChatHandler.command(longest), backbone.scoped(Scope.AI, service.chat()));
 
-    OpenApi contract = OpenApi.load("openapi/ai-proxy.yaml");
     Spool spool = new Spool(backbone.vertx(), backbone.data().resolve("ai-proxy/spool"));
+    TranscribeHandler transcribe =
+        new TranscribeHandler(
+            backbone.vertx(),
+            service.asking(),
+            spool,
+            backbone.s3(),
+            () -> settings.current().defaultTranscriptionModel(),
+            () -> settings.current().maxAudio().bytes());
+    bus.command(TranscribeHandler.command(longest), backbone.scoped(Scope.AI, transcribe));
+
+    OpenApi contract = OpenApi.load("openapi/ai-proxy.yaml");
     ApiRoutes api =
         new ApiRoutes(
             service::newDispatcher,

@@ -30,6 +30,9 @@ public record AiProxyConfig(
     @Description("The model of a chat command in shorthand that names none.")
         @Default("openai/gpt-oss-20b")
         String defaultModel,
+    @Description("The model of a transcribe command that names none.")
+        @Default("whisper-large-v3-turbo")
+        String defaultTranscriptionModel,
     @Description("Longest request body, held in memory while it is checked and sent on.")
         @Default("8MiB")
         ByteSize maxBody,
@@ -75,6 +78,11 @@ public record AiProxyConfig(
       throw new IllegalArgumentException(
           "default-model must name a model of the default provider, or an alias, for example"
               + " openai/gpt-oss-20b");
+    }
+    if (defaultTranscriptionModel.isBlank()) {
+      throw new IllegalArgumentException(
+          "default-transcription-model must name a model or an alias, for example"
+              + " whisper-large-v3-turbo");
     }
     requireInMemory("max-body", maxBody);
     requireInMemory("max-reply", maxReply);

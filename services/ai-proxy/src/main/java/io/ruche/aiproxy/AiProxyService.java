@@ -3,6 +3,7 @@ package io.ruche.aiproxy;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.ruche.aiproxy.cache.AnswerCache;
 import io.ruche.aiproxy.events.Askers;
+import io.ruche.aiproxy.events.Asking;
 import io.ruche.aiproxy.events.ChatHandler;
 import io.ruche.aiproxy.gateway.Gateway;
 import io.ruche.aiproxy.http.page.ProviderState;
@@ -105,6 +106,11 @@ public final class AiProxyService implements Lifecycle {
   /** The handler of the command {@code chat}. */
   public CommandHandler chat() {
     return chat;
+  }
+
+  /** Does what a command asks of a model. */
+  public Asking asking() {
+    return chat::ask;
   }
 
   /** The providers as they are seen now. */

@@ -111,6 +111,7 @@ public final class Scene implements AutoCloseable {
             0,
             null,
             "llama-3.3-70b-versatile",
+            "whisper-large-v3-turbo",
             new ByteSize(MAX_BYTES),
             new ByteSize(100 * MAX_BYTES),
             new ByteSize(MAX_BYTES),

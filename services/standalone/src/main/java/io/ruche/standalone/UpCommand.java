@@ -9,6 +9,7 @@ import io.ruche.backbone.Service;
 import io.ruche.backbone.Stores;
 import io.ruche.backbone.TenantAccounts;
 import io.ruche.config.Config;
+import io.ruche.config.Secret;
 import io.ruche.config.SecretUri;
 import io.ruche.lifecycle.LifecycleSequence;
 import io.ruche.standalone.broker.BrokerLimits;
@@ -17,6 +18,7 @@ import io.ruche.standalone.cli.CliFailure;
 import io.ruche.standalone.stores.EmbeddedStores;
 import io.ruche.standalone.stores.StoreSettings;
 import io.ruche.standalone.stores.StoreUrls;
+import io.ruche.store.S3Address;
 import io.vertx.core.Vertx;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
@@ -75,7 +77,7 @@ public final class UpCommand implements Callable<Integer> {
                   stopped.countDown();
                 },
                 "stop"));
-    Stores urls = urls(stores.urls());
+    Stores urls = urls(stores.urls(), common.s3());
     BrokerAccounts accounts = TenantAccounts.of(vertx, common, urls.mqtt());
     Backbone.Host self = new Backbone.Host("standalone", stores.data().root(), services);
     Backbone backbone = new Backbone(vertx, common, urls, self, accounts);
@@ -140,12 +142,18 @@ public final class UpCommand implements Callable<Integer> {
         : new StoreUrls.S3(url.value(), given.accessKey().value(), given.secretKey().value());
   }
 
-  private static Stores urls(StoreUrls urls) {
+  private static Stores urls(StoreUrls urls, BackboneConfig.S3 s3) {
     return new Stores(
         new SecretUri(urls.mqtt()),
         new SecretUri(urls.redis()),
         new SecretUri(urls.hotRedis()),
-        new SecretUri(urls.postgres()));
+        new SecretUri(urls.postgres()),
+        new S3Address(
+            urls.s3().url(),
+            new Secret(urls.s3().accessKey()),
+            new Secret(urls.s3().secretKey()),
+            s3.region(),
+            s3.bucket()));
   }
 
   private static void endSessionsOfStoppedKeys(Backbone backbone, EmbeddedStores stores) {

@@ -8,6 +8,7 @@ import io.ruche.aiproxy.gateway.Ask;
 import io.ruche.aiproxy.gateway.Gateway;
 import io.ruche.aiproxy.ledger.entry.Source;
 import io.ruche.aiproxy.operation.JsonRequest;
+import io.ruche.aiproxy.operation.ModelRequest;
 import io.ruche.aiproxy.operation.Operation;
 import io.ruche.aiproxy.routing.RetryAfter;
 import io.ruche.aiproxy.upstream.Completions;
@@ -104,6 +105,11 @@ public final class ChatHandler implements CommandHandler {
     } catch (Failure refusal) {
       return new Outcome.Dead(refusal.detail());
     }
+    return ask(command, request);
+  }
+
+  /** As {@link Asking#ask}: a command of any operation. */
+  public Outcome ask(Command command, ModelRequest request) throws TimeoutException {
     ApiKey key = askers.of(command.tenant(), command.client());
     Admitted admitted;
     try {

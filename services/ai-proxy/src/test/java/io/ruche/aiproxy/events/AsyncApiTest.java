@@ -32,6 +32,7 @@ import org.junit.jupiter.api.TestFactory;
 /** {@code asyncapi/ai-proxy.yaml} says what the command chat takes and tells. */
 final class AsyncApiTest {
 
+  private static final CommandSpec TRANSCRIBE = TranscribeHandler.command(Duration.ofMinutes(2));
   private static final CommandSpec CHAT = ChatHandler.command(Duration.ofMinutes(2));
 
   private final AsyncApiFile file;
@@ -58,7 +59,12 @@ final class AsyncApiTest {
     assertEquals(event(ProviderEvents.UP), address("providerUp"));
     assertEquals(event(BudgetEvents.WARNING), address("budgetWarning"));
     assertEquals(event(BudgetEvents.EXCEEDED), address("budgetExceeded"));
-    assertEquals(9, file.at("#/channels").size());
+    assertEquals(
+        Topics.command("{tenant}", "{client}", "ai-proxy", TRANSCRIBE.name()),
+        address("transcribe"));
+    assertEquals(event(TRANSCRIBE.completedEvent()), address("transcribed"));
+    assertEquals(event(TRANSCRIBE.failedEvent()), address("transcriptionFailed"));
+    assertEquals(12, file.at("#/channels").size());
   }
 
   private static String event(String name) {
@@ -103,6 +109,10 @@ final class AsyncApiTest {
             "chat-failed",
             "chat-result",
             "chat-error",
+            "transcribed",
+            "transcription-failed",
+            "transcribe-result",
+            "transcribe-error",
             ProviderEvents.DOWN,
             ProviderEvents.UP,
             BudgetEvents.WARNING,
@@ -131,6 +141,28 @@ final class AsyncApiTest {
                       assertNotNull(body.getString("model"));
                       assertFalse(body.containsKey("ruche"));
                     }));
+  }
+
+  @TestFactory
+  Stream<DynamicTest> hasTranscriptionsThatAreTakenAndRefused() {
+    Set<String> messages = file.messages("transcribe").keySet();
+    return Stream.concat(
+        examples(messages, "examples")
+            .map(one -> dynamicTest(one.title(), () -> assertNotNull(transcription(one)))),
+        examples(messages, "x-refused-examples")
+            .map(
+                one ->
+                    dynamicTest(
+                        one.title(), () -> assertThrows(Failure.class, () -> transcription(one)))));
+  }
+
+  @Test
+  void hasTheFieldsOfATranscription() {
+    Set<String> written =
+        new TreeSet<>(file.at("#/components/schemas/sound/properties").fieldNames());
+    written.addAll(file.at("#/components/schemas/storedSound/properties").fieldNames());
+    assertTrue(written.remove("ruche"));
+    assertEquals(new TreeSet<>(Transcription.FIELDS), written);
   }
 
   @TestFactory
@@ -169,19 +201,27 @@ final class AsyncApiTest {
 
   /** What would go to the provider. */
   private static JsonObject sent(Example one) throws Refusal {
+    return ChatBody.of(payload(CHAT, one), "default").toJsonObject();
+  }
+
+  private static Transcription transcription(Example one) throws Refusal {
+    return Transcription.read(payload(TRANSCRIBE, one), "koff", "default");
+  }
+
+  private static Buffer payload(CommandSpec command, Example one) throws Refusal {
     Envelope envelope =
         EnvelopeReader.read(
             new Incoming(
                 "koff",
                 "n8n",
-                CHAT.name(),
-                Topics.command("koff", "n8n", "ai-proxy", CHAT.name()),
+                command.name(),
+                Topics.command("koff", "n8n", "ai-proxy", command.name()),
                 Map.of(),
                 null,
                 null,
                 null,
                 null,
                 Buffer.buffer(one.example().getJsonObject("payload").encode())));
-    return ChatBody.of(envelope.payload().data(), "default").toJsonObject();
+    return envelope.payload().data();
   }
 }

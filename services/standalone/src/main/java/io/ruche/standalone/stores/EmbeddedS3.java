@@ -3,6 +3,7 @@ package io.ruche.standalone.stores;
 import io.ruche.standalone.machine.DataFolder;
 import io.ruche.standalone.machine.StartFailure;
 import java.net.URI;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Properties;
 import org.gaul.s3proxy.AuthenticationType;
@@ -15,6 +16,10 @@ import org.jspecify.annotations.Nullable;
 /** S3Proxy in this process on 127.0.0.1: a folder for each bucket, a file for each object. */
 public final class EmbeddedS3 {
   private static final String ACCESS_KEY = "ruche";
+
+  /** Made at the start, as the bucket of the settings is called unless told otherwise. */
+  private static final String BUCKET = "ruche";
+
   private static final int MAX_THREADS = 32;
   private static final String INSTEAD = "Set RUCHE_S3_URL to use another S3.";
 
@@ -35,6 +40,7 @@ public final class EmbeddedS3 {
     Properties properties = new Properties();
     properties.setProperty("jclouds.filesystem.basedir", folder.toString());
     try {
+      Files.createDirectories(folder.resolve(BUCKET));
       BlobStoreContext opened =
           ContextBuilder.newBuilder(FilesystemNio2BlobProviderMetadata.builder().build())
               .overrides(properties)
