@@ -1,6 +1,8 @@
 package io.ruche.aiproxy;
 
 import io.ruche.aiproxy.gateway.Terms;
+import io.ruche.aiproxy.guard.GuardConfig;
+import io.ruche.aiproxy.guard.GuardRules;
 import io.ruche.aiproxy.ledger.LedgerConfig;
 import io.ruche.aiproxy.limits.LimitsConfig;
 import io.ruche.aiproxy.routing.AttemptRules;
@@ -56,7 +58,9 @@ public record AiProxyConfig(
         int reservedOutput,
     @Description("One row a request.") LedgerConfig ledger,
     @Description("Limits of tenants, and how limits of keys and tenants are held.")
-        LimitsConfig limits) {
+        LimitsConfig limits,
+    @Description("Which models and how many tokens may be asked for, and what is redacted.")
+        GuardConfig guard) {
 
   private static final int MOST_RESERVED = 1_000_000;
 
@@ -94,7 +98,7 @@ public record AiProxyConfig(
 
   /** What requests are dealt with by under these settings. */
   public Terms terms() {
-    return new Terms(catalog(), new PriceList(prices), reservedOutput);
+    return new Terms(catalog(), new PriceList(prices), reservedOutput, new GuardRules(guard));
   }
 
   private static void requirePort(String name, int port) {

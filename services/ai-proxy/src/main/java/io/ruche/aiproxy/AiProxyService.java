@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.ruche.aiproxy.events.Askers;
 import io.ruche.aiproxy.events.ChatHandler;
 import io.ruche.aiproxy.gateway.Gateway;
+import io.ruche.aiproxy.guard.Guard;
 import io.ruche.aiproxy.http.page.ProviderState;
 import io.ruche.aiproxy.ledger.Ledger;
 import io.ruche.aiproxy.limits.Allowances;
@@ -37,6 +38,7 @@ public final class AiProxyService implements Lifecycle {
   private final TargetStates states;
   private final Allowances allowances;
   private final Ledger ledger;
+  private final Guard guard;
   private final ChatHandler chat;
   private final List<Dispatcher> dispatchers = new CopyOnWriteArrayList<>();
 
@@ -58,6 +60,7 @@ public final class AiProxyService implements Lifecycle {
     this.settings = settings;
     this.allowances = allowances;
     this.ledger = ledger;
+    this.guard = new Guard(registry);
     this.states =
         new TargetStates(
             System::nanoTime, settings.catalog().circuits(), new CircuitBoard(registry, circuits));
@@ -90,7 +93,7 @@ public final class AiProxyService implements Lifecycle {
 
   /** Takes the requests in that a dispatcher sends. */
   public Gateway newGateway(Dispatcher dispatcher) {
-    return new Gateway(settings::terms, allowances, ledger, dispatcher, Clock.systemUTC());
+    return new Gateway(settings::terms, guard, allowances, ledger, dispatcher, Clock.systemUTC());
   }
 
   /** The settings in force. */

@@ -1,6 +1,7 @@
 package io.ruche.aiproxy;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.ruche.aiproxy.gateway.Gateway;
 import io.ruche.aiproxy.http.ChatCompletionsHandler;
 import io.ruche.aiproxy.http.ModelsHandler;
 import io.ruche.aiproxy.http.OpenAiErrors;
@@ -146,10 +147,11 @@ public final class RunningProxy implements AutoCloseable {
     @Override
     public Future<HttpServer> start() {
       Dispatcher dispatcher = service.newDispatcher();
+      Gateway gateway = service.newGateway(dispatcher);
       ChatCompletionsHandler chatCompletions =
           new ChatCompletionsHandler(
-              service.newGateway(dispatcher), () -> service.settings().current().maxBody().bytes());
-      ModelsHandler models = new ModelsHandler(dispatcher);
+              gateway, () -> service.settings().current().maxBody().bytes());
+      ModelsHandler models = new ModelsHandler(dispatcher, gateway);
       Router router = Router.router(vertx);
       router.route().handler(TestKeys::admit);
       for (int status = 400; status < 600; status++) {

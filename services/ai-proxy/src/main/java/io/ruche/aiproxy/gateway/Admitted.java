@@ -1,5 +1,6 @@
 package io.ruche.aiproxy.gateway;
 
+import io.ruche.aiproxy.guard.Guarded;
 import io.ruche.aiproxy.ledger.entry.End;
 import io.ruche.aiproxy.ledger.entry.Entry;
 import io.ruche.aiproxy.ledger.entry.Outcome;
@@ -26,6 +27,7 @@ public final class Admitted implements Transfer {
 
   private final Dispatcher dispatcher;
   private final Ask ask;
+  private final @Nullable Guarded guarded;
   private final Tariff tariff;
   private final Decision.Granted granted;
   private final Entry entry;
@@ -38,9 +40,16 @@ public final class Admitted implements Transfer {
   private boolean inHead;
   private boolean over;
 
-  Admitted(Dispatcher dispatcher, Ask ask, Tariff tariff, Decision.Granted granted, Entry entry) {
+  Admitted(
+      Dispatcher dispatcher,
+      Ask ask,
+      @Nullable Guarded guarded,
+      Tariff tariff,
+      Decision.Granted granted,
+      Entry entry) {
     this.dispatcher = dispatcher;
     this.ask = ask;
+    this.guarded = guarded;
     this.tariff = tariff;
     this.granted = granted;
     this.entry = entry;
@@ -51,9 +60,17 @@ public final class Admitted implements Transfer {
     return granted;
   }
 
-  /** Asks the targets; the reader hears of the answer as the provider sends it. */
+  /** At how many places of the request something was redacted. */
+  public int redacted() {
+    return guarded == null ? 0 : guarded.redacted();
+  }
+
+  /**
+   * Asks the targets; the reader hears of the answer as the provider sends it, restored where the
+   * guard says so.
+   */
   public Transfer send(Reader reader) {
-    Metered metered = new Metered(reader);
+    Metered metered = new Metered(guarded == null ? reader : guarded.restoring(reader));
     attempts =
         dispatcher.chat(
             ask.request(),

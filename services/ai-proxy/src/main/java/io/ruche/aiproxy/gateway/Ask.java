@@ -1,5 +1,6 @@
 package io.ruche.aiproxy.gateway;
 
+import io.ruche.aiproxy.guard.Guarded;
 import io.ruche.aiproxy.ledger.entry.Source;
 import io.ruche.aiproxy.upstream.ChatRequest;
 import io.ruche.auth.ApiKey;
@@ -14,4 +15,10 @@ import org.jspecify.annotations.Nullable;
  * @param body what {@code request} was read from
  */
 public record Ask(
-    ApiKey key, Source source, @Nullable String commandId, ChatRequest request, Buffer body) {}
+    ApiKey key, Source source, @Nullable String commandId, ChatRequest request, Buffer body) {
+
+  /** The same as it goes on from the guard. */
+  Ask as(Guarded guarded) {
+    return new Ask(key, source, commandId, guarded.request(), guarded.body());
+  }
+}

@@ -44,14 +44,15 @@ public final class ApiRoutes implements HttpApi.Endpoints {
   @Override
   public void addTo(Routes routes) {
     Dispatcher dispatcher = dispatchers.get();
-    ModelsHandler models = new ModelsHandler(dispatcher);
+    Gateway gateway = gateways.apply(dispatcher);
+    ModelsHandler models = new ModelsHandler(dispatcher, gateway);
     routes
         .failuresBelow("/v1/", new OpenAiErrors())
         .on(
             HttpMethod.POST,
             "/v1/chat/completions",
             key,
-            new ChatCompletionsHandler(gateways.apply(dispatcher), maxBodyBytes))
+            new ChatCompletionsHandler(gateway, maxBodyBytes))
         .on(HttpMethod.GET, "/v1/models", key, allowance, models)
         .on(HttpMethod.GET, "/v1/models/{model}", key, allowance, models);
     // An id may have slashes, which no template can say.

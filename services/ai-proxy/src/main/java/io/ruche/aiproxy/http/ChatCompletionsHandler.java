@@ -10,6 +10,7 @@ import io.ruche.http.Failure;
 import io.vertx.core.Future;
 import io.vertx.core.Handler;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.ext.web.RoutingContext;
 import java.util.function.LongSupplier;
 
@@ -18,6 +19,9 @@ import java.util.function.LongSupplier;
  * to the model's targets as it came and relays the answer, streamed or whole.
  */
 public final class ChatCompletionsHandler implements Handler<RoutingContext> {
+
+  /** At how many places of the request personal data was replaced. */
+  private static final CharSequence REDACTED = HttpHeaders.createOptimized("x-ruche-redacted");
 
   private final Gateway gateway;
   private final BodyReader bodies;
@@ -58,6 +62,9 @@ public final class ChatCompletionsHandler implements Handler<RoutingContext> {
     if (ctx.response().closed()) {
       admitted.abandon();
     } else {
+      if (admitted.redacted() > 0) {
+        ctx.response().putHeader(REDACTED, Integer.toString(admitted.redacted()));
+      }
       Relay.start(ctx, admitted.decision(), admitted::send);
     }
   }
