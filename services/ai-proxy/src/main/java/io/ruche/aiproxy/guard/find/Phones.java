@@ -162,7 +162,8 @@ final class Phones {
   }
 
   private static boolean isNumber(long number, int count, boolean plus) {
-    if (count < LEAST || count > MOST) {
+    // Behind 00 rather one digit more, since order numbers begin with zeros as well.
+    if (count < (plus ? LEAST : LEAST + 1)) {
       return false;
     }
     long first = number / power(count - 2);
