@@ -208,13 +208,14 @@ public final class ProviderSimulator {
     }
     Answer answer = new Answer(vertx, request, behaviour, one, model, refusal, limited);
     boolean refused = behaviour.status() >= 400;
+    int echo = behaviour.echo();
     later(
         behaviour.delayMillis(),
         () -> {
           if (refused) {
             answer.whole(Buffer.buffer());
           } else {
-            write(request, answer, json);
+            write(request, answer, json, echo);
           }
         });
   }
@@ -237,7 +238,8 @@ public final class ProviderSimulator {
     return one;
   }
 
-  private static void write(HttpServerRequest request, Answer answer, JsonObject json) {
+  private static void write(
+      HttpServerRequest request, Answer answer, JsonObject json, int echo) {
     String path = request.path();
     if (path.equals(MODELS)) {
       answer.whole(GroqReplies.models());
@@ -245,9 +247,9 @@ public final class ProviderSimulator {
       String id = path.substring(MODELS.length() + 1);
       answer.whole(GroqReplies.model(URLDecoder.decode(id, StandardCharsets.UTF_8)).toBuffer());
     } else if (Boolean.TRUE.equals(json.getValue("stream"))) {
-      answer.stream(Turn.of(json));
+      answer.stream(echo > 0 ? Turn.echoing(json, echo) : Turn.of(json));
     } else {
-      answer.reply(Turn.of(json));
+      answer.reply(echo > 0 ? Turn.echoing(json, echo) : Turn.of(json));
     }
   }
 
