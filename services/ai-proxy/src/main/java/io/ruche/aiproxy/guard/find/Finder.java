@@ -66,12 +66,12 @@ public final class Finder {
   public void find(byte[] t, int from, int end, Found found) {
     int free = from;
     int i = from;
-    while (i < end) {
-      byte what = CLASSES[t[i] & 0xff];
-      if (what == PASS) {
-        i++;
-        continue;
+    while (true) {
+      i = next(t, i, end);
+      if (i == end) {
+        return;
       }
+      byte what = CLASSES[t[i] & 0xff];
       int to =
           switch (what) {
             case AT -> email(t, free, i, end, found);
@@ -86,6 +86,16 @@ public final class Finder {
         i = what == DIGIT ? endOfDigits(t, i, end) : i + 1;
       }
     }
+  }
+
+  /** The next byte that something may be found at, or the end. */
+  private static int next(byte[] t, int from, int end) {
+    byte[] classes = CLASSES;
+    int i = from;
+    while (i < end && classes[t[i] & 0xff] == PASS) {
+      i++;
+    }
+    return i;
   }
 
   private static int endOfDigits(byte[] t, int from, int end) {

@@ -19,8 +19,12 @@ final class BodyTexts {
   /** Takes the strings, in their order. */
   interface Taker {
 
-    /** One that the body has from {@code from} to {@code to}, its quotes not included. */
-    void text(int from, int to);
+    /**
+     * One that the body has from {@code from} to {@code to}, its quotes not included.
+     *
+     * @param escaped whether there are backslashes in it
+     */
+    void text(int from, int to, boolean escaped);
   }
 
   private final byte[] body;
@@ -66,7 +70,7 @@ final class BodyTexts {
       case VALUE_STRING -> {
         if (text) {
           int start = (int) parser.currentTokenLocation().getByteOffset() + 1;
-          taker.text(start, endOfString(start));
+          text(start);
         }
       }
       case START_ARRAY -> {
@@ -99,11 +103,17 @@ final class BodyTexts {
     };
   }
 
-  private int endOfString(int from) {
+  private void text(int from) {
+    byte[] in = body;
+    boolean escaped = false;
     int at = from;
-    while (body[at] != '"') {
-      at += body[at] == '\\' ? 2 : 1;
+    while (in[at] != '"') {
+      if (in[at] == '\\') {
+        escaped = true;
+        at++;
+      }
+      at++;
     }
-    return at;
+    taker.text(from, at, escaped);
   }
 }

@@ -59,15 +59,13 @@ public final class Redactor {
     return redactor.used == 0 ? null : redactor.redaction();
   }
 
-  private void look(int from, int to) {
-    for (int i = from; i < to; i++) {
-      if (body[i] == '\\') {
-        view.read(body, from, to);
-        finder.find(view.text(), 1, view.end(), new InView());
-        return;
-      }
+  private void look(int from, int to, boolean escaped) {
+    if (escaped) {
+      view.read(body, from, to);
+      finder.find(view.text(), 1, view.end(), new InView());
+    } else {
+      finder.find(body, from, to, new InBody());
     }
-    finder.find(body, from, to, new InBody());
   }
 
   private void add(Kind kind, int from, int to, String value) {

@@ -27,23 +27,34 @@ final class TextView {
     }
     length = 1;
     text[0] = QUOTE;
+    boolean again = false;
     for (int i = from; i < to; ) {
-      i = body[i] == '\\' ? escape(body, i, to, i) : copy(body[i], i, i + 1);
+      i = plain(body, i, to);
+      if (i < to) {
+        int before = length;
+        i = escape(body, i, to, i);
+        again |= text[before] == '\\';
+      }
     }
     places[length] = to;
     text[length] = QUOTE;
-    if (has('\\')) {
+    if (again) {
       readAgain();
     }
   }
 
-  private boolean has(char wanted) {
-    for (int i = 1; i < length; i++) {
-      if (text[i] == wanted) {
-        return true;
-      }
+  /** Copies up to the next backslash, and answers where that is. */
+  private int plain(byte[] body, int from, int to) {
+    byte[] copy = text;
+    int[] of = places;
+    int at = length;
+    int i = from;
+    while (i < to && body[i] != '\\') {
+      copy[at] = body[i];
+      of[at++] = i++;
     }
-    return false;
+    length = at;
+    return i;
   }
 
   /** In place, since what escapes stand for is never longer than they are. */
