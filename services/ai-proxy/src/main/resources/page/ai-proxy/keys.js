@@ -1,5 +1,6 @@
 // The keys of the tenant, or of all: GET, POST, PATCH and DELETE /v1/keys.
 
+import { accessChips, accessFields } from "./access.js";
 import { badge, button, dialog, field, h, select, table, toast } from "./dom.js";
 import { get, post, send } from "./http.js";
 import { day, moment, t } from "./language.js";
@@ -81,7 +82,7 @@ class Keys {
         key.scopes.length === 0
           ? h("span", { class: "muted small" }, t("keys.scopes.empty"))
           : h("div", { class: "chips" }, key.scopes.map((scope) => badge(scope, scope === "admin" ? "warn" : ""))),
-        limitChips(key.limits),
+        restrictions(key),
         used && h("span", { class: "small date" }, used(key)),
         expiry(key),
         h(
@@ -124,6 +125,7 @@ class Keys {
       "",
     );
     const limits = limitFields();
+    const access = accessFields();
     this.form(t("keys.create"), t("keys.create.do"), [
       field(t("keys.name"), name, t("keys.name.hint")),
       this.operator ? field(t("keys.tenant"), tenant) : null,
@@ -135,12 +137,13 @@ class Keys {
       ),
       field(t("keys.expires"), expires),
       h("fieldset", { class: "stack" }, h("legend", {}, t("keys.limits")), limits.box),
+      h("fieldset", { class: "stack" }, h("legend", {}, t("keys.access")), access.box),
     ], async () => {
       const ticked = scopes.filter((box) => box.checked).map((box) => box.dataset.scope);
       if (ticked.length === 0) {
         throw new Error(t("keys.scopes.none"));
       }
-      const body = { name: name.value, scopes: ticked, limits: limits.read() };
+      const body = { name: name.value, scopes: ticked, limits: limits.read(), access: access.read() };
       if (expires.value) {
         body.expires_at = new Date(Date.now() + Number(expires.value) * 86_400_000).toISOString();
       }
@@ -175,8 +178,14 @@ class Keys {
 
   edit(key) {
     const limits = limitFields(key.limits);
-    this.form(t("keys.limits.of", { name: key.name }), t("save"), [h("p", { class: "muted small" }, t("keys.limits.hint")), limits.box], async () => {
-      await send("PATCH", this.path(key), { body: { limits: limits.read() } });
+    const access = accessFields(key.access);
+    const parts = [
+      h("p", { class: "muted small" }, t("keys.limits.hint")),
+      limits.box,
+      h("fieldset", { class: "stack" }, h("legend", {}, t("keys.access")), access.box),
+    ];
+    this.form(t("keys.limits.of", { name: key.name }), t("save"), parts, async () => {
+      await send("PATCH", this.path(key), { body: { limits: limits.read(), access: access.read() } });
       toast(t("keys.limits.saved", { name: key.name }));
     });
   }
@@ -219,6 +228,12 @@ class Keys {
       );
     });
   }
+}
+
+/** Limits and access in one cell, which is empty of neither where there is none. */
+function restrictions(key) {
+  const chips = accessChips(key.access);
+  return chips.length === 0 ? limitChips(key.limits) : h("div", { class: "chips" }, limitChips(key.limits), chips);
 }
 
 function expiry(key) {

@@ -1,5 +1,6 @@
 package io.ruche.auth;
 
+import io.ruche.auth.limits.Access;
 import io.ruche.auth.limits.Limits;
 import java.time.Instant;
 import java.util.Locale;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param id unlike the name, never used again
  * @param name the client's or device's name, unique among its tenant's live keys
  * @param limits what it may use
+ * @param access what it may ask for in one request
  * @param expiresAt the moment from which it is refused; null for never
  * @param revokedAt when it was revoked; null while it is live
  */
@@ -22,6 +24,7 @@ public record ApiKey(
     Kind kind,
     Set<Scope> scopes,
     Limits limits,
+    Access access,
     Instant createdAt,
     @Nullable Instant expiresAt,
     @Nullable Instant revokedAt) {
@@ -41,6 +44,20 @@ public record ApiKey(
 
   public ApiKey {
     scopes = Set.copyOf(scopes);
+  }
+
+  /** A key that may ask for everything. */
+  public ApiKey(
+      long id,
+      String tenant,
+      String name,
+      Kind kind,
+      Set<Scope> scopes,
+      Limits limits,
+      Instant createdAt,
+      @Nullable Instant expiresAt,
+      @Nullable Instant revokedAt) {
+    this(id, tenant, name, kind, scopes, limits, Access.ANY, createdAt, expiresAt, revokedAt);
   }
 
   /** Requests a minute; null for no limit. */

@@ -1,5 +1,6 @@
 package io.ruche.auth;
 
+import io.ruche.auth.limits.Access;
 import io.ruche.auth.limits.Limits;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -12,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * A key to be made.
  *
  * @param limits what the key may use, within the ranges of {@link Limits}
+ * @param access what the key may ask for, within the ranges of {@link Access}
  * @param expiresAt null for never
  */
 public record KeyRequest(
@@ -20,6 +22,7 @@ public record KeyRequest(
     ApiKey.Kind kind,
     Set<Scope> scopes,
     Limits limits,
+    Access access,
     @Nullable Instant expiresAt) {
 
   private static final Pattern WORD = Pattern.compile("[a-z0-9_-]{1,64}");
@@ -42,12 +45,24 @@ public record KeyRequest(
       wrong.add("a client's key needs at least one scope");
     }
     wrong.addAll(limits.flaws());
+    wrong.addAll(access.flaws());
     if (expiresAt != null && !expiresAt.isAfter(Instant.now())) {
       wrong.add("expiry " + expiresAt + " must be in the future");
     }
     if (!wrong.isEmpty()) {
       throw new IllegalArgumentException(String.join("; ", wrong));
     }
+  }
+
+  /** A request for a key that may ask for everything. */
+  public KeyRequest(
+      String tenant,
+      String name,
+      ApiKey.Kind kind,
+      Set<Scope> scopes,
+      Limits limits,
+      @Nullable Instant expiresAt) {
+    this(tenant, name, kind, scopes, limits, Access.ANY, expiresAt);
   }
 
   private static String shown(String text) {

@@ -1,5 +1,7 @@
 package io.ruche.auth;
 
+import io.ruche.auth.limits.Access;
+import io.ruche.auth.limits.AccessJson;
 import io.ruche.auth.limits.Limits;
 import io.ruche.config.Secret;
 import io.ruche.store.Postgres;
@@ -47,14 +49,14 @@ public final class KeyStore {
   private static final int MOST_CHANGES = 10_000;
 
   private static final String COLUMNS =
-      " k.id, k.hash, k.tenant, k.name, k.kind, k.scopes, k.limits, k.created_at, k.expires_at,"
-          + " k.revoked_at, k.version ";
+      " k.id, k.hash, k.tenant, k.name, k.kind, k.scopes, k.limits, k.access, k.created_at,"
+          + " k.expires_at, k.revoked_at, k.version ";
   private static final String FREE_EXPIRED_NAME =
       "UPDATE ruche_auth.api_key SET revoked_at = now()"
           + " WHERE tenant = $1 AND name = $2 AND revoked_at IS NULL AND expires_at <= now()";
   private static final String INSERT =
-      "INSERT INTO ruche_auth.api_key AS k (hash, tenant, name, kind, scopes, limits, expires_at)"
-          + " SELECT $1, $2, $3, $4, $5, $6, $7 WHERE"
+      "INSERT INTO ruche_auth.api_key AS k (hash, tenant, name, kind, scopes, limits, access,"
+          + " expires_at) SELECT $1, $2, $3, $4, $5, $6, $7, $8 WHERE"
           + " (SELECT count(*) FROM ruche_auth.api_key WHERE revoked_at IS NULL) < "
           + MOST_LIVE_KEYS
           + " ON CONFLICT (tenant, name) WHERE revoked_at IS NULL DO NOTHING RETURNING"
@@ -75,7 +77,8 @@ public final class KeyStore {
           + COLUMNS;
   private static final String LOCK_BY_NAME = LIVE_BY_NAME + " FOR UPDATE";
   private static final String LIMIT =
-      "UPDATE ruche_auth.api_key k SET limits = (limits - $2::text[]) || $3 WHERE id = $1 RETURNING"
+      "UPDATE ruche_auth.api_key k SET limits = (limits - $2::text[]) || $3,"
+          + " access = (access - $4::text[]) || $5 WHERE id = $1 RETURNING"
           + COLUMNS;
   private static final String REVOKE_BY_HASH =
       "UPDATE ruche_auth.api_key SET revoked_at = now()"
@@ -179,6 +182,17 @@ public final class KeyStore {
    *     IllegalArgumentException when they are out of range
    */
   public Future<Optional<ApiKey>> limit(String tenant, String name, UnaryOperator<Limits> change) {
+    return limit(tenant, name, change, UnaryOperator.identity());
+  }
+
+  /**
+   * As {@link #limit(String, String, UnaryOperator)}, and in the same step what the key may ask
+   * for.
+   *
+   * @param reach makes the new access of the present one; refused in the same way
+   */
+  public Future<Optional<ApiKey>> limit(
+      String tenant, String name, UnaryOperator<Limits> change, UnaryOperator<Access> reach) {
     return postgres.inTransaction(
         connection ->
             connection
@@ -188,19 +202,27 @@ public final class KeyStore {
                     rows ->
                         rows.size() == 0
                             ? Future.succeededFuture(Optional.empty())
-                            : relimit(connection, stored(rows).getFirst().key(), change)));
+                            : relimit(
+                                connection, stored(rows).getFirst().key(), change, reach)));
   }
 
   private static Future<Optional<ApiKey>> relimit(
-      SqlConnection connection, ApiKey key, UnaryOperator<Limits> change) {
+      SqlConnection connection,
+      ApiKey key,
+      UnaryOperator<Limits> change,
+      UnaryOperator<Access> reach) {
     Limits limits = change.apply(key.limits());
-    if (!limits.flaws().isEmpty()) {
-      return Future.failedFuture(new IllegalArgumentException(String.join("; ", limits.flaws())));
+    Access access = reach.apply(key.access());
+    List<String> flaws = new ArrayList<>(limits.flaws());
+    flaws.addAll(access.flaws());
+    if (!flaws.isEmpty()) {
+      return Future.failedFuture(new IllegalArgumentException(String.join("; ", flaws)));
     }
     String[] former = key.limits().byName().keySet().toArray(String[]::new);
+    String[] formerAccess = key.access().byName().keySet().toArray(String[]::new);
     return connection
         .preparedQuery(LIMIT)
-        .execute(Tuple.of(key.id(), former, json(limits)))
+        .execute(Tuple.of(key.id(), former, json(limits), formerAccess, AccessJson.of(access)))
         .map(rows -> Optional.of(stored(rows).getFirst().key()));
   }
 
@@ -251,6 +273,7 @@ public final class KeyStore {
         request.kind().word(),
         request.scopes().stream().map(Scope::word).sorted().toArray(String[]::new),
         json(request.limits()),
+        AccessJson.of(request.access()),
         expires == null ? null : expires.atOffset(ZoneOffset.UTC));
   }
 
@@ -341,6 +364,7 @@ public final class KeyStore {
         ApiKey.Kind.valueOf(row.getString("kind").toUpperCase(Locale.ROOT)),
         scopes(row.getArrayOfStrings("scopes")),
         Limits.of(limits::getNumber),
+        AccessJson.of(row.getJsonObject("access"), Access.ANY),
         Objects.requireNonNull(instant(row.getOffsetDateTime("created_at"))),
         instant(row.getOffsetDateTime("expires_at")),
         instant(row.getOffsetDateTime("revoked_at")));

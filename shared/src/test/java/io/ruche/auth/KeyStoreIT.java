@@ -10,6 +10,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.ruche.auth.KeyStore.Changes;
 import io.ruche.auth.KeyStore.Creation;
 import io.ruche.auth.KeyStore.Stored;
+import io.ruche.auth.limits.Access;
 import io.ruche.auth.limits.Limits;
 import io.ruche.config.Secret;
 import io.ruche.lifecycle.Dependency.State;
@@ -122,6 +123,46 @@ class KeyStoreIT {
         store.changesSince(version).await(5, TimeUnit.SECONDS).rows().stream()
             .map(Stored::key)
             .toList());
+  }
+
+  @Test
+  void keepsWhatAKeyMayAskForAndChangesItWhileTheKeyLives() throws Exception {
+    Access access = new Access(List.of("openai/*", "fast"), List.of("*-x"), 8_000L, 1_000L);
+    KeyRequest request =
+        new KeyRequest(
+            "koff", "n8n", ApiKey.Kind.CLIENT, Set.of(Scope.AI), Limits.ofRpm(7), access, null);
+    store.create(request).await(5, TimeUnit.SECONDS);
+    assertEquals(access, list("koff", false).getFirst().access());
+    server.run(database, "UPDATE ruche_auth.api_key SET access = access || '{\"new\": 2}'");
+    long version = store.live().await(5, TimeUnit.SECONDS).version();
+    Access changed = new Access(List.of("fast"), List.of(), null, 1_000L);
+
+    ApiKey key =
+        store
+            .limit("koff", "n8n", limits -> limits, former -> changed)
+            .await(5, TimeUnit.SECONDS)
+            .orElseThrow();
+
+    assertEquals(changed, key.access());
+    assertEquals(Limits.ofRpm(7), key.limits());
+    assertEquals(1, store.changesSince(version).await(5, TimeUnit.SECONDS).rows().size());
+    assertEquals(Access.ANY, limitedAccess(Access.ANY).access());
+    assertEquals("{\"new\": 2}", server.read(database, "SELECT access FROM ruche_auth.api_key"));
+    IllegalArgumentException refusal =
+        assertThrows(
+            IllegalArgumentException.class,
+            () -> limitedAccess(new Access(List.of("a b"), List.of(), 0L, null)));
+    assertEquals(
+        "models: 'a b' must be a model, an alias, or a pattern such as openai/*, of 1 to 256 visible"
+            + " ASCII characters without commas; max_input_tokens 0 must be between 1 and 10000000",
+        refusal.getMessage());
+  }
+
+  private ApiKey limitedAccess(Access access) throws Exception {
+    return store
+        .limit("koff", "n8n", limits -> limits, former -> access)
+        .await(5, TimeUnit.SECONDS)
+        .orElseThrow();
   }
 
   @Test

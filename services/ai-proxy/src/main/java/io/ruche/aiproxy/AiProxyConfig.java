@@ -2,6 +2,8 @@ package io.ruche.aiproxy;
 
 import io.ruche.aiproxy.cache.CachedRoute;
 import io.ruche.aiproxy.gateway.Terms;
+import io.ruche.aiproxy.guard.GuardConfig;
+import io.ruche.aiproxy.guard.GuardRules;
 import io.ruche.aiproxy.ledger.LedgerConfig;
 import io.ruche.aiproxy.limits.LimitsConfig;
 import io.ruche.aiproxy.routing.AttemptRules;
@@ -65,7 +67,9 @@ public record AiProxyConfig(
         int reservedOutput,
     @Description("One row a request.") LedgerConfig ledger,
     @Description("Limits of tenants, and how limits of keys and tenants are held.")
-        LimitsConfig limits) {
+        LimitsConfig limits,
+    @Description("Which models and how many tokens may be asked for, and what is redacted.")
+        GuardConfig guard) {
 
   private static final int MOST_RESERVED = 1_000_000;
   private static final long LONGEST_AUDIO = 10L << 30;
@@ -117,7 +121,8 @@ public record AiProxyConfig(
   public Terms terms() {
     Catalog catalog = catalog();
     Map<String, CachedRoute> caches = CatalogReader.caches(models, catalog);
-    return new Terms(catalog, new PriceList(prices), reservedOutput, caches);
+    return new Terms(
+        catalog, new PriceList(prices), reservedOutput, caches, new GuardRules(guard));
   }
 
   private static void requirePort(String name, int port) {

@@ -6,6 +6,7 @@ import io.ruche.aiproxy.events.Askers;
 import io.ruche.aiproxy.events.Asking;
 import io.ruche.aiproxy.events.ChatHandler;
 import io.ruche.aiproxy.gateway.Gateway;
+import io.ruche.aiproxy.guard.Guard;
 import io.ruche.aiproxy.http.page.ProviderState;
 import io.ruche.aiproxy.ledger.Ledger;
 import io.ruche.aiproxy.limits.Allowances;
@@ -40,6 +41,7 @@ public final class AiProxyService implements Lifecycle {
   private final Allowances allowances;
   private final Ledger ledger;
   private final AnswerCache cache;
+  private final Guard guard;
   private final ChatHandler chat;
   private final List<Dispatcher> dispatchers = new CopyOnWriteArrayList<>();
 
@@ -63,6 +65,7 @@ public final class AiProxyService implements Lifecycle {
     this.allowances = allowances;
     this.ledger = ledger;
     this.cache = cache;
+    this.guard = new Guard(registry);
     this.states =
         new TargetStates(
             System::nanoTime, settings.catalog().circuits(), new CircuitBoard(registry, circuits));
@@ -95,7 +98,8 @@ public final class AiProxyService implements Lifecycle {
 
   /** Takes the requests in that a dispatcher sends. */
   public Gateway newGateway(Dispatcher dispatcher) {
-    return new Gateway(settings::terms, allowances, ledger, dispatcher, cache, Clock.systemUTC());
+    return new Gateway(
+        settings::terms, guard, allowances, ledger, dispatcher, cache, Clock.systemUTC());
   }
 
   /** The settings in force. */

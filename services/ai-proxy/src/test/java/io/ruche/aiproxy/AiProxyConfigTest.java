@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.ruche.aiproxy.guard.GuardConfig;
+import io.ruche.aiproxy.guard.find.Kind;
 import io.ruche.aiproxy.routing.Catalog;
 import io.ruche.aiproxy.routing.Provider;
 import io.ruche.config.Config;
@@ -62,6 +64,44 @@ final class AiProxyConfigTest {
     assertEquals(URI.create("https://openrouter.ai/api/v1"), other.baseUrl());
     assertEquals(new Secret("or_1"), other.apiKey());
     assertEquals(3, other.retries().most());
+  }
+
+  @Test
+  void readsTheGuardAndTellsWhatIsWrongInIt() throws IOException {
+    AiProxyConfig config =
+        load(
+            """
+            guard:
+              deny-models: ["*-preview"]
+              max-output-tokens: 4000
+              redact: [email, iban]
+              restore: true
+              routes: {"groq/*": {redact: [phone]}}
+              tenants:
+                koff:
+                  models: [openai/*, fast]
+                  keys: {n8n: {redact: [card], restore: false}}
+            """,
+            Map.of());
+
+    assertEquals(List.of("*-preview"), config.guard().denyModels());
+    assertEquals(4_000L, config.guard().maxOutputTokens());
+    assertEquals(List.of(Kind.EMAIL, Kind.IBAN), config.guard().redact());
+    assertEquals(List.of(Kind.PHONE), config.guard().routes().get("groq/*").redact());
+    GuardConfig.Tenant koff = config.guard().tenants().get("koff");
+    assertEquals(List.of("openai/*", "fast"), koff.models());
+    assertEquals(Boolean.FALSE, koff.keys().get("n8n").restore());
+    assertEquals(GuardConfig.NONE, load("", Map.of()).guard());
+    for (String wrong :
+        List.of(
+            "guard: {redact: [mail]}",
+            "guard: {models: [a b]}",
+            "guard: {max-output-tokens: 0}",
+            "guard: {routes: {a b: {redact: [email]}}}",
+            "guard: {tenants: {koff: {max-input-tokens: -1}}}")) {
+      ConfigException refusal = assertThrows(ConfigException.class, () -> load(wrong, Map.of()));
+      assertTrue(String.valueOf(refusal.getMessage()).contains("guard"), refusal.getMessage());
+    }
   }
 
   @ParameterizedTest

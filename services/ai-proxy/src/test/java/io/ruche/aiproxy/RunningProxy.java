@@ -160,7 +160,7 @@ public final class RunningProxy implements AutoCloseable {
     public Future<HttpServer> start() {
       Dispatcher dispatcher = service.newDispatcher();
       Gateway gateway = service.newGateway(dispatcher);
-      ModelsHandler models = new ModelsHandler(dispatcher);
+      ModelsHandler models = new ModelsHandler(dispatcher, gateway);
       Router router = Router.router(vertx);
       router.route().handler(TestKeys::admit);
       for (int status = 400; status < 600; status++) {

@@ -1,5 +1,6 @@
 package io.ruche.aiproxy;
 
+import io.ruche.aiproxy.guard.GuardConfig;
 import io.ruche.aiproxy.ledger.LedgerConfig;
 import io.ruche.aiproxy.limits.LimitsConfig;
 import io.ruche.aiproxy.routing.AttemptRules;
@@ -137,7 +138,8 @@ public final class Scene implements AutoCloseable {
                 Duration.ofMillis(100),
                 Duration.ofDays(400),
                 "local"),
-            LimitsConfig.NONE);
+            LimitsConfig.NONE,
+            GuardConfig.NONE);
     Settings settings = Settings.fixed(vertx, config);
     return new Scene(vertx, provider, RunningProxy.start(vertx, settings, gate));
   }

@@ -2,6 +2,7 @@ package io.ruche.aiproxy;
 
 import io.ruche.auth.ApiKey;
 import io.ruche.auth.Scope;
+import io.ruche.auth.limits.Access;
 import io.ruche.auth.limits.Limits;
 import io.ruche.auth.web.KeyHandler;
 import io.vertx.ext.web.RoutingContext;
@@ -22,6 +23,21 @@ public final class TestKeys {
   public static ApiKey limited(String tenant, String name, Limits limits) {
     return new ApiKey(
         1, tenant, name, ApiKey.Kind.CLIENT, Set.of(Scope.AI), limits, Instant.EPOCH, null, null);
+  }
+
+  /** A key that may not ask for everything. */
+  public static ApiKey reaching(String tenant, String name, Access access) {
+    return new ApiKey(
+        1,
+        tenant,
+        name,
+        ApiKey.Kind.CLIENT,
+        Set.of(Scope.AI),
+        Limits.NONE,
+        access,
+        Instant.EPOCH,
+        null,
+        null);
   }
 
   /** Lets a request pass as {@link KeyHandler} does. */

@@ -1,5 +1,6 @@
 package io.ruche.auth.admin;
 
+import io.ruche.auth.limits.AccessJson;
 import io.ruche.auth.ApiKey;
 import io.ruche.auth.KeyStore;
 import io.ruche.auth.limits.Dollars;
@@ -59,9 +60,12 @@ final class KeyLimits {
     return asked == null || dollars == null ? asked : (Number) Dollars.nanos(asked.doubleValue());
   }
 
-  /** Changes the limits that are named; those that are not stay as they are. */
+  /** Changes the limits and the access that are named; those that are not stay as they are. */
   static Future<Optional<ApiKey>> change(
-      KeyStore store, String tenant, String name, JsonObject limits) {
-    return store.limit(tenant, name, now -> of(limits, now));
+      KeyStore store, String tenant, String name, JsonObject changes) {
+    JsonObject limits = changes.getJsonObject("limits", new JsonObject());
+    JsonObject access = changes.getJsonObject("access", new JsonObject());
+    return store.limit(
+        tenant, name, now -> of(limits, now), now -> AccessJson.of(access, now));
   }
 }

@@ -1,11 +1,13 @@
 package io.ruche.auth.admin;
 
+import io.ruche.auth.limits.AccessJson;
 import io.ruche.auth.ApiKey;
 import io.ruche.auth.KeyRequest;
 import io.ruche.auth.KeyRing;
 import io.ruche.auth.KeyStore;
 import io.ruche.auth.KeyStore.Creation;
 import io.ruche.auth.Scope;
+import io.ruche.auth.limits.Access;
 import io.ruche.auth.limits.Limits;
 import io.ruche.auth.web.KeyHandler;
 import io.ruche.http.Failure;
@@ -43,7 +45,7 @@ public final class KeyRoutes implements HttpApi.Endpoints {
 
   private static final Logger LOG = LoggerFactory.getLogger(KeyRoutes.class);
   private static final Duration RETRY = Duration.ofSeconds(2);
-  private static final int MAX_BODY = 8_192;
+  private static final int MAX_BODY = 65_536;
 
   /** As many as the store lists at once. */
   private static final int PAGE = 500;
@@ -141,6 +143,7 @@ public final class KeyRoutes implements HttpApi.Endpoints {
             .map(word -> Scope.of(word.toString()))
             .collect(Collectors.toSet());
     JsonObject limits = body.getJsonObject("limits");
+    JsonObject access = body.getJsonObject("access");
     try {
       String expires = body.getString("expires_at");
       return new KeyRequest(
@@ -149,6 +152,7 @@ public final class KeyRoutes implements HttpApi.Endpoints {
           ApiKey.Kind.CLIENT,
           scopes,
           limits == null ? Limits.NONE : KeyLimits.of(limits, Limits.NONE),
+          access == null ? Access.ANY : AccessJson.of(access, Access.ANY),
           expires == null ? null : Instant.parse(expires));
     } catch (DateTimeException e) {
       throw Failure.unprocessable(
@@ -160,8 +164,8 @@ public final class KeyRoutes implements HttpApi.Endpoints {
   }
 
   private void limit(RoutingContext ctx) {
-    JsonObject limits = OpenApi.json(ctx).getJsonObject("limits");
-    KeyLimits.change(store, tenant(ctx), ctx.pathParam("name"), limits)
+    JsonObject changes = OpenApi.json(ctx);
+    KeyLimits.change(store, tenant(ctx), ctx.pathParam("name"), changes)
         .onSuccess(
             changed -> {
               changed.ifPresent(key -> told("key limited", key, ctx));
@@ -226,6 +230,7 @@ public final class KeyRoutes implements HttpApi.Endpoints {
         .put("kind", key.kind().word())
         .put("scopes", new JsonArray(key.scopes().stream().map(Scope::word).sorted().toList()))
         .put("limits", KeyLimits.of(key))
+        .put("access", AccessJson.of(key.access()))
         .put("created_at", key.createdAt().toString())
         .put("expires_at", key.expiresAt() == null ? null : key.expiresAt().toString());
   }

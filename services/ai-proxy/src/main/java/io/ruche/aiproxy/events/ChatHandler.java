@@ -6,6 +6,7 @@ import com.fasterxml.jackson.core.JsonToken;
 import io.ruche.aiproxy.gateway.Admitted;
 import io.ruche.aiproxy.gateway.Ask;
 import io.ruche.aiproxy.gateway.Gateway;
+import io.ruche.aiproxy.guard.Guard;
 import io.ruche.aiproxy.ledger.entry.Source;
 import io.ruche.aiproxy.operation.JsonRequest;
 import io.ruche.aiproxy.operation.ModelRequest;
@@ -133,6 +134,9 @@ public final class ChatHandler implements CommandHandler {
 
   /** A command over a limit waits for its turn and loses no attempt; others wait for a person. */
   private static Outcome refused(Failure refusal) {
+    if (refusal.status() == 400 || refusal.code().equals(Guard.MODEL_NOT_ALLOWED)) {
+      return new Outcome.Dead(refusal.detail());
+    }
     Duration wait = RetryAfter.parse(refusal.headers().get("Retry-After"), LONGEST_WAIT);
     if (refusal.status() == 429) {
       if (wait == null) {

@@ -3,6 +3,7 @@ package io.ruche.aiproxy.gateway;
 import io.ruche.aiproxy.cache.Found;
 import io.ruche.aiproxy.cache.Hit;
 import io.ruche.aiproxy.cache.Lease;
+import io.ruche.aiproxy.guard.Guarded;
 import io.ruche.aiproxy.ledger.entry.End;
 import io.ruche.aiproxy.ledger.entry.Entry;
 import io.ruche.aiproxy.ledger.entry.Outcome;
@@ -29,6 +30,7 @@ public final class Admitted implements Transfer {
 
   private final Dispatcher dispatcher;
   private final Ask ask;
+  private final @Nullable Guarded guarded;
   private final Tariff tariff;
   private final Decision.Granted granted;
   private final Entry entry;
@@ -44,17 +46,20 @@ public final class Admitted implements Transfer {
   private boolean over;
 
   /**
+   * @param guarded what the guard has made of the request; null where it passed as it was
    * @param found what the cache of the route has; null where the route keeps no answers
    */
   Admitted(
       Dispatcher dispatcher,
       Ask ask,
+      @Nullable Guarded guarded,
       Tariff tariff,
       Decision.Granted granted,
       Entry entry,
       @Nullable Found found) {
     this.dispatcher = dispatcher;
     this.ask = ask;
+    this.guarded = guarded;
     this.meter = ask.request().meter();
     this.tariff = tariff;
     this.granted = granted;
@@ -72,11 +77,17 @@ public final class Admitted implements Transfer {
     return granted;
   }
 
+  /** At how many places of the request something was redacted. */
+  public int redacted() {
+    return guarded == null ? 0 : guarded.redacted();
+  }
+
   /**
    * Asks the targets; the reader hears of the answer as the provider sends it, or of one that was
-   * kept.
+   * kept, restored where the guard says so.
    */
-  public Transfer send(Reader reader) {
+  public Transfer send(Reader client) {
+    Reader reader = guarded == null ? client : guarded.restoring(client);
     if (found instanceof Hit hit) {
       status = 200;
       headNanos = System.nanoTime();

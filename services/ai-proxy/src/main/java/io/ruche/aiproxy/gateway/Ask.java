@@ -1,6 +1,7 @@
 package io.ruche.aiproxy.gateway;
 
 import io.ruche.aiproxy.cache.CacheControl;
+import io.ruche.aiproxy.guard.Guarded;
 import io.ruche.aiproxy.ledger.entry.Source;
 import io.ruche.aiproxy.operation.ModelRequest;
 import io.ruche.auth.ApiKey;
@@ -23,5 +24,10 @@ public record Ask(
   /** A request that says nothing of caches. */
   public Ask(ApiKey key, Source source, @Nullable String commandId, ModelRequest request) {
     this(key, source, commandId, request, CacheControl.USE);
+  }
+
+  /** The same as it goes on from the guard. */
+  Ask as(Guarded guarded) {
+    return new Ask(key, source, commandId, guarded.request(), cache);
   }
 }

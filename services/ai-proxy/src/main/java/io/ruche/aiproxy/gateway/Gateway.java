@@ -6,6 +6,8 @@ import io.ruche.aiproxy.cache.Found;
 import io.ruche.aiproxy.cache.Hit;
 import io.ruche.aiproxy.cache.Lease;
 import io.ruche.aiproxy.cache.Question;
+import io.ruche.aiproxy.guard.Guard;
+import io.ruche.aiproxy.guard.Guarded;
 import io.ruche.aiproxy.ledger.Ledger;
 import io.ruche.aiproxy.ledger.entry.Entry;
 import io.ruche.aiproxy.ledger.entry.Source;
@@ -19,6 +21,7 @@ import io.ruche.aiproxy.operation.Operation;
 import io.ruche.aiproxy.routing.Target;
 import io.ruche.aiproxy.upstream.Dispatcher;
 import io.ruche.aiproxy.usage.Usage;
+import io.ruche.auth.ApiKey;
 import io.ruche.bus.envelope.Ulid;
 import io.ruche.http.Failure;
 import io.vertx.core.Future;
@@ -28,6 +31,7 @@ import java.time.Instant;
 import java.time.LocalDate;
 import java.time.ZoneOffset;
 import java.util.List;
+import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
@@ -44,6 +48,7 @@ public final class Gateway {
   private static final Need ONE_REQUEST = new Need(0, 0);
 
   private final Supplier<Terms> terms;
+  private final Guard guard;
   private final Allowances allowances;
   private final Ledger ledger;
   private final Dispatcher dispatcher;
@@ -59,12 +64,14 @@ public final class Gateway {
    */
   public Gateway(
       Supplier<Terms> terms,
+      Guard guard,
       Allowances allowances,
       Ledger ledger,
       Dispatcher dispatcher,
       AnswerCache cache,
       Clock clock) {
     this.terms = terms;
+    this.guard = guard;
     this.allowances = allowances;
     this.ledger = ledger;
     this.dispatcher = dispatcher;
@@ -77,33 +84,59 @@ public final class Gateway {
     return !terms.get().caches().isEmpty();
   }
 
-  /**
-   * Reserves what the request may use. Fails with a {@link Failure}: 429 when a limit is used up,
-   * 403 for a model that the key's budget cannot be held to, 503 when limits or ledger cannot tell.
-   */
-  public Future<Admitted> admit(Ask ask) {
-    Instant now = clock.instant();
-    ModelRequest request = ask.request();
+  /** Tells which models a key may ask for; null for all. */
+  public @Nullable Predicate<String> models(ApiKey key) {
     Terms inForce = terms.get();
-    Tariff tariff =
-        new Tariff(
-            inForce.prices(),
-            inForce.catalog().route(request.model()),
-            LocalDate.ofInstant(now, ZoneOffset.UTC));
-    Target unpriced = allowances.holdsMoney(ask.key()) ? tariff.unpriced() : null;
+    return guard.models(inForce.guard(), inForce.catalog(), key);
+  }
+
+  /** Fails as {@link #admit} does for a model that the key may not ask for, with a Failure. */
+  public void requireModel(ApiKey key, String model) {
+    Terms inForce = terms.get();
+    guard.requireModel(inForce.guard(), inForce.catalog(), key, model);
+  }
+
+  /**
+   * Checks the request and reserves what it may use. Fails with a {@link Failure}: 429 when a limit
+   * is used up, 403 for a model that the key may not ask for or that its budget cannot be held to,
+   * 400 for more tokens than it may have, 503 when limits or ledger cannot tell.
+   */
+  public Future<Admitted> admit(Ask asked) {
+    Terms inForce = terms.get();
+    Guarded guarded;
+    try {
+      guarded = guard.check(inForce.guard(), inForce.catalog(), asked.key(), asked.request());
+    } catch (Failure refusal) {
+      return Future.failedFuture(refusal);
+    }
+    Intake intake = intake(guarded == null ? asked : asked.as(guarded), guarded, inForce);
+    Target unpriced = allowances.holdsMoney(asked.key()) ? intake.tariff.unpriced() : null;
     if (unpriced != null) {
       return Future.failedFuture(withoutPrice(unpriced));
     }
-    Usage most = request.most(inForce.reservedOutput());
-    Need need = tariff.need(most);
-    JsonRequest chat = chat(request);
-    CachedRoute route = chat == null ? null : inForce.cache(request.model());
+    JsonRequest chat = chat(intake.ask.request());
+    CachedRoute route = chat == null ? null : inForce.cache(chat.model());
     return chat == null || route == null
         ? allowances
-            .reserve(ask.key(), need)
-            .map(decision -> begun(ask, tariff, need, most, now, granted(decision), null))
-        : look(ask, chat, route, inForce.catalog().attempts().within())
-            .compose(looked -> decided(ask, tariff, need, most, now, looked));
+            .reserve(asked.key(), intake.need)
+            .map(decision -> begun(intake, intake.need, granted(decision), null))
+        : look(intake.ask, chat, route, inForce.catalog().attempts().within())
+            .compose(looked -> decided(intake, looked));
+  }
+
+  /** A request that is being let in: what it may use at most, and what that may cost. */
+  private record Intake(
+      Ask ask, @Nullable Guarded guarded, Tariff tariff, Usage most, Need need, Instant at) {}
+
+  private Intake intake(Ask ask, @Nullable Guarded guarded, Terms inForce) {
+    Instant now = clock.instant();
+    Tariff tariff =
+        new Tariff(
+            inForce.prices(),
+            inForce.catalog().route(ask.request().model()),
+            LocalDate.ofInstant(now, ZoneOffset.UTC));
+    Usage most = ask.request().most(inForce.reservedOutput());
+    return new Intake(ask, guarded, tariff, most, tariff.need(most), now);
   }
 
   /** Answers of other operations are not kept. */
@@ -135,17 +168,14 @@ public final class Gateway {
                     .onFailure(fault -> one.reservation().cancel()));
   }
 
-  private Future<Admitted> decided(
-      Ask ask, Tariff tariff, Need need, Usage most, Instant now, Looked looked) {
+  private Future<Admitted> decided(Intake intake, Looked looked) {
     return switch (looked.found()) {
-      case Hit hit ->
-          Future.succeededFuture(
-              begun(ask, tariff, ONE_REQUEST, Usage.NONE, now, looked.request(), hit));
+      case Hit hit -> Future.succeededFuture(begun(intake, ONE_REQUEST, looked.request(), hit));
       case Lease lease -> {
         looked.request().reservation().cancel();
         yield allowances
-            .reserve(ask.key(), need)
-            .map(decision -> begun(ask, tariff, need, most, now, granted(decision), lease))
+            .reserve(intake.ask.key(), intake.need)
+            .map(decision -> begun(intake, intake.need, granted(decision), lease))
             .onFailure(refused -> lease.left());
       }
     };
@@ -160,26 +190,23 @@ public final class Gateway {
   }
 
   private Admitted begun(
-      Ask ask,
-      Tariff tariff,
-      Need need,
-      Usage most,
-      Instant now,
-      Decision.Granted granted,
-      @Nullable Found found) {
+      Intake intake, Need reserved, Decision.Granted granted, @Nullable Found found) {
     try {
-      Entry entry = ledger.begin(start(ask, need, most, now));
-      return new Admitted(dispatcher, ask, tariff, granted, entry, found);
+      Entry entry = ledger.begin(start(intake, reserved));
+      return new Admitted(
+          dispatcher, intake.ask, intake.guarded, intake.tariff, granted, entry, found);
     } catch (Failure full) {
       granted.reservation().cancel();
       throw full;
     }
   }
 
-  private static Start start(Ask ask, Need need, Usage most, Instant now) {
+  private static Start start(Intake intake, Need reserved) {
+    Ask ask = intake.ask;
+    Usage most = reserved.tokens() == 0 ? Usage.NONE : intake.most;
     return new Start(
         Ulid.next(),
-        now,
+        intake.at,
         ask.key().tenant(),
         ask.key().name(),
         ask.source(),
@@ -189,7 +216,7 @@ public final class Gateway {
         ask.request().stream(),
         most.input(),
         most.output(),
-        need.costNanos());
+        reserved.costNanos());
   }
 
   private static Failure withoutPrice(Target target) {

@@ -11,11 +11,13 @@ import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.Set;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Puts the aliases in front of a provider's list of models on its way to a reader. What is no such
- * list passes as it is; a provider that is not configured has an empty one.
+ * Puts the aliases in front of a provider's list of models on its way to a reader, and leaves out
+ * what a key may not ask for. What is no such list passes as it is; a provider that is not
+ * configured has an empty one.
  */
 final class AliasList implements Reader {
 
@@ -23,12 +25,19 @@ final class AliasList implements Reader {
   private static final int MOST_BYTES = 4 * 1024 * 1024;
 
   private final Set<String> aliases;
+  private final @Nullable Predicate<String> allowed;
   private final Reader reader;
   private final Buffer body = Buffer.buffer();
   private @Nullable MultiMap headers;
 
-  AliasList(Set<String> aliases, Reader reader) {
+  /**
+   * A list for one reader.
+   *
+   * @param allowed tells which models it has; null for all
+   */
+  AliasList(Set<String> aliases, @Nullable Predicate<String> allowed, Reader reader) {
     this.aliases = aliases;
+    this.allowed = allowed;
     this.reader = reader;
   }
 
@@ -86,13 +95,20 @@ final class AliasList implements Reader {
       JsonObject object = new JsonObject(list);
       if (object.getValue("data") instanceof JsonArray models) {
         JsonArray all = new JsonArray();
-        aliases.forEach(alias -> all.add(model(alias)));
-        return object.put("data", all.addAll(models)).toBuffer();
+        aliases.stream().filter(this::isListed).map(AliasList::model).forEach(all::add);
+        models.stream().filter(this::isListed).forEach(all::add);
+        return object.put("data", all).toBuffer();
       }
     } catch (DecodeException | ClassCastException e) {
       // It is the client's to see what came.
     }
     return list;
+  }
+
+  /** By a model's id, or by a model. */
+  private boolean isListed(Object model) {
+    Object id = model instanceof JsonObject object ? object.getValue("id") : model;
+    return allowed == null || allowed.test(String.valueOf(id));
   }
 
   @Override

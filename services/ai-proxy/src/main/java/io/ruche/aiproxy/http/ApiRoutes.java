@@ -63,7 +63,7 @@ public final class ApiRoutes implements HttpApi.Endpoints {
   public void addTo(Routes routes) {
     Dispatcher dispatcher = dispatchers.get();
     Gateway gateway = gateways.apply(dispatcher);
-    ModelsHandler models = new ModelsHandler(dispatcher);
+    ModelsHandler models = new ModelsHandler(dispatcher, gateway);
     routes.failuresBelow("/v1/", new OpenAiErrors());
     for (Operation operation : JSON_OPERATIONS) {
       routes.on(

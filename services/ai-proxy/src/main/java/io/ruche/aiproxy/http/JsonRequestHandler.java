@@ -23,6 +23,9 @@ import java.util.function.LongSupplier;
  */
 public final class JsonRequestHandler implements Handler<RoutingContext> {
 
+  /** At how many places of the request personal data was replaced. */
+  private static final CharSequence REDACTED = HttpHeaders.createOptimized("x-ruche-redacted");
+
   private final Operation operation;
   private final Gateway gateway;
   private final BodyReader bodies;
@@ -70,6 +73,9 @@ public final class JsonRequestHandler implements Handler<RoutingContext> {
     } else {
       if (admitted.cached() != null) {
         CacheHeaders.write(admitted.cached(), ctx.response().headers());
+      }
+      if (admitted.redacted() > 0) {
+        ctx.response().putHeader(REDACTED, Integer.toString(admitted.redacted()));
       }
       Relay.start(ctx, admitted.decision(), operation.answer(), admitted::send);
     }

@@ -1,7 +1,9 @@
 package io.ruche.aiproxy.http;
 
+import io.ruche.aiproxy.gateway.Gateway;
 import io.ruche.aiproxy.operation.AnswerType;
 import io.ruche.aiproxy.upstream.Dispatcher;
+import io.ruche.auth.web.KeyHandler;
 import io.ruche.http.Failure;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;
@@ -10,11 +12,12 @@ import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 import java.util.Set;
+import java.util.function.Predicate;
 import java.util.regex.Pattern;
 
 /**
  * {@code GET /v1/models} and {@code GET /v1/models/{id}}: the aliases, and the default provider's
- * own models.
+ * own models; of both only what the key may ask for.
  */
 public final class ModelsHandler implements Handler<RoutingContext> {
 
@@ -29,9 +32,12 @@ public final class ModelsHandler implements Handler<RoutingContext> {
 
   private final Dispatcher dispatcher;
 
-  /** A handler for one event loop, with the dispatcher of that event loop. */
-  public ModelsHandler(Dispatcher dispatcher) {
+  private final Gateway gateway;
+
+  /** A handler for one event loop, with the dispatcher and the gateway of that event loop. */
+  public ModelsHandler(Dispatcher dispatcher, Gateway gateway) {
     this.dispatcher = dispatcher;
+    this.gateway = gateway;
   }
 
   @Override
@@ -48,16 +54,27 @@ public final class ModelsHandler implements Handler<RoutingContext> {
   }
 
   private void list(RoutingContext ctx, Set<String> aliases) {
+    Predicate<String> allowed = gateway.models(KeyHandler.keyOf(ctx));
     Relay.start(
         ctx,
         AllowanceHandler.decision(ctx),
         AnswerType.JSON,
         reader ->
-            dispatcher.models(LIST, aliases.isEmpty() ? reader : new AliasList(aliases, reader)));
+            dispatcher.models(
+                LIST,
+                aliases.isEmpty() && allowed == null
+                    ? reader
+                    : new AliasList(aliases, allowed, reader)));
   }
 
   private void one(RoutingContext ctx, String path) {
     String id = URLDecoder.decode(path.substring(LIST.length() + 1), StandardCharsets.UTF_8);
+    try {
+      gateway.requireModel(KeyHandler.keyOf(ctx), id);
+    } catch (Failure refusal) {
+      ctx.fail(refusal);
+      return;
+    }
     if (dispatcher.aliases().contains(id)) {
       ctx.response()
           .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")

@@ -25,6 +25,8 @@ import org.jspecify.annotations.Nullable;
  * @param body what the body is
  * @param odd splits a stream into pieces of a few bytes, inside lines and inside UTF-8 sequences
  * @param chunked sends answers that are not streamed without a Content-Length
+ * @param echo streams the echo of the prompt in pieces of so many characters, and calls a tool with
+ *     it; 0 for what else is said
  * @param close closes the connection after the answer, announced
  * @param early answers a form before it has come
  */
@@ -41,6 +43,7 @@ public record Behaviour(
     Body body,
     boolean odd,
     boolean chunked,
+    int echo,
     boolean close,
     boolean early) {
 
@@ -73,6 +76,7 @@ public record Behaviour(
           "body",
           "odd",
           "chunked",
+          "echo",
           "close",
           "early");
 
@@ -104,6 +108,7 @@ public record Behaviour(
         Body.valueOf(pairs.getOrDefault("body", "groq").toUpperCase(Locale.ROOT)),
         pairs.containsKey("odd"),
         pairs.containsKey("chunked"),
+        number(pairs, "echo", 0),
         pairs.containsKey("close"),
         pairs.containsKey("early"));
   }

@@ -295,6 +295,7 @@ public final class ProviderSimulator {
   private static void write(
       HttpServerRequest request, Answer answer, JsonObject json, Behaviour behaviour) {
     String path = request.path();
+    int echo = behaviour.echo();
     if (MediaReplies.write(path, answer, json, behaviour)) {
       return;
     }
@@ -306,9 +307,9 @@ public final class ProviderSimulator {
     } else if (path.endsWith("/embeddings")) {
       answer.whole(BagOfWords.embedding(json));
     } else if (Boolean.TRUE.equals(json.getValue("stream"))) {
-      answer.stream(Turn.of(json));
+      answer.stream(echo > 0 ? Turn.echoing(json, echo) : Turn.of(json));
     } else {
-      answer.reply(Turn.of(json));
+      answer.reply(echo > 0 ? Turn.echoing(json, echo) : Turn.of(json));
     }
   }
 

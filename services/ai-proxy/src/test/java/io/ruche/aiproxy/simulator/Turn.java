@@ -13,12 +13,23 @@ import org.jspecify.annotations.Nullable;
  * @param text what it says, empty when it calls a tool
  * @param tool the name of the tool that it calls
  * @param arguments of that call, as JSON
+ * @param size characters of each piece of a stream; 0 for three pieces
  * @param free whether a stream of it is as long and as padded as the behaviour says
  */
-record Turn(String text, @Nullable String tool, String arguments, boolean free) {
+record Turn(String text, @Nullable String tool, String arguments, int size, boolean free) {
 
   private static final String CALL_ID = "call_simulated";
   private static final int FRAGMENTS = 3;
+
+  /** What it says when all it does is to echo, in pieces of so many characters. */
+  static Turn echoing(JsonObject request, int size) {
+    String prompt = String.valueOf(last(request.getValue("messages")).getValue("content", ""));
+    JsonObject tool = tool(request);
+    return tool == null
+        ? new Turn("Echo: " + prompt, null, "", size, false)
+        : new Turn(
+            "", tool.getString("name"), new JsonObject().put("echo", prompt).encode(), size, false);
+  }
 
   static Turn of(JsonObject request) {
     JsonObject last = last(request.getValue("messages"));
@@ -26,7 +37,7 @@ record Turn(String text, @Nullable String tool, String arguments, boolean free) 
     JsonObject tool = tool(request);
     if (tool != null && "user".equals(last.getValue("role"))) {
       String arguments = SchemaSample.of(object(tool, "parameters"));
-      return new Turn("", tool.getString("name"), arguments, false);
+      return new Turn("", tool.getString("name"), arguments, 0, false);
     }
     JsonObject format = object(request, "response_format");
     return switch (format.getString("type", "text")) {
@@ -43,7 +54,7 @@ record Turn(String text, @Nullable String tool, String arguments, boolean free) 
   }
 
   private static Turn said(String text, boolean free) {
-    return new Turn(text, null, "", free);
+    return new Turn(text, null, "", 0, free);
   }
 
   private static JsonObject last(@Nullable Object messages) {
@@ -112,11 +123,11 @@ record Turn(String text, @Nullable String tool, String arguments, boolean free) 
         .put("function", new JsonObject().put("name", tool).put("arguments", arguments));
   }
 
-  private static List<String> fragments(String whole) {
+  private List<String> fragments(String whole) {
     List<String> pieces = new ArrayList<>();
-    int size = Math.ceilDiv(whole.length(), FRAGMENTS);
-    for (int at = 0; at < whole.length(); at += size) {
-      pieces.add(whole.substring(at, Math.min(whole.length(), at + size)));
+    int each = size > 0 ? size : Math.ceilDiv(whole.length(), FRAGMENTS);
+    for (int at = 0; at < whole.length(); at += each) {
+      pieces.add(whole.substring(at, Math.min(whole.length(), at + each)));
     }
     return pieces;
   }

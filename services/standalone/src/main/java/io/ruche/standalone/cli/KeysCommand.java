@@ -4,6 +4,7 @@ import io.ruche.auth.ApiKey;
 import io.ruche.auth.KeyRequest;
 import io.ruche.auth.KeyStore.Creation;
 import io.ruche.auth.Scope;
+import io.ruche.auth.limits.Access;
 import io.ruche.auth.limits.Limits;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -53,6 +54,8 @@ public final class KeysCommand {
 
     @Mixin private LimitOptions limits;
 
+    @Mixin private AccessOptions access;
+
     @Option(
         names = "--scopes",
         split = ",",
@@ -81,6 +84,7 @@ public final class KeysCommand {
               device ? ApiKey.Kind.DEVICE : ApiKey.Kind.CLIENT,
               allowed,
               limits.over(Limits.NONE),
+              access.over(Access.ANY),
               days == null ? null : Instant.now().plus(Duration.ofDays(days)));
       try (Workbench bench = Workbench.open(data)) {
         return switch (Workbench.await(bench.keys().store().create(request))) {
@@ -136,7 +140,7 @@ public final class KeysCommand {
         keys.forEach(key -> all.add(toJson(key)));
         System.out.println(all.encodePrettily());
       } else {
-        Table table = new Table("TENANT", "NAME", "KIND", "SCOPES", "LIMITS", "EXPIRES", "STATE");
+        Table table = new Table("TENANT", "NAME", "KIND", "SCOPES", "LIMITS", "MAY", "EXPIRES", "STATE");
         for (ApiKey key : keys) {
           table.row(
               key.tenant(),
@@ -144,6 +148,7 @@ public final class KeysCommand {
               key.kind().word(),
               scopes(key),
               LimitOptions.shown(key.limits()),
+              AccessOptions.shown(key.access()),
               key.expiresAt() == null ? "never" : key.expiresAt().toString(),
               state(key));
         }
@@ -171,6 +176,7 @@ public final class KeysCommand {
           .put("scopes", new JsonArray(key.scopes().stream().map(Scope::word).sorted().toList()))
           .put("rpm", key.rpm())
           .put("limits", LimitOptions.toJson(key.limits()))
+          .put("access", AccessOptions.toJson(key.access()))
           .put("created_at", key.createdAt())
           .put("expires_at", key.expiresAt())
           .put("revoked_at", key.revokedAt())
@@ -181,7 +187,8 @@ public final class KeysCommand {
   /** Changes limits. */
   @Command(
       name = "limit",
-      description = "Changes limits of a live key, everywhere within a second.",
+      description =
+          "Changes limits of a live key and what it may ask for, everywhere within a second.",
       footer = {"", "Limits that are not named stay; 'none' takes one away."})
   static final class Limit implements Callable<Integer> {
 
@@ -193,18 +200,28 @@ public final class KeysCommand {
 
     @Mixin private LimitOptions limits;
 
+    @Mixin private AccessOptions access;
+
     @Option(names = "--data", description = "The data folder of the running Ruche.")
     private @Nullable Path data;
 
     @Override
     public Integer call() throws TimeoutException {
-      limits.requireSome();
+      if (!access.some()) {
+        limits.requireSome();
+      }
       try (Workbench bench = Workbench.open(data)) {
         ApiKey key =
-            Workbench.await(bench.keys().store().limit(tenant, name, limits::over))
+            Workbench.await(
+                    bench.keys().store().limit(tenant, name, limits::over, access::over))
                 .orElseThrow(
                     () -> new CliFailure("There is no live key " + tenant + "." + name + "."));
-        System.err.println(key.mqttUser() + ": " + LimitOptions.shown(key.limits()));
+        System.err.println(
+            key.mqttUser()
+                + ": "
+                + LimitOptions.shown(key.limits())
+                + "; may ask for: "
+                + AccessOptions.shown(key.access()));
         return 0;
       }
     }

@@ -46,8 +46,9 @@ final class LimitOptions {
     if (Stream.of(rpm, rpd, tpm, tpd, concurrent, usdPerMonth, usdPerDay)
         .allMatch(Objects::isNull)) {
       throw CliFailure.usage(
-          "Name a limit to change: --rpm, --rpd, --tpm, --tpd, --concurrent, --budget-usd or"
-              + " --budget-usd-day, each with a number, or with 'none' for no limit.");
+          "Name a limit to change: --rpm, --rpd, --tpm, --tpd, --concurrent, --budget-usd,"
+              + " --budget-usd-day, --max-input-tokens or --max-output-tokens, each with a number,"
+              + " or --models or --deny-models with patterns; 'none' takes one away.");
     }
   }
 

@@ -95,6 +95,38 @@ class KeysIT {
   }
 
   @Test
+  void whatAKeyMayAskForIsSetChangedAndTakenAway() throws Exception {
+    JsonObject access =
+        new JsonObject()
+            .put("models", new JsonArray().add("openai/*").add("fast"))
+            .put("max_output_tokens", 1_000);
+    JsonObject wish =
+        new JsonObject()
+            .put("name", "reader")
+            .put("scopes", new JsonArray().add("ai"))
+            .put("access", access);
+
+    HttpResponse<String> made = page.send("POST", "/v1/keys", koff, wish);
+
+    assertEquals(201, made.statusCode(), made.body());
+    assertEquals(access, new JsonObject(made.body()).getJsonObject("access"));
+    JsonObject change =
+        new JsonObject()
+            .put("access", new JsonObject().putNull("models").put("max_input_tokens", 8_000));
+    HttpResponse<String> changed = page.send("PATCH", "/v1/keys/reader", koff, change);
+    assertEquals(200, changed.statusCode(), changed.body());
+    assertEquals(
+        new JsonObject().put("max_input_tokens", 8_000).put("max_output_tokens", 1_000),
+        new JsonObject(changed.body()).getJsonObject("access"));
+    JsonObject wrong =
+        new JsonObject().put("access", new JsonObject().put("models", new JsonArray().add("a b")));
+    HttpResponse<String> refused = page.send("PATCH", "/v1/keys/reader", koff, wrong);
+    assertEquals(422, refused.statusCode());
+    assertTrue(refused.body().contains("/access/models/0"), refused.body());
+    assertEquals(422, page.send("PATCH", "/v1/keys/reader", koff, new JsonObject()).statusCode());
+  }
+
+  @Test
   void theListHoldsNoTextOfAKey() throws Exception {
     HttpResponse<String> list = page.send("GET", "/v1/keys", koff, null);
 
