@@ -1,7 +1,7 @@
 // The openai library for JavaScript against a running ai-proxy whose provider is the simulator.
 import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
-import OpenAI from "openai";
+import OpenAI, { toFile } from "openai";
 import { VERSION } from "openai/version";
 
 const { OPENAI_BASE_URL, OPENAI_API_KEY, LIMITED_API_KEY, SIMULATOR_URL } = process.env;
@@ -109,6 +109,36 @@ const checks = {
     const stream = await say({ model: "sim:tokens=10,cut=4", stream: true });
     const error = await raised(OpenAI.APIError, all(stream));
     assert.equal(error.code, "upstream_cut");
+  },
+  async embeddings() {
+    const answer = await client.embeddings.create({ model: "embedder", input: ["bees", "hives"] });
+    assert.deepEqual(answer.data.map((one) => one.embedding), [[0.25, -0.5, 1], [0.25, -0.5, 1]]);
+  },
+  async response() {
+    const answer = await client.responses.create({ model, input: "Hello" });
+    assert.equal(answer.output_text, "Echo: Hello");
+    assert.equal(answer.usage.total_tokens, 19);
+  },
+  async streamedResponse() {
+    let text = "";
+    const events = await client.responses.create({ model: "sim:tokens=20", input: "Hello", stream: true });
+    for await (const event of events) if (event.type === "response.output_text.delta") text += event.delta;
+    assert.equal(text, " ruche".repeat(20));
+  },
+  // The library sends the fields in the order in which they are given.
+  async transcription() {
+    for (const size of [5_000, 5_000_000]) {
+      const file = await toFile(Buffer.alloc(size, "\r\n--sound"), "bees.wav");
+      const whisper = "whisper-large-v3-turbo";
+      for (const order of [{ file, model: whisper }, { model: whisper, file }]) {
+        assert.equal((await client.audio.transcriptions.create(order)).text, " The bees are well.");
+      }
+    }
+  },
+  async speech() {
+    const sound = await client.audio.speech.create({
+      model: "sim:tokens=50,pad=1000", voice: "troy", input: "The bees are well." });
+    assert.equal((await sound.arrayBuffer()).byteLength, 50 * 1064);
   },
 };
 

@@ -129,8 +129,52 @@ def broken_stream():
     assert error.code == "upstream_cut", error
 
 
+def embeddings():
+    answer = client.embeddings.create(model="embedder", input=["bees", "hives"])
+    assert [e.embedding for e in answer.data] == [[0.25, -0.5, 1.0]] * 2, answer.data
+    assert answer.usage.prompt_tokens == 8
+
+
+def response():
+    answer = client.responses.create(model=MODEL, input="Hello")
+    assert answer.output_text == "Echo: Hello" and answer.usage.total_tokens == 19
+
+
+def streamed_response():
+    with client.responses.stream(model="sim:tokens=20", input="Hello") as events:
+        text = "".join(e.delta for e in events if e.type == "response.output_text.delta")
+        assert text == " ruche" * 20 == events.get_final_response().output_text, text
+
+
+def transcription():
+    for size in (5_000, 5_000_000):
+        sound = ("bees.wav", b"\r\n--sound" * (size // 9))
+        # The library sends the fields before the file, whatever the order here.
+        heard = client.audio.transcriptions.create(file=sound, model="whisper-large-v3-turbo")
+        assert heard.text == " The bees are well."
+    heard = client.audio.transcriptions.create(
+        file=sound, model="whisper-large-v3-turbo", response_format="verbose_json")
+    assert heard.duration == 3.27 and heard.segments[0].end == 3.27
+    heard = client.audio.translations.create(
+        file=sound, model="whisper-large-v3", response_format="text")
+    assert heard == " The bees are well.\n", heard
+
+
+def no_subtitles():
+    error = raised(openai.BadRequestError, lambda: client.audio.transcriptions.create(
+        file=("a.wav", b"x"), model="whisper-large-v3", response_format="vtt"))
+    assert "response_format" in error.message
+
+
+def speech():
+    with client.audio.speech.with_streaming_response.create(
+            model="sim:tokens=50,pad=1000", voice="troy", input="The bees are well.") as sound:
+        assert len(b"".join(sound.iter_bytes())) == 50 * 1064
+
+
 for check in (completion, stream, tool, tool_in_a_stream, structured_output, models, unknown_key,
-              rate_limit, bad_request, retries, timeout, cancel_in_a_stream, broken_stream):
+              rate_limit, bad_request, retries, timeout, cancel_in_a_stream, broken_stream,
+              embeddings, response, streamed_response, transcription, no_subtitles, speech):
     check()
     print("ok", check.__name__)
 print("openai", openai.__version__, "Python", sys.version.split()[0])

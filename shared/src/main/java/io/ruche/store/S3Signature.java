@@ -61,7 +61,7 @@ final class S3Signature {
     try {
       String toSign = String.join("\n", "AWS4-HMAC-SHA256", stamp, scope, sha256(canonical));
       byte[] key = ("AWS4" + s3.secretKey().value()).getBytes(StandardCharsets.UTF_8);
-      for (String part : scope.split("/")) {
+      for (String part : scope.split("/", -1)) {
         key = hmac(key, part);
       }
       String authorization =

@@ -2,12 +2,14 @@ package io.ruche.aiproxy.sdk;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.awaitility.Awaitility.await;
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import com.google.errorprone.annotations.MustBeClosed;
 import com.openai.client.OpenAIClient;
 import com.openai.client.okhttp.OpenAIOkHttpClient;
+import com.openai.core.http.HttpResponse;
 import com.openai.core.http.StreamResponse;
 import com.openai.errors.BadRequestException;
 import com.openai.errors.InternalServerException;
@@ -16,15 +18,24 @@ import com.openai.errors.RateLimitException;
 import com.openai.errors.SseException;
 import com.openai.errors.UnauthorizedException;
 import com.openai.helpers.ChatCompletionAccumulator;
+import com.openai.models.audio.speech.SpeechCreateParams;
+import com.openai.models.audio.transcriptions.TranscriptionCreateParams;
 import com.openai.models.chat.completions.ChatCompletion;
 import com.openai.models.chat.completions.ChatCompletionChunk;
 import com.openai.models.chat.completions.ChatCompletionCreateParams;
 import com.openai.models.chat.completions.ChatCompletionMessageFunctionToolCall;
+import com.openai.models.embeddings.CreateEmbeddingResponse;
+import com.openai.models.embeddings.EmbeddingCreateParams;
 import com.openai.models.models.Model;
+import com.openai.models.responses.Response;
+import com.openai.models.responses.ResponseCreateParams;
+import com.openai.models.responses.ResponseStreamEvent;
+import io.ruche.aiproxy.Form;
 import io.ruche.aiproxy.KeyGate;
 import io.ruche.aiproxy.Scene;
 import io.ruche.aiproxy.simulator.Seen;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Iterator;
 import java.util.List;
 import java.util.concurrent.TimeoutException;
@@ -32,6 +43,8 @@ import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 
 /** OpenAI's own library for Java. */
 final class OpenAiJavaIT {
@@ -239,6 +252,90 @@ final class OpenAiJavaIT {
       SseException broken = assertThrows(SseException.class, () -> stream.stream().toList());
 
       assertEquals("upstream_cut", broken.code().orElseThrow());
+    }
+  }
+
+  @Test
+  void readsEmbeddings() {
+    CreateEmbeddingResponse answer =
+        client
+            .embeddings()
+            .create(
+                EmbeddingCreateParams.builder()
+                    .model("embedder")
+                    .inputOfArrayOfStrings(List.of("bees", "hives"))
+                    .build());
+
+    assertEquals(2, answer.data().size());
+    assertEquals(List.of(0.25f, -0.5f, 1f), answer.data().get(1).embedding());
+    assertEquals(8, answer.usage().promptTokens());
+  }
+
+  @Test
+  void readsAResponse() {
+    Response answer = client.responses().create(question(MODEL));
+
+    assertEquals(
+        "Echo: Hello",
+        answer.output().get(0).asMessage().content().get(0).asOutputText().text());
+    assertEquals(19, answer.usage().orElseThrow().totalTokens());
+  }
+
+  @Test
+  void readsAStreamedResponse() {
+    StringBuilder text = new StringBuilder();
+    List<Response> completed = new ArrayList<>();
+    try (StreamResponse<ResponseStreamEvent> events =
+        client.responses().createStreaming(question("sim:tokens=20"))) {
+      events.stream()
+          .forEach(
+              event -> {
+                event.outputTextDelta().ifPresent(delta -> text.append(delta.delta()));
+                event.completed().ifPresent(end -> completed.add(end.response()));
+              });
+    }
+
+    assertEquals(" ruche".repeat(20), text.toString());
+    assertEquals(7, completed.get(0).usage().orElseThrow().outputTokens());
+  }
+
+  private static ResponseCreateParams question(String model) {
+    return ResponseCreateParams.builder().model(model).input("Hello").build();
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {5_000, 5_000_000})
+  void readsATranscription(int bytes) {
+    String text =
+        client
+            .audio()
+            .transcriptions()
+            .create(
+                TranscriptionCreateParams.builder()
+                    .model("whisper-large-v3-turbo")
+                    .file(Form.sound(bytes))
+                    .language("en")
+                    .build())
+            .asTranscription()
+            .text();
+
+    assertEquals(" The bees are well.", text);
+  }
+
+  @Test
+  void readsSpeech() throws Exception {
+    try (HttpResponse sound =
+        client
+            .audio()
+            .speech()
+            .create(
+                SpeechCreateParams.builder()
+                    .model("sim:tokens=50,pad=1000")
+                    .voice("troy")
+                    .input("The bees are well.")
+                    .build())) {
+      assertArrayEquals(
+          scene.sentByProvider().getBytes(), sound.body().readAllBytes());
     }
   }
 
