@@ -17,7 +17,8 @@ public record SemanticConfig(
     @Description("Messages that are remembered for one context, 1 to 5000; the latest stay.")
         @Default("1000")
         int entries,
-    @Description("How long an embedding may take, 1ms to 5s; past it the model is asked.") @Default("1s")
+    @Description("How long an embedding may take, 1ms to 5s; past it the model is asked.")
+        @Default("1s")
         Duration timeout) {
 
   private static final int MOST_ENTRIES = 5_000;
