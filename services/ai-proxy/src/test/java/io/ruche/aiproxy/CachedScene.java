@@ -90,6 +90,12 @@ public final class CachedScene implements AutoCloseable {
     return new CachedScene(folder, models, null, "");
   }
 
+  /** Opens one with more settings. */
+  public static CachedScene open(Path folder, String models, String more)
+      throws IOException, TimeoutException {
+    return new CachedScene(folder, models, null, more);
+  }
+
   /** Opens one with a ledger, and with more settings. */
   public static CachedScene open(
       Path folder, String models, String more, BiFunction<Vertx, MeterRegistry, Ledger> ledgers)

@@ -25,7 +25,7 @@ public record CacheConfig(
 
   private static final Duration LONGEST = Duration.ofDays(30);
   private static final long LEAST_BYTES = 1024;
-  private static final long MOST_BYTES = 16L << 20;
+  private static final long MOST_BYTES = 4L << 20;
 
   /** Fields that say who asks or how it is billed, and not what is to be answered. */
   private static final Set<String> IGNORABLE =
@@ -39,7 +39,7 @@ public record CacheConfig(
     }
     if (largest.bytes() < LEAST_BYTES || largest.bytes() > MOST_BYTES) {
       throw new IllegalArgumentException(
-          "largest must be 1KiB to 16MiB, for example 256KiB, not " + largest);
+          "largest must be 1KiB to 4MiB, for example 256KiB, not " + largest);
     }
     if (timeout.toMillis() < 1 || timeout.compareTo(Duration.ofSeconds(1)) > 0) {
       throw new IllegalArgumentException("timeout must be 1ms to 1s, for example 50ms");

@@ -40,7 +40,7 @@ final class RacingIT {
 
   @BeforeEach
   void open() throws Exception {
-    scene = CachedScene.open(folder, MODELS);
+    scene = CachedScene.open(folder, MODELS, "attempts: {within: 3s}\n");
   }
 
   @AfterEach
@@ -133,6 +133,20 @@ final class RacingIT {
 
     assertTrue(answers.stream().allMatch(answer -> answer.statusCode() == 400));
     assertEquals(4, scene.provider().requests());
+  }
+
+  @Test
+  void whoHasWaitedAsLongAsARequestMayAsksForItself() throws Exception {
+    scene.provider().next("tokens=400,gap=50");
+    HttpResponse<InputStream> first = scene.open(STREAMED);
+    first.body().readNBytes(300);
+
+    HttpResponse<String> second = scene.ask(STREAMED);
+    assertEquals("miss", cache(second));
+    assertTrue(second.body().endsWith("data: [DONE]\n\n"));
+    assertEquals(2, scene.provider().requests());
+    assertEquals("hit", cache(scene.ask(STREAMED)));
+    first.body().close();
   }
 
   @Test
