@@ -149,8 +149,7 @@ public final class RunningProxy implements AutoCloseable {
       Dispatcher dispatcher = service.newDispatcher();
       Gateway gateway = service.newGateway(dispatcher);
       ChatCompletionsHandler chatCompletions =
-          new ChatCompletionsHandler(
-              gateway, () -> service.settings().current().maxBody().bytes());
+          new ChatCompletionsHandler(gateway, () -> service.settings().current().maxBody().bytes());
       ModelsHandler models = new ModelsHandler(dispatcher, gateway);
       Router router = Router.router(vertx);
       router.route().handler(TestKeys::admit);

@@ -18,7 +18,8 @@ public final class AccessJson {
     JsonObject json = new JsonObject();
     access
         .byName()
-        .forEach((name, value) -> json.put(name, value instanceof List<?> l ? new JsonArray(l) : value));
+        .forEach(
+            (name, value) -> json.put(name, value instanceof List<?> l ? new JsonArray(l) : value));
     return json;
   }
 

@@ -238,8 +238,7 @@ public final class ProviderSimulator {
     return one;
   }
 
-  private static void write(
-      HttpServerRequest request, Answer answer, JsonObject json, int echo) {
+  private static void write(HttpServerRequest request, Answer answer, JsonObject json, int echo) {
     String path = request.path();
     if (path.equals(MODELS)) {
       answer.whole(GroqReplies.models());
