@@ -73,13 +73,9 @@ final class ReloadIT {
   void guardsByTheNewFile() throws Exception {
     scene.write(YAML + "guard: {deny-models: [fast], redact: [email]}\n");
 
-    await()
-        .atMost(5, SECONDS)
-        .until(() -> scene.ask(RoutedScene.body("fast")).statusCode() == 403);
+    await().atMost(5, SECONDS).until(() -> scene.ask(RoutedScene.body("fast")).statusCode() == 403);
     scene.write(YAML);
-    await()
-        .atMost(5, SECONDS)
-        .until(() -> scene.ask(RoutedScene.body("fast")).statusCode() == 200);
+    await().atMost(5, SECONDS).until(() -> scene.ask(RoutedScene.body("fast")).statusCode() == 200);
   }
 
   @Test
