@@ -230,10 +230,14 @@ class Keys {
   }
 }
 
-/** Limits and access in one cell, which is empty of neither where there is none. */
+/** Limits and access in one cell. */
 function restrictions(key) {
   const chips = accessChips(key.access);
-  return chips.length === 0 ? limitChips(key.limits) : h("div", { class: "chips" }, limitChips(key.limits), chips);
+  if (chips.length === 0) {
+    return limitChips(key.limits);
+  }
+  const limits = Object.keys(key.limits).length > 0 ? limitChips(key.limits) : null;
+  return h("div", { class: "chips" }, limits, chips);
 }
 
 function expiry(key) {

@@ -202,8 +202,7 @@ public final class KeyStore {
                     rows ->
                         rows.size() == 0
                             ? Future.succeededFuture(Optional.empty())
-                            : relimit(
-                                connection, stored(rows).getFirst().key(), change, reach)));
+                            : relimit(connection, stored(rows).getFirst().key(), change, reach)));
   }
 
   private static Future<Optional<ApiKey>> relimit(

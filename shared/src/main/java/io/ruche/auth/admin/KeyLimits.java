@@ -1,8 +1,8 @@
 package io.ruche.auth.admin;
 
-import io.ruche.auth.limits.AccessJson;
 import io.ruche.auth.ApiKey;
 import io.ruche.auth.KeyStore;
+import io.ruche.auth.limits.AccessJson;
 import io.ruche.auth.limits.Dollars;
 import io.ruche.auth.limits.Limits;
 import io.vertx.core.Future;
@@ -65,7 +65,6 @@ final class KeyLimits {
       KeyStore store, String tenant, String name, JsonObject changes) {
     JsonObject limits = changes.getJsonObject("limits", new JsonObject());
     JsonObject access = changes.getJsonObject("access", new JsonObject());
-    return store.limit(
-        tenant, name, now -> of(limits, now), now -> AccessJson.of(access, now));
+    return store.limit(tenant, name, now -> of(limits, now), now -> AccessJson.of(access, now));
   }
 }

@@ -1,6 +1,5 @@
 package io.ruche.auth.admin;
 
-import io.ruche.auth.limits.AccessJson;
 import io.ruche.auth.ApiKey;
 import io.ruche.auth.KeyRequest;
 import io.ruche.auth.KeyRing;
@@ -8,6 +7,7 @@ import io.ruche.auth.KeyStore;
 import io.ruche.auth.KeyStore.Creation;
 import io.ruche.auth.Scope;
 import io.ruche.auth.limits.Access;
+import io.ruche.auth.limits.AccessJson;
 import io.ruche.auth.limits.Limits;
 import io.ruche.auth.web.KeyHandler;
 import io.ruche.http.Failure;

@@ -24,7 +24,7 @@ public record Access(
     @Nullable Long maxInputTokens,
     @Nullable Long maxOutputTokens) {
 
-  /** Everything may be asked for. The only instance of which {@link #any} is true. */
+  /** Everything may be asked for. */
   public static final Access ANY = new Access(List.of(), List.of(), null, null);
 
   /** The most patterns in a list. */
@@ -39,14 +39,9 @@ public record Access(
     denyModels = List.copyOf(denyModels);
   }
 
-  /** This access, or {@link #ANY} itself where it is the same: so that nothing costs nothing. */
-  public Access canonical() {
-    return equals(ANY) ? ANY : this;
-  }
-
   /** Whether nothing is restricted. */
   public boolean any() {
-    return this == ANY || equals(ANY);
+    return !restrictsModels() && maxInputTokens == null && maxOutputTokens == null;
   }
 
   /** Whether there is a list of models. */

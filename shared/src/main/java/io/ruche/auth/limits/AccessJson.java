@@ -18,18 +18,18 @@ public final class AccessJson {
     JsonObject json = new JsonObject();
     access
         .byName()
-        .forEach((name, value) -> json.put(name, value instanceof List<?> l ? new JsonArray(l) : value));
+        .forEach(
+            (name, value) -> json.put(name, value instanceof List<?> l ? new JsonArray(l) : value));
     return json;
   }
 
   /** What JSON names, in place of what there was; the rest stays. Its types were checked before. */
   public static Access of(JsonObject json, Access before) {
     return new Access(
-            patterns(json, "models", before.models()),
-            patterns(json, "deny_models", before.denyModels()),
-            tokens(json, "max_input_tokens", before.maxInputTokens()),
-            tokens(json, "max_output_tokens", before.maxOutputTokens()))
-        .canonical();
+        patterns(json, "models", before.models()),
+        patterns(json, "deny_models", before.denyModels()),
+        tokens(json, "max_input_tokens", before.maxInputTokens()),
+        tokens(json, "max_output_tokens", before.maxOutputTokens()));
   }
 
   private static List<String> patterns(JsonObject json, String name, List<String> before) {

@@ -58,7 +58,7 @@ public record GuardConfig(
   }
 
   Access access() {
-    return new Access(models, denyModels, maxInputTokens, maxOutputTokens).canonical();
+    return new Access(models, denyModels, maxInputTokens, maxOutputTokens);
   }
 
   Redacting redacting() {
@@ -85,7 +85,7 @@ public record GuardConfig(
     }
 
     Access access() {
-      return new Access(models, denyModels, maxInputTokens, maxOutputTokens).canonical();
+      return new Access(models, denyModels, maxInputTokens, maxOutputTokens);
     }
 
     Redacting redacting() {

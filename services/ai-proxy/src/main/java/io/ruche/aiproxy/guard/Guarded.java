@@ -22,7 +22,6 @@ public record Guarded(
     return restored == null
         ? reader
         : new RestoringReader(
-            reader,
-            events -> events ? new EventRestorer(restored) : new WholeRestorer(restored));
+            reader, events -> events ? new EventRestorer(restored) : new WholeRestorer(restored));
   }
 }

@@ -25,11 +25,11 @@ record Held(String spelled, Access access) {
 
   /** In the words of a message, what may be asked for. */
   String models() {
-    String all =
-        access.models().isEmpty() ? "every model" : String.join(", ", access.models());
+    String all = access.models().isEmpty() ? "every model" : String.join(", ", access.models());
     return access.denyModels().isEmpty()
         ? all
-        : all + (access.models().isEmpty() ? " but " : ", but not ")
+        : all
+            + (access.models().isEmpty() ? " but " : ", but not ")
             + String.join(", ", access.denyModels());
   }
 

@@ -23,7 +23,7 @@ final class SemanticIT {
       """
       near:
         targets: [[{provider: alpha, model: m}]]
-        cache: {timeout: 1s, ttl: 10m, semantic: {provider: alpha, model: e, threshold: 0.8}}
+        cache: {timeout: 1s, ttl: 10m, semantic: {provider: alpha, model: bag-of-words, threshold: 0.8}}
       """;
   private static final String ASKED = "How do I reset my password for the shop";
   private static final String MEANT = "For the shop, how do I reset my password?";

@@ -268,9 +268,7 @@ final class GuardIT {
 
   private List<String> listed() throws Exception {
     return new JsonObject(send(to("/v1/models")).body())
-        .getJsonArray("data").stream()
-            .map(model -> ((JsonObject) model).getString("id"))
-            .toList();
+        .getJsonArray("data").stream().map(model -> ((JsonObject) model).getString("id")).toList();
   }
 
   @Test
@@ -376,7 +374,8 @@ final class GuardIT {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"echo=1", "echo=2", "echo=3", "echo=7", "echo=1000", "echo=3,odd", "echo=2,gap=1"})
+  @ValueSource(
+      strings = {"echo=1", "echo=2", "echo=3", "echo=7", "echo=1000", "echo=3,odd", "echo=2,gap=1"})
   void aStreamIsRestoredHoweverItIsCut(String behaviour) throws Exception {
     open(RESTORING);
 
@@ -454,7 +453,8 @@ final class GuardIT {
               redact: [email]
               keys: {logger: {restore: false}}
         """);
-    String emails = "Mail [EMAIL_1] or [EMAIL_2], call 06 12 34 56 78, [EMAIL_1]! \u00e9\ud83d\udc1d";
+    String emails =
+        "Mail [EMAIL_1] or [EMAIL_2], call 06 12 34 56 78, [EMAIL_1]! \u00e9\ud83d\udc1d";
 
     assertEquals("Echo: " + PROMPT, said(ask(body("llama", PROMPT))));
     assertEquals(emails, promptOf(asked()));

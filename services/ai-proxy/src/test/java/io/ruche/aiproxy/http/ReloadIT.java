@@ -70,6 +70,15 @@ final class ReloadIT {
   }
 
   @Test
+  void guardsByTheNewFile() throws Exception {
+    scene.write(YAML + "guard: {deny-models: [fast], redact: [email]}\n");
+
+    await().atMost(5, SECONDS).until(() -> scene.ask(RoutedScene.body("fast")).statusCode() == 403);
+    scene.write(YAML);
+    await().atMost(5, SECONDS).until(() -> scene.ask(RoutedScene.body("fast")).statusCode() == 200);
+  }
+
+  @Test
   void keepsTheLastGoodSettingsWhileTheFileHasMistakes() throws Exception {
     scene.write(YAML.replace("provider: alpha", "provider: alfa"));
     await().atMost(5, SECONDS).until(() -> settings().rejected());

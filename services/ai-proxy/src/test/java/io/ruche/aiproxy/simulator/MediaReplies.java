@@ -47,7 +47,7 @@ final class MediaReplies {
           new JsonObject()
               .put("object", "embedding")
               .put("index", i)
-              .put("embedding", base64 ? base64() : floats()));
+              .put("embedding", base64 ? base64() : floats(asked)));
     }
     return new JsonObject()
         .put("object", "list")
@@ -56,7 +56,11 @@ final class MediaReplies {
         .put("usage", new JsonObject().put("prompt_tokens", 8).put("total_tokens", 8));
   }
 
-  private static JsonArray floats() {
+  /** By its words where the model is one that tells meanings apart. */
+  private static JsonArray floats(JsonObject asked) {
+    if (BagOfWords.MODEL.equals(asked.getValue("model"))) {
+      return BagOfWords.vector(String.valueOf(asked.getValue("input")));
+    }
     JsonArray floats = new JsonArray();
     for (float value : VECTOR) {
       floats.add(value);

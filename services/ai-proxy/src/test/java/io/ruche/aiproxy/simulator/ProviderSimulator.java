@@ -304,8 +304,6 @@ public final class ProviderSimulator {
     } else if (path.startsWith(MODELS + "/")) {
       String id = path.substring(MODELS.length() + 1);
       answer.whole(GroqReplies.model(URLDecoder.decode(id, StandardCharsets.UTF_8)).toBuffer());
-    } else if (path.endsWith("/embeddings")) {
-      answer.whole(BagOfWords.embedding(json));
     } else if (Boolean.TRUE.equals(json.getValue("stream"))) {
       answer.stream(echo > 0 ? Turn.echoing(json, echo) : Turn.of(json));
     } else {

@@ -55,11 +55,10 @@ final class AccessOptions {
     List<String> wrong = new ArrayList<>();
     Access changed =
         new Access(
-                patterns(models, present.models()),
-                patterns(denyModels, present.denyModels()),
-                tokens(wrong, "--max-input-tokens", maxInputTokens, present.maxInputTokens()),
-                tokens(wrong, "--max-output-tokens", maxOutputTokens, present.maxOutputTokens()))
-            .canonical();
+            patterns(models, present.models()),
+            patterns(denyModels, present.denyModels()),
+            tokens(wrong, "--max-input-tokens", maxInputTokens, present.maxInputTokens()),
+            tokens(wrong, "--max-output-tokens", maxOutputTokens, present.maxOutputTokens()));
     wrong.addAll(changed.flaws());
     if (!wrong.isEmpty()) {
       throw CliFailure.usage(String.join(System.lineSeparator(), wrong));

@@ -140,7 +140,8 @@ public final class KeysCommand {
         keys.forEach(key -> all.add(toJson(key)));
         System.out.println(all.encodePrettily());
       } else {
-        Table table = new Table("TENANT", "NAME", "KIND", "SCOPES", "LIMITS", "MAY", "EXPIRES", "STATE");
+        Table table =
+            new Table("TENANT", "NAME", "KIND", "SCOPES", "LIMITS", "MAY", "EXPIRES", "STATE");
         for (ApiKey key : keys) {
           table.row(
               key.tenant(),
@@ -212,8 +213,7 @@ public final class KeysCommand {
       }
       try (Workbench bench = Workbench.open(data)) {
         ApiKey key =
-            Workbench.await(
-                    bench.keys().store().limit(tenant, name, limits::over, access::over))
+            Workbench.await(bench.keys().store().limit(tenant, name, limits::over, access::over))
                 .orElseThrow(
                     () -> new CliFailure("There is no live key " + tenant + "." + name + "."));
         System.err.println(

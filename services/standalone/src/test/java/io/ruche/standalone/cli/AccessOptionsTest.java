@@ -2,7 +2,6 @@ package io.ruche.standalone.cli;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -25,7 +24,7 @@ class AccessOptionsTest {
     assertEquals(PRESENT, options().over(PRESENT));
     assertTrue(changes.some());
     assertFalse(options().some());
-    assertSame(
+    assertEquals(
         Access.ANY,
         options(
                 "--models=none",

@@ -6,8 +6,8 @@ import java.util.Set;
 
 /**
  * Finds personal data of some kinds. What is found does not overlap: what begins first wins, and of
- * the same digits an account before a card before a phone. Has no state, so that any thread may
- * use it.
+ * the same digits an account before a card before a phone. Has no state, so that any thread may use
+ * it.
  */
 public final class Finder {
 
@@ -52,8 +52,7 @@ public final class Finder {
   private static byte[][] names() {
     byte[][] names = new byte[KINDS.length][];
     for (Kind kind : KINDS) {
-      names[kind.ordinal()] =
-          (kind.name() + '_').getBytes(StandardCharsets.US_ASCII);
+      names[kind.ordinal()] = (kind.name() + '_').getBytes(StandardCharsets.US_ASCII);
     }
     return names;
   }

@@ -41,13 +41,13 @@ final class Phones {
       return -1;
     }
     int found =
-        t[start + 1] == '0'
-            ? international(t, start + 2, end, false)
-            : national(t, start, end);
+        t[start + 1] == '0' ? international(t, start + 2, end, false) : national(t, start, end);
     return found < 0 || Digits.isAmount(t, found, end) ? -1 : found;
   }
 
-  /** Where the number that begins with the plus sign at {@code plus} ends; -1 when there is none. */
+  /**
+   * Where the number that begins with the plus sign at {@code plus} ends; -1 when there is none.
+   */
   static int endOfPlus(byte[] t, int from, int plus, int end) {
     if (Chars.isWordBefore(t, plus, from)) {
       return -1;
@@ -184,9 +184,7 @@ final class Phones {
 
   /** Area and exchange begin with 2 to 9. */
   private static boolean isNorthAmerican(long number, int count) {
-    return count == 11
-        && number / 1_000_000_000L % 10 >= 2
-        && number / 1_000_000L % 10 >= 2;
+    return count == 11 && number / 1_000_000_000L % 10 >= 2 && number / 1_000_000L % 10 >= 2;
   }
 
   /** Nine digits of which the first is no 0, or that with a 0 too many. */

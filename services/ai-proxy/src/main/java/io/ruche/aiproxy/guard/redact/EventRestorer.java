@@ -40,9 +40,7 @@ public final class EventRestorer implements Restorer {
   @Override
   public Buffer pass(Buffer bytes) {
     byte[] all =
-        begun.length == 0
-            ? bytes.getBytes()
-            : Buffer.buffer(begun).appendBuffer(bytes).getBytes();
+        begun.length == 0 ? bytes.getBytes() : Buffer.buffer(begun).appendBuffer(bytes).getBytes();
     // Only what is new can end an event, with a line feed that came before at most.
     int sought = Math.max(0, begun.length - 2);
     Buffer out = Buffer.buffer(all.length + 64);
@@ -111,8 +109,7 @@ public final class EventRestorer implements Restorer {
   private Buffer restored(byte[] bytes, Chunk.Piece piece, boolean isLast) {
     byte[] before = waiting.remove(piece.slot());
     byte[] text = Arrays.copyOfRange(bytes, piece.from(), piece.to());
-    byte[] all =
-        before == null ? text : Buffer.buffer(before).appendBytes(text).getBytes();
+    byte[] all = before == null ? text : Buffer.buffer(before).appendBytes(text).getBytes();
     int end =
         isLast || waiting.size() >= MOST_WAITING
             ? all.length
@@ -167,8 +164,6 @@ public final class EventRestorer implements Restorer {
   }
 
   private static boolean isDone(byte[] bytes, int from, int to) {
-    return new String(bytes, from, to - from, StandardCharsets.ISO_8859_1)
-        .strip()
-        .equals("[DONE]");
+    return new String(bytes, from, to - from, StandardCharsets.ISO_8859_1).strip().equals("[DONE]");
   }
 }

@@ -5,7 +5,8 @@ import java.util.Arrays;
 /**
  * The text of a JSON string as it reads, with the place that each of its bytes has in the body. A
  * text that holds JSON itself, as the arguments of a tool call do, is read through its own escapes
- * as well: {@code \n} within is a line break there and no letter. Used for one string after another.
+ * as well: {@code \n} within is a line break there and no letter. Used for one string after
+ * another.
  */
 final class TextView {
 

@@ -25,9 +25,7 @@ public final class WholeRestorer implements Restorer {
   }
 
   private byte[] joined(Buffer bytes) {
-    return held.length == 0
-        ? bytes.getBytes()
-        : Buffer.buffer(held).appendBuffer(bytes).getBytes();
+    return held.length == 0 ? bytes.getBytes() : Buffer.buffer(held).appendBuffer(bytes).getBytes();
   }
 
   @Override

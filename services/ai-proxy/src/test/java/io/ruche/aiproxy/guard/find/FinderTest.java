@@ -234,11 +234,36 @@ final class FinderTest {
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "@", "a@", "a@a.", "a@a", "1", "0", "00", "4 ", "4111 ", "4111-", "06 ", "+", "+3", "+33 ",
-        "FR7", "FR76 ", "FR76", "[EMAIL_", "[", "\u00a0", "0 1", ".0", "a.a@", "'", "+1(", "41111111111111111"
+        "@",
+        "a@",
+        "a@a.",
+        "a@a",
+        "1",
+        "0",
+        "00",
+        "4 ",
+        "4111 ",
+        "4111-",
+        "06 ",
+        "+",
+        "+3",
+        "+33 ",
+        "FR7",
+        "FR76 ",
+        "FR76",
+        "[EMAIL_",
+        "[",
+        "\u00a0",
+        "0 1",
+        ".0",
+        "a.a@",
+        "'",
+        "+1(",
+        "41111111111111111"
       })
   void takesTimeLinearToTheText(String unit) {
-    byte[] bytes = ("\"" + unit.repeat(8_000_000 / unit.length()) + "\"").getBytes(StandardCharsets.UTF_8);
+    byte[] bytes =
+        ("\"" + unit.repeat(8_000_000 / unit.length()) + "\"").getBytes(StandardCharsets.UTF_8);
     Found nobody =
         new Found() {
           @Override

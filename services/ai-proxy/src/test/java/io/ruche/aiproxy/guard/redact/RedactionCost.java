@@ -15,8 +15,8 @@ import java.util.Objects;
 import java.util.function.Supplier;
 
 /**
- * Measures what redaction costs for a body of 10 KB; prints microseconds of
- * CPU, the median of rounds. A program, not a test.
+ * Measures what redaction costs for a body of 10 KB; prints microseconds of CPU, the median of
+ * rounds. A program, not a test.
  */
 public final class RedactionCost {
 
@@ -43,9 +43,15 @@ public final class RedactionCost {
         Buffer.buffer(
             "data: {\"id\":\"x\",\"object\":\"chat.completion.chunk\",\"created\":7,\"model\":\"m\",\"choices\":"
                 + "[{\"index\":0,\"delta\":{\"content\":\" word\"},\"finish_reason\":null}]}\n\n");
-    tell("read the request, as without a guard", plain.length, () -> JsonRequest.read(Operation.CHAT, Buffer.buffer(plain)));
+    tell(
+        "read the request, as without a guard",
+        plain.length,
+        () -> JsonRequest.read(Operation.CHAT, Buffer.buffer(plain)));
     tell("find nothing", plain.length, () -> Redactor.redact(plain, ALL, true));
-    tell("redact " + redaction.count() + " places", full.length, () -> Redactor.redact(full, ALL, true));
+    tell(
+        "redact " + redaction.count() + " places",
+        full.length,
+        () -> Redactor.redact(full, ALL, true));
     tell(
         "restore a whole answer",
         redaction.body().length(),

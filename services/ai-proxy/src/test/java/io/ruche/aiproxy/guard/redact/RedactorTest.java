@@ -86,8 +86,7 @@ final class RedactorTest {
 
   @Test
   void nothingToRedactIsNoRedaction() {
-    assertNull(
-        Redactor.redact(bytes(body("Version 1.2.3 of 2024-01-02, 12 \u20ac")), ALL, true));
+    assertNull(Redactor.redact(bytes(body("Version 1.2.3 of 2024-01-02, 12 \u20ac")), ALL, true));
   }
 
   @Test
@@ -123,7 +122,8 @@ final class RedactorTest {
   @Test
   void restoringWhatWasRedactedGivesTheSameTexts() {
     String body =
-        body("a\\u0040b.fr +33 6 12 34 56 78 FR76 3000 6000 0112 3456 7890 189 4111-1111-1111-1111");
+        body(
+            "a\\u0040b.fr +33 6 12 34 56 78 FR76 3000 6000 0112 3456 7890 189 4111-1111-1111-1111");
 
     assertEquals(new JsonObject(body), new JsonObject(echoed(redact(body, true))));
   }
@@ -183,10 +183,36 @@ final class RedactorTest {
   private static final class Bodies {
 
     private static final String[] PARTS = {
-      "a@b.fr", "jean.dupont@b.fr", "a\\u0040b.fr", "06 12 34 56 78", "+33612345678",
-      "FR7630006000011234567890189", "4111 1111 1111 1111", "\\u0034111 1111 1111 1111", " ",
-      ", ", "\\n", "\\\\", "\\\"", "\\/", "\\u00e9", "\\ud83d\\ude00", "\u00e9", "\ud83d\ude00",
-      "[", "]", "[EMAIL", "_1]", "[EMAIL_2]", "{}", "12.50 \u20ac", "1.2.3.4", "x", "@", "+", "0",
+      "a@b.fr",
+      "jean.dupont@b.fr",
+      "a\\u0040b.fr",
+      "06 12 34 56 78",
+      "+33612345678",
+      "FR7630006000011234567890189",
+      "4111 1111 1111 1111",
+      "\\u0034111 1111 1111 1111",
+      " ",
+      ", ",
+      "\\n",
+      "\\\\",
+      "\\\"",
+      "\\/",
+      "\\u00e9",
+      "\\ud83d\\ude00",
+      "\u00e9",
+      "\ud83d\ude00",
+      "[",
+      "]",
+      "[EMAIL",
+      "_1]",
+      "[EMAIL_2]",
+      "{}",
+      "12.50 \u20ac",
+      "1.2.3.4",
+      "x",
+      "@",
+      "+",
+      "0",
       "2024-01-02"
     };
 

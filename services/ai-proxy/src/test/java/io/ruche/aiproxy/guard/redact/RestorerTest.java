@@ -48,8 +48,19 @@ final class RestorerTest {
       delimiter = '|',
       ignoreLeadingAndTrailingWhitespace = false,
       value = {
-        "Hi|0", "Hi [|1", "Hi [E|2", "Hi [EMAIL_1|8", "Hi [EMAIL_2|0", "Hi [X|0", "Hi []|0", "[[|1", "[EMAIL_12|9",
-        "[EMAIL_123|0", "[PHONE_1|8", "[CARD_1|0", "[EMAIL_1] |0"
+        "Hi|0",
+        "Hi [|1",
+        "Hi [E|2",
+        "Hi [EMAIL_1|8",
+        "Hi [EMAIL_2|0",
+        "Hi [X|0",
+        "Hi []|0",
+        "[[|1",
+        "[EMAIL_12|9",
+        "[EMAIL_123|0",
+        "[PHONE_1|8",
+        "[CARD_1|0",
+        "[EMAIL_1] |0"
       })
   void holdsBackOnlyWhatMayBeTheBeginningOfAPlaceholder(String text, int held) {
     byte[] bytes = bytes(text);
@@ -66,8 +77,11 @@ final class RestorerTest {
             + delta(1, "{\"content\":\"[PHONE_1] [\"}")
             + delta(0, "{\"content\":\"IL_\"}")
             + delta(0, "{\"content\":\"1] or [EMAIL_12]\"}").replace("\n", "\r\n")
-            + delta(0, "{\"tool_calls\":[{\"index\":0,\"id\":\"c\",\"function\":{\"name\":\"f\",\"arguments\":\"{\\\"to\\\":\\\"[EM\"}}]}")
-            + delta(0, "{\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":\"AIL_12]\\\"}\"}}]}")
+            + delta(
+                0,
+                "{\"tool_calls\":[{\"index\":0,\"id\":\"c\",\"function\":{\"name\":\"f\",\"arguments\":\"{\\\"to\\\":\\\"[EM\"}}]}")
+            + delta(
+                0, "{\"tool_calls\":[{\"index\":0,\"function\":{\"arguments\":\"AIL_12]\\\"}\"}}]}")
             + delta(0, "{\"content\":\"\\\\[\"}")
             + end(0)
             + end(1)
@@ -108,8 +122,7 @@ final class RestorerTest {
 
     assertEquals(plain, restorer.pass(Buffer.buffer(plain)).toString());
     String held = delta(0, "{\"content\":\"Mail [EMAIL\"}");
-    assertEquals(
-        held.replace("[EMAIL", ""), restorer.pass(Buffer.buffer(held)).toString());
+    assertEquals(held.replace("[EMAIL", ""), restorer.pass(Buffer.buffer(held)).toString());
     assertEquals(
         delta(1, "{\"content\":\"other\"}"),
         restorer.pass(Buffer.buffer(delta(1, "{\"content\":\"other\"}"))).toString(),
@@ -133,7 +146,9 @@ final class RestorerTest {
         broken
             .pass(Buffer.buffer(delta(0, "{\"content\":\"see [EMAIL_\"}") + "data: {\"cho"))
             .toString();
-    assertEquals("see [EMAIL_", texts(begun + broken.rest().toString().replace("data: {\"cho", "")).get("0 content"));
+    assertEquals(
+        "see [EMAIL_",
+        texts(begun + broken.rest().toString().replace("data: {\"cho", "")).get("0 content"));
   }
 
   @Test
