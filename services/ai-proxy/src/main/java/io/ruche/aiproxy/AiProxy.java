@@ -83,6 +83,7 @@ public final class AiProxy implements Service {
             backbone.vertx(),
             settings,
             backbone.registry(),
+            backbone.tracing(),
             new ProviderEvents(bus, () -> settings.current().providerEvents()),
             allowances,
             ledger,
@@ -112,6 +113,7 @@ public final class AiProxy implements Service {
         };
     Readiness readiness = backbone.readiness(bus);
     readiness.register("ledger", ledger::state);
+    readiness.inform("providers", service::providerHealth);
     return new LifecycleSequence(START_BOUND, STOP_BOUND)
         .then("settings", settings)
         .then("ledger", ledger)

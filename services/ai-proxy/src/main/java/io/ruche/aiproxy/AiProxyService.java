@@ -13,13 +13,17 @@ import io.ruche.aiproxy.routing.TargetStates;
 import io.ruche.aiproxy.routing.circuit.CircuitListener;
 import io.ruche.aiproxy.upstream.Completions;
 import io.ruche.aiproxy.upstream.Dispatcher;
+import io.ruche.aiproxy.telemetry.Telemetry;
 import io.ruche.bus.CommandHandler;
+import io.ruche.lifecycle.Dependency;
 import io.ruche.lifecycle.Lifecycle;
+import io.ruche.metrics.Tracing;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -37,6 +41,8 @@ public final class AiProxyService implements Lifecycle {
   private final TargetStates states;
   private final Allowances allowances;
   private final Ledger ledger;
+  private final Telemetry telemetry;
+  private final ProviderGauges gauges;
   private final ChatHandler chat;
   private final List<Dispatcher> dispatchers = new CopyOnWriteArrayList<>();
 
@@ -44,12 +50,14 @@ public final class AiProxyService implements Lifecycle {
    * A service that is not started.
    *
    * @param askers tells whose limits a command is held to
+   * @param tracing where the spans of requests go
    * @param circuits hears of circuits that open and close
    */
   public AiProxyService(
       Vertx vertx,
       Settings settings,
       MeterRegistry registry,
+      Tracing tracing,
       CircuitListener circuits,
       Allowances allowances,
       Ledger ledger,
@@ -61,6 +69,9 @@ public final class AiProxyService implements Lifecycle {
     this.states =
         new TargetStates(
             System::nanoTime, settings.catalog().circuits(), new CircuitBoard(registry, circuits));
+    this.telemetry = new Telemetry(registry, tracing);
+    this.gauges = new ProviderGauges(vertx, registry, this::providerStates);
+    telemetry.use(settings.catalog(), settings.current().prices());
     settings.onChange(this::use);
     Duration longest = settings.current().commandTimeout();
     Completions completions =
@@ -78,6 +89,7 @@ public final class AiProxyService implements Lifecycle {
     Catalog catalog = inForce.terms().catalog();
     states.use(catalog);
     allowances.use(inForce.config().limits());
+    telemetry.use(catalog, inForce.config().prices());
     dispatchers.forEach(dispatcher -> dispatcher.retain(catalog));
   }
 
@@ -90,7 +102,8 @@ public final class AiProxyService implements Lifecycle {
 
   /** Takes the requests in that a dispatcher sends. */
   public Gateway newGateway(Dispatcher dispatcher) {
-    return new Gateway(settings::terms, allowances, ledger, dispatcher, Clock.systemUTC());
+    return new Gateway(
+        settings::terms, allowances, ledger, dispatcher, telemetry, Clock.systemUTC());
   }
 
   /** The settings in force. */
@@ -108,6 +121,11 @@ public final class AiProxyService implements Lifecycle {
     return ProviderStates.now(settings.catalog(), states);
   }
 
+  /** The providers by their names, for operators: none of them makes ai-proxy unready. */
+  public Map<String, Dependency> providerHealth() {
+    return ProviderStates.health(providerStates());
+  }
+
   @Override
   public Future<Void> start() {
     List<Provider> configured =
@@ -117,12 +135,14 @@ public final class AiProxyService implements Lifecycle {
           "No provider is configured: set GROQ_API_KEY. Until then requests are answered 503.");
     }
     configured.forEach(provider -> log.info("provider {} {}", provider.name(), provider.baseUrl()));
+    gauges.start();
     return Future.succeededFuture();
   }
 
   /** Closes the connections to the providers; the edges have drained what was in flight. */
   @Override
   public Future<Void> stop() {
+    gauges.stop();
     return Future.join(dispatchers.stream().map(Dispatcher::close).toList()).mapEmpty();
   }
 }

@@ -10,6 +10,7 @@ import io.ruche.aiproxy.routing.circuit.CircuitListener;
 import io.ruche.aiproxy.upstream.Dispatcher;
 import io.ruche.http.Failure;
 import io.ruche.metrics.Metrics;
+import io.ruche.metrics.Tracing;
 import io.ruche.store.RedisLink;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -56,6 +57,7 @@ public final class RunningProxy implements AutoCloseable {
             vertx,
             settings,
             registry,
+            Tracing.off(),
             circuits,
             allowances,
             ledger,

@@ -3,10 +3,12 @@ package io.ruche.aiproxy.gateway;
 import io.ruche.aiproxy.ledger.entry.End;
 import io.ruche.aiproxy.ledger.entry.Entry;
 import io.ruche.aiproxy.ledger.entry.Outcome;
+import io.ruche.aiproxy.ledger.entry.Start;
 import io.ruche.aiproxy.ledger.entry.UsageSource;
 import io.ruche.aiproxy.limits.Decision;
 import io.ruche.aiproxy.routing.Target;
-import io.ruche.aiproxy.upstream.AttemptListener;
+import io.ruche.aiproxy.telemetry.RequestTrace;
+import io.ruche.aiproxy.telemetry.Telemetry;
 import io.ruche.aiproxy.upstream.Attempts;
 import io.ruche.aiproxy.upstream.Dispatcher;
 import io.ruche.aiproxy.upstream.Reader;
@@ -29,21 +31,36 @@ public final class Admitted implements Transfer {
   private final Tariff tariff;
   private final Decision.Granted granted;
   private final Entry entry;
+  private final Start start;
+  private final Telemetry telemetry;
   private final long beganNanos = System.nanoTime();
   private final UsageScanner scanner = new UsageScanner();
   private @Nullable Attempts attempts;
+  private @Nullable RequestTrace trace;
   private @Nullable Target target;
+  private @Nullable Failure failure;
   private int status;
   private long headNanos;
+  private long firstNanos;
   private boolean inHead;
   private boolean over;
 
-  Admitted(Dispatcher dispatcher, Ask ask, Tariff tariff, Decision.Granted granted, Entry entry) {
+  Admitted(
+      Dispatcher dispatcher,
+      Ask ask,
+      Tariff tariff,
+      Decision.Granted granted,
+      Entry entry,
+      Start start,
+      Telemetry telemetry) {
     this.dispatcher = dispatcher;
     this.ask = ask;
     this.tariff = tariff;
     this.granted = granted;
     this.entry = entry;
+    this.start = start;
+    this.telemetry = telemetry;
+    telemetry.began(start);
   }
 
   /** What is left of the limits, for the headers of the answer. */
@@ -54,13 +71,14 @@ public final class Admitted implements Transfer {
   /** Asks the targets; the reader hears of the answer as the provider sends it. */
   public Transfer send(Reader reader) {
     Metered metered = new Metered(reader);
+    trace = telemetry.trace(start, reader.traceparent());
     attempts =
         dispatcher.chat(
             ask.request(),
             ask.body(),
             ask.request().leastTokens(ask.body()),
             metered,
-            AttemptListener.NONE);
+            trace == null ? telemetry.attempts() : trace);
     return this;
   }
 
@@ -69,7 +87,7 @@ public final class Admitted implements Transfer {
     if (!over) {
       over = true;
       granted.reservation().cancel();
-      entry.end(end(Outcome.CLIENT_LEFT, Usage.NONE, 0));
+      ended(end(Outcome.CLIENT_LEFT, Usage.NONE, 0));
     }
   }
 
@@ -119,8 +137,27 @@ public final class Admitted implements Transfer {
       if (attempts != null && usage.source() != UsageSource.NONE) {
         attempts.used(usage.limited());
       }
-      entry.end(end(outcome, usage, cost));
+      ended(end(outcome, usage, cost));
     }
+  }
+
+  private void ended(End end) {
+    entry.end(end);
+    String fault = failure == null ? null : failure.code();
+    telemetry.ended(
+        start,
+        end,
+        fault,
+        firstNanos == 0 ? 0 : firstNanos - beganNanos,
+        System.nanoTime() - beganNanos);
+    if (trace != null) {
+      trace.end(end, fault);
+    }
+  }
+
+  @Override
+  public void overhead(long nanos) {
+    telemetry.overhead(nanos);
   }
 
   private End end(Outcome outcome, Usage usage, long cost) {
@@ -173,6 +210,9 @@ public final class Admitted implements Transfer {
         reader.piece(bytes);
         return;
       }
+      if (firstNanos == 0 && start.stream()) {
+        firstNanos = System.nanoTime();
+      }
       scanner.feed(bytes.getBytes());
       if (filter == null) {
         reader.piece(bytes);
@@ -201,9 +241,10 @@ public final class Admitted implements Transfer {
     }
 
     @Override
-    public void failed(Failure failure) {
+    public void failed(Failure why) {
+      failure = why;
       settle(Outcome.PROVIDER_FAILED, succeeded() ? used() : Usage.NONE);
-      reader.failed(failure);
+      reader.failed(why);
     }
 
     private boolean succeeded() {

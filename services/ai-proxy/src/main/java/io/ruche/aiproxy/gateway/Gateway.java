@@ -6,6 +6,7 @@ import io.ruche.aiproxy.limits.Allowances;
 import io.ruche.aiproxy.limits.Decision;
 import io.ruche.aiproxy.limits.Need;
 import io.ruche.aiproxy.routing.Target;
+import io.ruche.aiproxy.telemetry.Telemetry;
 import io.ruche.aiproxy.upstream.ChatRequest;
 import io.ruche.aiproxy.upstream.Dispatcher;
 import io.ruche.bus.envelope.Ulid;
@@ -28,6 +29,7 @@ public final class Gateway {
   private final Allowances allowances;
   private final Ledger ledger;
   private final Dispatcher dispatcher;
+  private final Telemetry telemetry;
   private final Clock clock;
 
   /**
@@ -41,11 +43,13 @@ public final class Gateway {
       Allowances allowances,
       Ledger ledger,
       Dispatcher dispatcher,
+      Telemetry telemetry,
       Clock clock) {
     this.terms = terms;
     this.allowances = allowances;
     this.ledger = ledger;
     this.dispatcher = dispatcher;
+    this.telemetry = telemetry;
     this.clock = clock;
   }
 
@@ -78,8 +82,9 @@ public final class Gateway {
     return switch (decision) {
       case Decision.Granted granted -> {
         try {
+          Start start = start(ask, need, output, now);
           yield new Admitted(
-              dispatcher, ask, tariff, granted, ledger.begin(start(ask, need, output, now)));
+              dispatcher, ask, tariff, granted, ledger.begin(start), start, telemetry);
         } catch (Failure full) {
           granted.reservation().cancel();
           throw full;

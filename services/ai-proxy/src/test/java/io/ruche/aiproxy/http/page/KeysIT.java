@@ -18,6 +18,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,6 +33,7 @@ class KeysIT {
           Circuit.OPEN,
           Duration.ofSeconds(4),
           "HTTP 500",
+          Instant.parse("2026-11-21T10:00:00Z"),
           Duration.ZERO,
           List.of(new Quota("tokens", "minute", 6_000, 120L)));
 
