@@ -64,7 +64,12 @@ function cards(providers) {
       h(
         "div",
         { class: "row spread provider" },
-        h("div", {}, h("h2", {}, provider.name), h("div", { class: "muted small mono" }, provider.address)),
+        h(
+          "div",
+          {},
+          h("h2", {}, provider.name),
+          h("div", { class: "muted small" }, h("span", { class: "mono" }, provider.address), lastSuccess(provider)),
+        ),
         badge(t(`providers.${provider.state}`), `${STATES[provider.state] ?? ""} dot`),
       ),
       provider.models.length === 0
@@ -72,6 +77,13 @@ function cards(providers) {
         : models(provider),
     ),
   );
+}
+
+function lastSuccess(provider) {
+  const last = provider.models.map((model) => model.last_success ?? "").reduce((a, b) => (a > b ? a : b), "");
+  return last === ""
+    ? null
+    : ` · ${t("providers.last", { at: moment(last, { dateStyle: "short", timeStyle: "medium" }) })}`;
 }
 
 function models(provider) {
@@ -98,7 +110,16 @@ function circuit(model) {
     model.circuit === "open" && model.retry_in_ms > 0
       ? h("span", { class: "small muted" }, t("providers.retry", { time: duration(model.retry_in_ms) }))
       : null,
-    model.cause ? h("span", { class: "small" }, model.cause) : null,
+    model.cause ? h("span", { class: "small cause" }, model.cause) : null,
+    model.circuit !== "closed"
+      ? h(
+          "span",
+          { class: "small muted" },
+          model.last_success
+            ? t("providers.last", { at: moment(model.last_success, { dateStyle: "short", timeStyle: "medium" }) })
+            : t("providers.last.never"),
+        )
+      : null,
     model.wait_ms > 0 ? h("span", { class: "small muted" }, t("providers.wait", { time: duration(model.wait_ms) })) : null,
   );
 }

@@ -212,6 +212,8 @@ class KeysIT {
     JsonObject model = groq.getJsonArray("models").getJsonObject(0);
     assertEquals("open", model.getString("circuit"));
     assertEquals(4_000, model.getInteger("retry_in_ms"));
+    assertEquals("HTTP 500", model.getString("cause"));
+    assertEquals("2026-11-21T10:00:00Z", model.getString("last_success"));
     assertEquals(120, model.getJsonArray("quotas").getJsonObject(0).getInteger("remaining"));
     assertEquals("unconfigured", data.getJsonObject(1).getString("state"));
   }
