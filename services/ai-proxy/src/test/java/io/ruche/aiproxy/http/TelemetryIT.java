@@ -92,14 +92,21 @@ class TelemetryIT {
   void countsWhatFailedAndWhoTookItsPlace() throws Exception {
     scene.provider("alpha").next("status=429,retry-after=60");
     assertEquals(200, scene.ask(body("fast")).statusCode());
-    scene.provider("beta").stop().await();
-    scene.provider("alpha").next("status=400");
-    assertEquals(400, scene.ask(body("a")).statusCode());
+    scene.provider("beta").next("status=400");
+    assertEquals(400, scene.ask(body("beta/b")).statusCode());
 
     awaitValue(1, "ruche_ai_proxy_attempts_total", "provider", "alpha", "result", "limited");
     awaitValue(1, "ruche_ai_proxy_attempts_total", "provider", "beta", "result", "ok");
     awaitValue(1, "ruche_ai_proxy_fallbacks_total");
-    awaitValue(1, "gen_ai.client.operation.duration", "gen_ai.response.model", "b");
+    awaitValue(
+        1,
+        "gen_ai.client.operation.duration",
+        "gen_ai.request.model",
+        "fast",
+        "gen_ai.response.model",
+        "b");
+    awaitValue(1, "ruche_ai_proxy_attempts_total", "provider", "beta", "result", "refused");
+    awaitValue(1, "gen_ai.client.operation.duration", "error.type", "400");
   }
 
   @Test
