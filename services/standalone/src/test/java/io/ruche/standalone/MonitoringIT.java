@@ -76,7 +76,7 @@ class MonitoringIT {
             provider(vertx))) {
       ruche.up();
       String key =
-          ruche.run("keys", "create", "--tenant", "local", "--name", "app", "--rpm", "20").strip();
+          ruche.run("keys", "create", "--tenant", "local", "--name", "app", "--rpm", "4").strip();
       useIt(ruche, key);
 
       await()
