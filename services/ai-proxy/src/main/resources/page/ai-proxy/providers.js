@@ -81,9 +81,13 @@ function cards(providers) {
 
 function lastSuccess(provider) {
   const last = provider.models.map((model) => model.last_success ?? "").reduce((a, b) => (a > b ? a : b), "");
-  return last === ""
-    ? null
-    : ` · ${t("providers.last", { at: moment(last, { dateStyle: "short", timeStyle: "medium" }) })}`;
+  return last === "" ? null : ` · ${t("providers.last", { at: clock(last) })}`;
+}
+
+/** A time; its day too when that is not today. */
+function clock(text) {
+  const today = new Date(text).toDateString() === new Date().toDateString();
+  return moment(text, today ? { timeStyle: "medium" } : { dateStyle: "medium", timeStyle: "short" });
 }
 
 function models(provider) {
@@ -115,9 +119,7 @@ function circuit(model) {
       ? h(
           "span",
           { class: "small muted" },
-          model.last_success
-            ? t("providers.last", { at: moment(model.last_success, { dateStyle: "short", timeStyle: "medium" }) })
-            : t("providers.last.never"),
+          model.last_success ? t("providers.last", { at: clock(model.last_success) }) : t("providers.last.never"),
         )
       : null,
     model.wait_ms > 0 ? h("span", { class: "small muted" }, t("providers.wait", { time: duration(model.wait_ms) })) : null,

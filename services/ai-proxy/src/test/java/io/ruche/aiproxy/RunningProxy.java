@@ -43,6 +43,7 @@ public final class RunningProxy implements AutoCloseable {
   private RunningProxy(
       Vertx vertx,
       Settings settings,
+      Tracing tracing,
       CircuitListener circuits,
       Function<MeterRegistry, Ledger> ledgers,
       RedisLink hot) {
@@ -57,7 +58,7 @@ public final class RunningProxy implements AutoCloseable {
             vertx,
             settings,
             registry,
-            Tracing.off(),
+            tracing,
             circuits,
             allowances,
             ledger,
@@ -74,12 +75,24 @@ public final class RunningProxy implements AutoCloseable {
   public static RunningProxy start(
       Vertx vertx, Settings settings, Handler<RoutingContext> gate, CircuitListener circuits)
       throws TimeoutException {
+    return start(vertx, settings, gate, circuits, Tracing.off());
+  }
+
+  /** Starts one that leaves spans. */
+  public static RunningProxy start(
+      Vertx vertx,
+      Settings settings,
+      Handler<RoutingContext> gate,
+      CircuitListener circuits,
+      Tracing tracing)
+      throws TimeoutException {
     RedisLink nowhere =
         new RedisLink(vertx, vertx.getOrCreateContext(), "hot", "redis://127.0.0.1:1");
     return start(
         vertx,
         settings,
         gate,
+        tracing,
         circuits,
         registry -> TestLedger.open(vertx, settings.current().ledger(), registry),
         nowhere);
@@ -94,7 +107,19 @@ public final class RunningProxy implements AutoCloseable {
       Function<MeterRegistry, Ledger> ledgers,
       RedisLink hot)
       throws TimeoutException {
-    RunningProxy proxy = new RunningProxy(vertx, settings, circuits, ledgers, hot);
+    return start(vertx, settings, gate, Tracing.off(), circuits, ledgers, hot);
+  }
+
+  private static RunningProxy start(
+      Vertx vertx,
+      Settings settings,
+      Handler<RoutingContext> gate,
+      Tracing tracing,
+      CircuitListener circuits,
+      Function<MeterRegistry, Ledger> ledgers,
+      RedisLink hot)
+      throws TimeoutException {
+    RunningProxy proxy = new RunningProxy(vertx, settings, tracing, circuits, ledgers, hot);
     proxy.allowances.start().await(SECONDS, TimeUnit.SECONDS);
     settings.start().await(SECONDS, TimeUnit.SECONDS);
     proxy.ledger.start().await(SECONDS, TimeUnit.SECONDS);
