@@ -68,7 +68,8 @@ function cards(providers) {
           "div",
           {},
           h("h2", {}, provider.name),
-          h("div", { class: "muted small" }, h("span", { class: "mono" }, provider.address), lastSuccess(provider)),
+          h("div", { class: "muted small mono" }, provider.address),
+          lastSuccess(provider),
         ),
         badge(t(`providers.${provider.state}`), `${STATES[provider.state] ?? ""} dot`),
       ),
@@ -81,7 +82,7 @@ function cards(providers) {
 
 function lastSuccess(provider) {
   const last = provider.models.map((model) => model.last_success ?? "").reduce((a, b) => (a > b ? a : b), "");
-  return last === "" ? null : ` · ${t("providers.last", { at: clock(last) })}`;
+  return last === "" ? null : h("div", { class: "muted small" }, t("providers.last", { at: clock(last) }));
 }
 
 /** A time; its day too when that is not today. */

@@ -28,7 +28,8 @@ class ReadinessTest {
     assertTrue(readiness.report().ready());
     redis.set(Dependency.down("refused"));
     assertEquals(
-        new Report(false, Map.of("redis", Dependency.down("refused")), Map.of()), readiness.report());
+        new Report(false, Map.of("redis", Dependency.down("refused")), Map.of()),
+        readiness.report());
   }
 
   @Test

@@ -41,7 +41,8 @@ final class ProviderGauges {
     this.vertx = vertx;
     this.providers = providers;
     this.requestsLeft =
-        gauge(registry, "ruche_ai_proxy_quota_left_requests", "Requests that a provider allows now");
+        gauge(
+            registry, "ruche_ai_proxy_quota_left_requests", "Requests that a provider allows now");
     this.requestsMost =
         gauge(registry, "ruche_ai_proxy_quota_most_requests", "Requests it allows in the period");
     this.tokensLeft =
@@ -91,18 +92,17 @@ final class ProviderGauges {
     lastWell.register(
         now.stream()
             .filter(provider -> latest(provider) > 0)
-            .<Row<?>>map(
-                provider -> Row.of(Tags.of("provider", provider.name()), latest(provider)))
+            .<Row<?>>map(provider -> Row.of(Tags.of("provider", provider.name()), latest(provider)))
             .toList(),
         true);
   }
 
-  private static void quotas(
-      List<ProviderState> now, String of, MultiGauge left, MultiGauge most) {
+  private static void quotas(List<ProviderState> now, String of, MultiGauge left, MultiGauge most) {
     List<Row<?>> leftRows = new ArrayList<>();
     List<Row<?>> mostRows = new ArrayList<>();
     for (ProviderState provider : now) {
-      for (Model model : provider.models().subList(0, Math.min(MOST_MODELS, provider.models().size()))) {
+      for (Model model :
+          provider.models().subList(0, Math.min(MOST_MODELS, provider.models().size()))) {
         for (Quota quota : model.quotas()) {
           if (quota.of().equals(of)) {
             Tags tags =

@@ -29,7 +29,8 @@ final class ProviderStates {
     List<ProviderState> all = new ArrayList<>();
     for (Provider provider : new TreeMap<>(catalog.providers()).values()) {
       List<Model> models = new ArrayList<>();
-      new TreeMap<>(states.of(provider)).forEach((name, state) -> models.add(model(name, state, now)));
+      new TreeMap<>(states.of(provider))
+          .forEach((name, state) -> models.add(model(name, state, now)));
       all.add(new ProviderState(provider.name(), provider.origin(), provider.configured(), models));
     }
     return all;
@@ -45,8 +46,7 @@ final class ProviderStates {
         at(now, circuit.sinceWell()),
         state.quota().waitFor(0),
         state.quota().left().stream()
-            .map(
-                one -> new Quota(one.limit().of(), one.limit().period(), one.most(), one.left()))
+            .map(one -> new Quota(one.limit().of(), one.limit().period(), one.most(), one.left()))
             .toList());
   }
 

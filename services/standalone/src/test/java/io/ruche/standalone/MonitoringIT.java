@@ -48,7 +48,8 @@ class MonitoringIT {
   private static final Pattern LABELS =
       Pattern.compile("\\{([^}]*)}|(?:by|without|on|ignoring) *\\(([^)]*)\\)");
   private static final Pattern LABEL = Pattern.compile("[a-z_]+(?= *(?:=|!|,|$))");
-  private static final Pattern METRIC = Pattern.compile("\\b(?:ruche|gen_ai|jvm|process)_[a-z_]+|\\bup\\b");
+  private static final Pattern METRIC =
+      Pattern.compile("\\b(?:ruche|gen_ai|jvm|process)_[a-z_]+|\\bup\\b");
   private static final Pattern SAMPLE = Pattern.compile("([a-z_]+)(?:\\{(.*)})? .*");
   private static final Pattern NAMED = Pattern.compile("([a-z_]+)=\"");
 

@@ -82,8 +82,7 @@ final class RunningRuche implements AutoCloseable {
     Process process =
         java("up")
             .redirectErrorStream(true)
-            .redirectOutput(
-                ProcessBuilder.Redirect.appendTo(folder.resolve("up.log").toFile()))
+            .redirectOutput(ProcessBuilder.Redirect.appendTo(folder.resolve("up.log").toFile()))
             .start();
     started.add(process);
     await()

@@ -96,7 +96,8 @@ final class AttemptMeters implements AttemptListener {
   }
 
   private static String word(int slot) {
-    Enum<?> result = slot < ANSWERS ? Answer.values()[slot] : UpstreamFault.values()[slot - ANSWERS];
+    Enum<?> result =
+        slot < ANSWERS ? Answer.values()[slot] : UpstreamFault.values()[slot - ANSWERS];
     return result.name().toLowerCase(Locale.ROOT);
   }
 

@@ -43,8 +43,7 @@ final class TenantMeters {
   private Counter requests(Start start, End end) {
     AtomicReferenceArray<Counter> slots = requests.get(start.operation());
     if (slots == null) {
-      slots =
-          requests.computeIfAbsent(start.operation(), key -> new AtomicReferenceArray<>(WAYS));
+      slots = requests.computeIfAbsent(start.operation(), key -> new AtomicReferenceArray<>(WAYS));
     }
     int slot = start.source().ordinal() * OUTCOMES + end.outcome().ordinal();
     Counter counter = slots.get(slot);

@@ -24,7 +24,12 @@ public final class SpanCollector {
    * @param attributes as text
    */
   public record Ended(
-      String trace, String id, String parent, String name, long kind, Map<String, String> attributes) {}
+      String trace,
+      String id,
+      String parent,
+      String name,
+      long kind,
+      Map<String, String> attributes) {}
 
   /** Gets one field of a message: bytes, or null and a number. */
   private interface Fields {
@@ -60,8 +65,7 @@ public final class SpanCollector {
 
   /** Tracing of everything, to here. */
   public Tracing tracing() {
-    return Tracing.of(
-        new TracingConfig(URI.create("http://127.0.0.1:" + port), 1.0), "ai-proxy");
+    return Tracing.of(new TracingConfig(URI.create("http://127.0.0.1:" + port), 1.0), "ai-proxy");
   }
 
   /** Those that came so far and have the name. */
@@ -72,8 +76,7 @@ public final class SpanCollector {
   /** Whether a text is anywhere in what came. */
   public boolean has(String text) {
     return exports.stream()
-        .anyMatch(
-            body -> new String(body.getBytes(), StandardCharsets.ISO_8859_1).contains(text));
+        .anyMatch(body -> new String(body.getBytes(), StandardCharsets.ISO_8859_1).contains(text));
   }
 
   private void read(Buffer export) {

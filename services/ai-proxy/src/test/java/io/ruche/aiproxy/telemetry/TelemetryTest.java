@@ -52,7 +52,11 @@ class TelemetryTest {
   private String gist() {
     return String.join(
         "\n",
-        metrics.scrape().lines().filter(l -> l.matches("(ruche|gen_ai).*") && !l.contains("le=")).toList());
+        metrics
+            .scrape()
+            .lines()
+            .filter(l -> l.matches("(ruche|gen_ai).*") && !l.contains("le="))
+            .toList());
   }
 
   @Test

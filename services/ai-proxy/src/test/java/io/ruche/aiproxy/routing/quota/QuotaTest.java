@@ -55,9 +55,11 @@ final class QuotaTest {
     Map<Limit, QuotaLeft> left = new EnumMap<>(Limit.class);
     quota.left().forEach(one -> left.put(one.limit(), one));
 
-    assertEquals(new QuotaLeft(Limit.REQUESTS_PER_MINUTE, 30, 28), left.get(Limit.REQUESTS_PER_MINUTE));
+    assertEquals(
+        new QuotaLeft(Limit.REQUESTS_PER_MINUTE, 30, 28), left.get(Limit.REQUESTS_PER_MINUTE));
     assertEquals(new QuotaLeft(Limit.TOKENS_PER_DAY, 1_000, 700), left.get(Limit.TOKENS_PER_DAY));
-    assertEquals(new QuotaLeft(Limit.TOKENS_PER_MINUTE, 6_000, 300), left.get(Limit.TOKENS_PER_MINUTE));
+    assertEquals(
+        new QuotaLeft(Limit.TOKENS_PER_MINUTE, 6_000, 300), left.get(Limit.TOKENS_PER_MINUTE));
     pass(Duration.ofSeconds(1));
     assertEquals(400, quota.left().get(2).left(), "it fills as the reset says");
     pass(Duration.ofMinutes(5));
