@@ -132,11 +132,8 @@ function quotas(model) {
     "div",
     { class: "quotas" },
     model.quotas.map((quota) => {
-      const known = quota.remaining !== null;
-      const share = known ? Math.max(0, Math.min(1, quota.remaining / quota.limit)) : 0;
-      const text = known
-        ? t("providers.left", { left: compact(quota.remaining), limit: compact(quota.limit) })
-        : t("providers.limit", { limit: compact(quota.limit) });
+      const share = Math.max(0, Math.min(1, quota.remaining / quota.limit));
+      const text = t("providers.left", { left: compact(quota.remaining), limit: compact(quota.limit) });
       const fill = h("span");
       fill.style.width = `${share * 100}%`;
       return h(
@@ -146,10 +143,9 @@ function quotas(model) {
           "div",
           { class: "small" },
           h("span", { class: "muted" }, t(`providers.quota.${quota.of}.${quota.period}`)),
-          h("span", { class: "number", title: known ? number(quota.remaining) : null }, text),
+          h("span", { class: "number", title: number(quota.remaining) }, text),
         ),
-        known &&
-          h("div", { class: `meter ${share <= 0.05 ? "out" : share <= 0.2 ? "low" : ""}`, "aria-hidden": "true" }, fill),
+        h("div", { class: `meter ${share <= 0.05 ? "out" : share <= 0.2 ? "low" : ""}`, "aria-hidden": "true" }, fill),
       );
     }),
   );

@@ -20,7 +20,6 @@ public final class RequestTrace implements AttemptListener {
 
   private final Tracing tracing;
   private final Span span;
-  private final Start start;
   private final AttemptListener next;
   private @Nullable Span attempt;
   private @Nullable Provider asked;
@@ -32,7 +31,6 @@ public final class RequestTrace implements AttemptListener {
   RequestTrace(Tracing tracing, Span span, Start start, AttemptListener next) {
     this.tracing = tracing;
     this.span = span;
-    this.start = start;
     this.next = next;
     span.attribute("gen_ai.operation.name", start.operation());
     span.attribute("gen_ai.request.model", start.model());

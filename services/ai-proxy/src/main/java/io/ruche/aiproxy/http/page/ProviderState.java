@@ -56,9 +56,9 @@ public record ProviderState(String name, String address, boolean configured, Lis
    *
    * @param of what is counted, {@code requests} or {@code tokens}
    * @param period {@code minute} or {@code day}
-   * @param remaining what is left now; null when it is not known
+   * @param remaining what is left now
    */
-  public record Quota(String of, String period, long limit, @Nullable Long remaining) {}
+  public record Quota(String of, String period, long limit, long remaining) {}
 
   /** {@code up}, {@code degraded} (some models down), {@code down} or {@code unconfigured}. */
   String word() {
