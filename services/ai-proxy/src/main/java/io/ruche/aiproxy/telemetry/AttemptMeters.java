@@ -3,14 +3,12 @@ package io.ruche.aiproxy.telemetry;
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.ruche.aiproxy.routing.Passing;
-import io.ruche.aiproxy.routing.Target;
 import io.ruche.aiproxy.upstream.Attempt;
 import io.ruche.aiproxy.upstream.AttemptListener;
 import io.ruche.aiproxy.upstream.UpstreamFault;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /** Counts attempts at providers by how they went, and those that were not the first. */
 final class AttemptMeters implements AttemptListener {
@@ -27,15 +25,13 @@ final class AttemptMeters implements AttemptListener {
     UNWELL
   }
 
-  private static final int ANSWERS = Answer.values().length;
-  private static final int RESULTS = ANSWERS + UpstreamFault.values().length;
-
   private final MeterRegistry registry;
   private final ModelNames names;
   private final Counter retries;
   private final Counter fallbacks;
-  private final Map<String, Map<String, AtomicReferenceArray<Counter>>> results =
-      new ConcurrentHashMap<>();
+
+  /** By provider, model, and {@link Answer} or {@link UpstreamFault}. */
+  private final Map<String, Map<String, Map<Enum<?>, Counter>>> results = new ConcurrentHashMap<>();
 
   AttemptMeters(MeterRegistry registry, ModelNames names) {
     this.registry = registry;
@@ -61,28 +57,14 @@ final class AttemptMeters implements AttemptListener {
   }
 
   private Counter counter(Attempt attempt) {
-    Target target = attempt.target();
-    String model = names.label(target.model());
-    AtomicReferenceArray<Counter> slots = slots(target.provider().name(), model);
+    String provider = attempt.target().provider().name();
+    String model = names.label(attempt.target().model());
     UpstreamFault fault = attempt.fault();
-    int slot = fault == null ? answer(attempt.status()).ordinal() : ANSWERS + fault.ordinal();
-    Counter counter = slots.get(slot);
-    if (counter == null) {
-      counter = register(target.provider().name(), model, word(slot));
-      slots.set(slot, counter);
-    }
-    return counter;
-  }
-
-  private AtomicReferenceArray<Counter> slots(String provider, String model) {
-    Map<String, AtomicReferenceArray<Counter>> models = results.get(provider);
-    if (models == null) {
-      models = results.computeIfAbsent(provider, key -> new ConcurrentHashMap<>());
-    }
-    AtomicReferenceArray<Counter> slots = models.get(model);
-    return slots == null
-        ? models.computeIfAbsent(model, key -> new AtomicReferenceArray<>(RESULTS))
-        : slots;
+    Enum<?> result = fault == null ? answer(attempt.status()) : fault;
+    Map<String, Map<Enum<?>, Counter>> models = results.get(provider);
+    Map<Enum<?>, Counter> ofModel = models == null ? null : models.get(model);
+    Counter known = ofModel == null ? null : ofModel.get(result);
+    return known == null ? register(provider, model, result) : known;
   }
 
   private static Answer answer(int status) {
@@ -95,18 +77,18 @@ final class AttemptMeters implements AttemptListener {
     return status >= 500 || Passing.isUnwell(status) ? Answer.UNWELL : Answer.REFUSED;
   }
 
-  private static String word(int slot) {
-    Enum<?> result =
-        slot < ANSWERS ? Answer.values()[slot] : UpstreamFault.values()[slot - ANSWERS];
-    return result.name().toLowerCase(Locale.ROOT);
-  }
-
-  private Counter register(String provider, String model, String result) {
-    return Counter.builder("ruche_ai_proxy_attempts_total")
-        .description("Requests that were sent to a provider, by what came of them")
-        .tag("provider", provider)
-        .tag("model", model)
-        .tag("result", result)
-        .register(registry);
+  private Counter register(String provider, String model, Enum<?> result) {
+    return results
+        .computeIfAbsent(provider, key -> new ConcurrentHashMap<>())
+        .computeIfAbsent(model, key -> new ConcurrentHashMap<>())
+        .computeIfAbsent(
+            result,
+            key ->
+                Counter.builder("ruche_ai_proxy_attempts_total")
+                    .description("Requests that were sent to a provider, by what came of them")
+                    .tag("provider", provider)
+                    .tag("model", model)
+                    .tag("result", key.name().toLowerCase(Locale.ROOT))
+                    .register(registry));
   }
 }

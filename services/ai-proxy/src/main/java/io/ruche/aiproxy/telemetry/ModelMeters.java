@@ -112,8 +112,8 @@ final class ModelMeters {
     (error.isEmpty() ? well : failed.computeIfAbsent(error, this::duration))
         .record(nanos, TimeUnit.NANOSECONDS);
     if (end.usage() != UsageSource.NONE) {
-      input.record(end.inputTokens());
-      output.record(end.outputTokens());
+      input.record((double) end.inputTokens());
+      output.record((double) end.outputTokens());
     }
     if (firstNanos > 0) {
       firstToken.record(firstNanos, TimeUnit.NANOSECONDS);

@@ -8,18 +8,16 @@ import io.ruche.aiproxy.ledger.entry.Source;
 import io.ruche.aiproxy.ledger.entry.Start;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.AtomicReferenceArray;
 
 /** How one tenant's requests ended and what they cost. Thread-safe. */
 final class TenantMeters {
 
   private static final double NANOS = 1e9;
-  private static final int OUTCOMES = Outcome.values().length;
-  private static final int WAYS = Source.values().length * OUTCOMES;
 
   private final MeterRegistry registry;
   private final String tenant;
-  private final Map<String, AtomicReferenceArray<Counter>> requests = new ConcurrentHashMap<>();
+  private final Map<String, Map<Source, Map<Outcome, Counter>>> requests =
+      new ConcurrentHashMap<>();
   private final Map<String, Map<String, Counter>> costs = new ConcurrentHashMap<>();
 
   TenantMeters(MeterRegistry registry, String tenant) {
@@ -41,24 +39,26 @@ final class TenantMeters {
   }
 
   private Counter requests(Start start, End end) {
-    AtomicReferenceArray<Counter> slots = requests.get(start.operation());
-    if (slots == null) {
-      slots = requests.computeIfAbsent(start.operation(), key -> new AtomicReferenceArray<>(WAYS));
-    }
-    int slot = start.source().ordinal() * OUTCOMES + end.outcome().ordinal();
-    Counter counter = slots.get(slot);
-    if (counter == null) {
-      counter =
-          Counter.builder("ruche_ai_proxy_requests_total")
-              .description("Requests that were let in, by how they ended")
-              .tag("tenant", tenant)
-              .tag("operation", start.operation())
-              .tag("source", start.source().word())
-              .tag("outcome", end.outcome().word())
-              .register(registry);
-      slots.set(slot, counter);
-    }
-    return counter;
+    Map<Source, Map<Outcome, Counter>> sources = requests.get(start.operation());
+    Map<Outcome, Counter> outcomes = sources == null ? null : sources.get(start.source());
+    Counter known = outcomes == null ? null : outcomes.get(end.outcome());
+    return known == null ? register(start, end.outcome()) : known;
+  }
+
+  private Counter register(Start start, Outcome outcome) {
+    return requests
+        .computeIfAbsent(start.operation(), key -> new ConcurrentHashMap<>())
+        .computeIfAbsent(start.source(), key -> new ConcurrentHashMap<>())
+        .computeIfAbsent(
+            outcome,
+            key ->
+                Counter.builder("ruche_ai_proxy_requests_total")
+                    .description("Requests that were let in, by how they ended")
+                    .tag("tenant", tenant)
+                    .tag("operation", start.operation())
+                    .tag("source", start.source().word())
+                    .tag("outcome", key.word())
+                    .register(registry));
   }
 
   private Counter cost(String provider, String model) {
