@@ -3,7 +3,7 @@
 import { accessChips, accessFields } from "./access.js";
 import { badge, button, dialog, field, h, select, table, toast } from "./dom.js";
 import { get, post, send } from "./http.js";
-import { day, moment, t } from "./language.js";
+import { day, moment, money, nanosOf, t } from "./language.js";
 import { limitChips, limitFields } from "./limits.js";
 import { explain, failed, loading } from "./session.js";
 
@@ -83,7 +83,7 @@ class Keys {
           ? h("span", { class: "muted small" }, t("keys.scopes.empty"))
           : h("div", { class: "chips" }, key.scopes.map((scope) => badge(scope, scope === "admin" ? "warn" : ""))),
         restrictions(key),
-        used && h("span", { class: "small date" }, used(key)),
+        used && h("div", { class: "small date" }, used(key)),
         expiry(key),
         h(
           "div",
@@ -248,7 +248,7 @@ function expiry(key) {
   return h("time", { datetime: key.expires_at, class: soon ? "badge warn" : "small date" }, moment(key.expires_at, { dateStyle: "medium" }));
 }
 
-/** The last day on which the ledger has something of a key; null when it cannot be asked. */
+/** When the ledger last has something of a key, and what it has cost this month; null when it cannot be asked. */
 async function lastUsed() {
   const to = new Date();
   const from = new Date(to - DAYS_LOOKED_BACK * 86_400_000);
@@ -256,15 +256,24 @@ async function lastUsed() {
   try {
     const usage = await get(`/v1/usage?from=${text(from)}&to=${text(to)}&group=day,tenant,key`);
     const days = new Map();
+    const costs = new Map();
     for (const row of usage.data) {
       const name = `${row.tenant}.${row.key}`;
       if (!(days.get(name) > row.day)) {
         days.set(name, row.day);
       }
+      if (row.day.slice(0, 7) === text(to).slice(0, 7)) {
+        costs.set(name, (costs.get(name) ?? 0n) + nanosOf(row.cost_usd));
+      }
     }
     return (key) => {
-      const last = days.get(`${key.tenant}.${key.name}`);
-      return last ? day(last) : h("span", { class: "muted" }, t("keys.used.not", { n: DAYS_LOOKED_BACK }));
+      const name = `${key.tenant}.${key.name}`;
+      const last = days.get(name);
+      if (!last) {
+        return h("span", { class: "muted" }, t("keys.used.not", { n: DAYS_LOOKED_BACK }));
+      }
+      const cost = costs.get(name);
+      return [day(last), cost ? h("div", { class: "muted" }, t("keys.cost", { cost: money(cost) })) : null];
     };
   } catch {
     return null;

@@ -64,7 +64,13 @@ function cards(providers) {
       h(
         "div",
         { class: "row spread provider" },
-        h("div", {}, h("h2", {}, provider.name), h("div", { class: "muted small mono" }, provider.address)),
+        h(
+          "div",
+          {},
+          h("h2", {}, provider.name),
+          h("div", { class: "muted small mono" }, provider.address),
+          lastSuccess(provider),
+        ),
         badge(t(`providers.${provider.state}`), `${STATES[provider.state] ?? ""} dot`),
       ),
       provider.models.length === 0
@@ -72,6 +78,17 @@ function cards(providers) {
         : models(provider),
     ),
   );
+}
+
+function lastSuccess(provider) {
+  const last = provider.models.map((model) => model.last_success ?? "").reduce((a, b) => (a > b ? a : b), "");
+  return last === "" ? null : h("div", { class: "muted small" }, t("providers.last", { at: clock(last) }));
+}
+
+/** A time; its day too when that is not today. */
+function clock(text) {
+  const today = new Date(text).toDateString() === new Date().toDateString();
+  return moment(text, today ? { timeStyle: "medium" } : { dateStyle: "medium", timeStyle: "short" });
 }
 
 function models(provider) {
@@ -98,7 +115,14 @@ function circuit(model) {
     model.circuit === "open" && model.retry_in_ms > 0
       ? h("span", { class: "small muted" }, t("providers.retry", { time: duration(model.retry_in_ms) }))
       : null,
-    model.cause ? h("span", { class: "small" }, model.cause) : null,
+    model.cause ? h("span", { class: "small cause" }, model.cause) : null,
+    model.circuit !== "closed"
+      ? h(
+          "span",
+          { class: "small muted" },
+          model.last_success ? t("providers.last", { at: clock(model.last_success) }) : t("providers.last.never"),
+        )
+      : null,
     model.wait_ms > 0 ? h("span", { class: "small muted" }, t("providers.wait", { time: duration(model.wait_ms) })) : null,
   );
 }
@@ -108,11 +132,8 @@ function quotas(model) {
     "div",
     { class: "quotas" },
     model.quotas.map((quota) => {
-      const known = quota.remaining !== null;
-      const share = known ? Math.max(0, Math.min(1, quota.remaining / quota.limit)) : 0;
-      const text = known
-        ? t("providers.left", { left: compact(quota.remaining), limit: compact(quota.limit) })
-        : t("providers.limit", { limit: compact(quota.limit) });
+      const share = Math.max(0, Math.min(1, quota.remaining / quota.limit));
+      const text = t("providers.left", { left: compact(quota.remaining), limit: compact(quota.limit) });
       const fill = h("span");
       fill.style.width = `${share * 100}%`;
       return h(
@@ -122,10 +143,9 @@ function quotas(model) {
           "div",
           { class: "small" },
           h("span", { class: "muted" }, t(`providers.quota.${quota.of}.${quota.period}`)),
-          h("span", { class: "number", title: known ? number(quota.remaining) : null }, text),
+          h("span", { class: "number", title: number(quota.remaining) }, text),
         ),
-        known &&
-          h("div", { class: `meter ${share <= 0.05 ? "out" : share <= 0.2 ? "low" : ""}`, "aria-hidden": "true" }, fill),
+        h("div", { class: `meter ${share <= 0.05 ? "out" : share <= 0.2 ? "low" : ""}`, "aria-hidden": "true" }, fill),
       );
     }),
   );

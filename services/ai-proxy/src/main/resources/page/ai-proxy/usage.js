@@ -17,13 +17,13 @@ export function showUsage(place, session) {
   let asked = 0;
   const load = async () => {
     const turn = ++asked;
-    const query = question();
+    const query = question(session);
     csv.href = `/v1/usage?${query}&format=csv`;
     result.replaceChildren(h("div", { class: "card" }, loading()));
     try {
       const usage = await get(`/v1/usage?${query}`);
       if (turn === asked) {
-        result.replaceChildren(...report(usage));
+        result.replaceChildren(...report(named(usage)));
       }
     } catch (failure) {
       if (turn === asked) {
@@ -85,10 +85,12 @@ export function showUsage(place, session) {
   };
 }
 
-function question() {
+/** Keys of two tenants may have the same name, so they are told with their tenant. */
+function question(session) {
   const { from, to } = range(chosen.range, new Date());
+  const by = chosen.by === "key" && session.scopes.includes("admin") ? "tenant,key" : chosen.by;
   const zone = Intl.DateTimeFormat().resolvedOptions().timeZone || "UTC";
-  return new URLSearchParams({ from, to, group: `day,${chosen.by}`, zone }).toString();
+  return new URLSearchParams({ from, to, group: `day,${by}`, zone }).toString();
 }
 
 /** Days of the reader's calendar, as YYYY-MM-DD. */
@@ -106,6 +108,15 @@ function range(name, now) {
     default:
       return { from: at(year, month, date - Number(name) + 1), to: at(year, month, date) };
   }
+}
+
+/** Gives each row the name that it is shown under. */
+function named(usage) {
+  const many = new Set(usage.data.map((row) => row.tenant)).size > 1;
+  for (const row of usage.data) {
+    row.name = chosen.by === "key" && many ? `${row.tenant}.${row.key}` : row[chosen.by];
+  }
+  return usage;
 }
 
 function report(usage) {
@@ -139,7 +150,7 @@ function figure(name, value, exact) {
 function byName(rows) {
   const sums = new Map();
   for (const row of rows) {
-    const name = row[chosen.by];
+    const name = row.name;
     const sum = sums.get(name) ?? { name, requests: 0, input: 0, cached: 0, output: 0, cost: 0n };
     sum.requests += row.requests;
     sum.input += row.input_tokens;
@@ -168,7 +179,7 @@ function chart(usage, sums) {
   for (const row of usage.data) {
     const one = days.get(row.day);
     if (one) {
-      one.values[place.get(row[chosen.by])] += measure(row);
+      one.values[place.get(row.name)] += measure(row);
     }
   }
   return barChart({

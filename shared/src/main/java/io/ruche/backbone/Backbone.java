@@ -261,6 +261,11 @@ public final class Backbone implements Lifecycle {
     return metrics;
   }
 
+  /** Where the spans of this process go. */
+  public Tracing tracing() {
+    return tracing;
+  }
+
   public RateLimiter limiter() {
     return limiter;
   }

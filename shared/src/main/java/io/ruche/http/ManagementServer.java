@@ -13,6 +13,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Locale;
+import java.util.Map;
 
 /**
  * Tells operators and probes how a process is, on a port apart from its API: {@code /health/live}
@@ -82,14 +83,18 @@ public final class ManagementServer implements Lifecycle {
 
   private void ready(RoutingContext ctx) {
     Report report = readiness.report();
-    JsonObject dependencies = new JsonObject();
-    report.dependencies().forEach((name, state) -> dependencies.put(name, describe(state)));
-    json(
-        ctx,
-        report.ready() ? 200 : 503,
+    JsonObject body =
         new JsonObject()
             .put("status", report.ready() ? "READY" : "NOT_READY")
-            .put("dependencies", dependencies));
+            .put("dependencies", describe(report.dependencies()));
+    report.information().forEach((subject, states) -> body.put(subject, describe(states)));
+    json(ctx, report.ready() ? 200 : 503, body);
+  }
+
+  private static JsonObject describe(Map<String, Dependency> states) {
+    JsonObject all = new JsonObject();
+    states.forEach((name, state) -> all.put(name, describe(state)));
+    return all;
   }
 
   private static JsonObject describe(Dependency dependency) {

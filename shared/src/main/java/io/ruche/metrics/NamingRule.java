@@ -15,8 +15,11 @@ import org.jspecify.annotations.Nullable;
  */
 final class NamingRule implements MeterFilter {
 
-  /** What the binders of Micrometer tell of the JVM and the machine, under its own names. */
-  private static final Set<String> FOREIGN = Set.of("jvm", "process", "system");
+  /**
+   * What the binders of Micrometer tell of the JVM and the machine, under its own names; and what
+   * OpenTelemetry has names for.
+   */
+  private static final Set<String> FOREIGN = Set.of("jvm", "process", "system", "gen_ai");
 
   private static final Pattern NAME = Pattern.compile("ruche_[a-z][a-z0-9]*(_[a-z0-9]+)+");
   private static final Pattern LABEL = Pattern.compile("[a-z][a-z0-9_]*");

@@ -12,6 +12,7 @@ import io.ruche.metrics.Metrics;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
@@ -23,11 +24,11 @@ class ManagementServerTest {
   private final Vertx vertx = Vertx.vertx();
   private final Metrics metrics = new Metrics("test");
   private final AtomicReference<Dependency> redis = new AtomicReference<>(Dependency.up());
+  private final Readiness readiness = new Readiness();
   private ManagementServer server;
 
   @BeforeEach
   void start() throws Exception {
-    Readiness readiness = new Readiness();
     readiness.register("redis", redis::get);
     readiness.register("postgres", Dependency::up);
     server =
@@ -66,6 +67,19 @@ class ManagementServerTest {
                 "redis", new JsonObject().put("state", "DOWN").put("detail", "connection refused")),
         new JsonObject(ready.body()).getJsonObject("dependencies"));
     assertEquals(200, live.status());
+  }
+
+  @Test
+  void informsOfWhatIsDownAndDoesNotDecide() throws IOException {
+    readiness.inform("providers", () -> Map.of("groq", Dependency.down("it answered 503")));
+
+    Answer ready = ask(server.port(), request("GET", "/health/ready", ""));
+
+    assertEquals(200, ready.status());
+    assertEquals(
+        new JsonObject()
+            .put("groq", new JsonObject().put("state", "DOWN").put("detail", "it answered 503")),
+        new JsonObject(ready.body()).getJsonObject("providers"));
   }
 
   @Test

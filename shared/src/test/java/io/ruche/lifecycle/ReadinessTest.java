@@ -16,7 +16,7 @@ class ReadinessTest {
 
   @Test
   void isReadyWithoutDependencies() {
-    assertEquals(new Report(true, Map.of()), readiness.report());
+    assertEquals(new Report(true, Map.of(), Map.of()), readiness.report());
   }
 
   @Test
@@ -28,7 +28,8 @@ class ReadinessTest {
     assertTrue(readiness.report().ready());
     redis.set(Dependency.down("refused"));
     assertEquals(
-        new Report(false, Map.of("redis", Dependency.down("refused"))), readiness.report());
+        new Report(false, Map.of("redis", Dependency.down("refused")), Map.of()),
+        readiness.report());
   }
 
   @Test
@@ -51,6 +52,23 @@ class ReadinessTest {
     assertEquals(
         Map.of("redis", Dependency.down("its probe failed with IllegalStateException")),
         readiness.report().dependencies());
+  }
+
+  @Test
+  void tellsWhatIsDownOfTheInformationAndStaysReady() {
+    Map<String, Dependency> providers = Map.of("groq", Dependency.down("it answered 500"));
+    readiness.register("redis", Dependency::up);
+    readiness.inform("providers", () -> providers);
+    readiness.inform(
+        "broken",
+        () -> {
+          throw new IllegalStateException("no");
+        });
+
+    Report report = readiness.report();
+
+    assertTrue(report.ready());
+    assertEquals(Map.of("providers", providers, "broken", Map.of()), report.information());
   }
 
   @Test

@@ -86,6 +86,7 @@ public final class AiProxy implements Service {
             backbone.vertx(),
             settings,
             backbone.registry(),
+            backbone.tracing(),
             new ProviderEvents(bus, () -> settings.current().providerEvents()),
             allowances,
             ledger,
@@ -129,6 +130,7 @@ public final class AiProxy implements Service {
         };
     Readiness readiness = backbone.readiness(bus);
     readiness.register("ledger", ledger::state);
+    readiness.inform("providers", service::providerHealth);
     return new LifecycleSequence(START_BOUND, STOP_BOUND)
         .then("settings", settings)
         .then("ledger", ledger)

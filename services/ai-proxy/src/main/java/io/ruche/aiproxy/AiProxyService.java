@@ -14,15 +14,19 @@ import io.ruche.aiproxy.routing.Catalog;
 import io.ruche.aiproxy.routing.Provider;
 import io.ruche.aiproxy.routing.TargetStates;
 import io.ruche.aiproxy.routing.circuit.CircuitListener;
+import io.ruche.aiproxy.telemetry.Telemetry;
 import io.ruche.aiproxy.upstream.Completions;
 import io.ruche.aiproxy.upstream.Dispatcher;
 import io.ruche.bus.CommandHandler;
+import io.ruche.lifecycle.Dependency;
 import io.ruche.lifecycle.Lifecycle;
+import io.ruche.metrics.Tracing;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.CopyOnWriteArrayList;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -42,6 +46,8 @@ public final class AiProxyService implements Lifecycle {
   private final Ledger ledger;
   private final AnswerCache cache;
   private final Guard guard;
+  private final Telemetry telemetry;
+  private final ProviderGauges gauges;
   private final ChatHandler chat;
   private final List<Dispatcher> dispatchers = new CopyOnWriteArrayList<>();
 
@@ -49,12 +55,14 @@ public final class AiProxyService implements Lifecycle {
    * A service that is not started.
    *
    * @param askers tells whose limits a command is held to
+   * @param tracing where the spans of requests go
    * @param circuits hears of circuits that open and close
    */
   public AiProxyService(
       Vertx vertx,
       Settings settings,
       MeterRegistry registry,
+      Tracing tracing,
       CircuitListener circuits,
       Allowances allowances,
       Ledger ledger,
@@ -69,6 +77,9 @@ public final class AiProxyService implements Lifecycle {
     this.states =
         new TargetStates(
             System::nanoTime, settings.catalog().circuits(), new CircuitBoard(registry, circuits));
+    this.telemetry = new Telemetry(registry, tracing);
+    this.gauges = new ProviderGauges(vertx, registry, this::providerStates);
+    telemetry.use(settings.catalog(), settings.current().prices());
     settings.onChange(this::use);
     Duration longest = settings.current().commandTimeout();
     Completions completions =
@@ -86,6 +97,7 @@ public final class AiProxyService implements Lifecycle {
     Catalog catalog = inForce.terms().catalog();
     states.use(catalog);
     allowances.use(inForce.config().limits());
+    telemetry.use(catalog, inForce.config().prices());
     dispatchers.forEach(dispatcher -> dispatcher.retain(catalog));
   }
 
@@ -99,7 +111,14 @@ public final class AiProxyService implements Lifecycle {
   /** Takes the requests in that a dispatcher sends. */
   public Gateway newGateway(Dispatcher dispatcher) {
     return new Gateway(
-        settings::terms, guard, allowances, ledger, dispatcher, cache, Clock.systemUTC());
+        settings::terms,
+        guard,
+        allowances,
+        ledger,
+        dispatcher,
+        cache,
+        telemetry,
+        Clock.systemUTC());
   }
 
   /** The settings in force. */
@@ -122,6 +141,11 @@ public final class AiProxyService implements Lifecycle {
     return ProviderStates.now(settings.catalog(), states);
   }
 
+  /** The providers by their names, for operators: none of them makes ai-proxy unready. */
+  public Map<String, Dependency> providerHealth() {
+    return ProviderStates.health(providerStates());
+  }
+
   @Override
   public Future<Void> start() {
     List<Provider> configured =
@@ -131,12 +155,14 @@ public final class AiProxyService implements Lifecycle {
           "No provider is configured: set GROQ_API_KEY. Until then requests are answered 503.");
     }
     configured.forEach(provider -> log.info("provider {} {}", provider.name(), provider.baseUrl()));
+    gauges.start();
     return Future.succeededFuture();
   }
 
   /** Closes the connections to the providers; the edges have drained what was in flight. */
   @Override
   public Future<Void> stop() {
+    gauges.stop();
     return Future.join(dispatchers.stream().map(Dispatcher::close).toList()).mapEmpty();
   }
 }

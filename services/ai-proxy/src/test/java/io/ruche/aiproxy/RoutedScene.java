@@ -4,6 +4,7 @@ import io.ruche.aiproxy.routing.circuit.CircuitListener.Change;
 import io.ruche.aiproxy.simulator.ProviderSimulator;
 import io.ruche.config.Config;
 import io.ruche.metrics.Metrics;
+import io.ruche.metrics.Tracing;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.net.URI;
@@ -37,7 +38,7 @@ public final class RoutedScene implements AutoCloseable {
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
 
-  private RoutedScene(Path folder, String yaml, List<String> names)
+  private RoutedScene(Path folder, String yaml, List<String> names, Tracing tracing)
       throws IOException, TimeoutException {
     this.folder = folder;
     for (String name : names) {
@@ -46,12 +47,18 @@ public final class RoutedScene implements AutoCloseable {
     write(yaml);
     Config config = Config.load(folder, Map.of(), Map.of("ai-proxy", AiProxyConfig.class));
     Settings settings = Settings.following(vertx, config, new Metrics("ai-proxy").registry());
-    proxy = RunningProxy.start(vertx, settings, ctx -> ctx.next(), changes::add);
+    proxy = RunningProxy.start(vertx, settings, ctx -> ctx.next(), changes::add, tracing);
   }
 
   /** Starts the providers alpha, beta and gamma, and a proxy with the settings. */
   public static RoutedScene open(Path folder, String yaml) throws IOException, TimeoutException {
-    return new RoutedScene(folder, yaml, List.of("alpha", "beta", "gamma"));
+    return open(folder, yaml, Tracing.off());
+  }
+
+  /** Starts the same with a proxy that leaves spans. */
+  public static RoutedScene open(Path folder, String yaml, Tracing tracing)
+      throws IOException, TimeoutException {
+    return new RoutedScene(folder, yaml, List.of("alpha", "beta", "gamma"), tracing);
   }
 
   /** Writes the file anew. */

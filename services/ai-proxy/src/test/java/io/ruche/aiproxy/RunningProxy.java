@@ -16,6 +16,7 @@ import io.ruche.aiproxy.routing.circuit.CircuitListener;
 import io.ruche.aiproxy.upstream.Dispatcher;
 import io.ruche.http.Failure;
 import io.ruche.metrics.Metrics;
+import io.ruche.metrics.Tracing;
 import io.ruche.store.RedisLink;
 import io.vertx.core.DeploymentOptions;
 import io.vertx.core.Future;
@@ -50,6 +51,7 @@ public final class RunningProxy implements AutoCloseable {
   private RunningProxy(
       Vertx vertx,
       Settings settings,
+      Tracing tracing,
       CircuitListener circuits,
       Function<MeterRegistry, Ledger> ledgers,
       RedisLink hot) {
@@ -67,6 +69,7 @@ public final class RunningProxy implements AutoCloseable {
             vertx,
             settings,
             registry,
+            tracing,
             circuits,
             allowances,
             ledger,
@@ -84,12 +87,24 @@ public final class RunningProxy implements AutoCloseable {
   public static RunningProxy start(
       Vertx vertx, Settings settings, Handler<RoutingContext> gate, CircuitListener circuits)
       throws TimeoutException {
+    return start(vertx, settings, gate, circuits, Tracing.off());
+  }
+
+  /** Starts one that leaves spans. */
+  public static RunningProxy start(
+      Vertx vertx,
+      Settings settings,
+      Handler<RoutingContext> gate,
+      CircuitListener circuits,
+      Tracing tracing)
+      throws TimeoutException {
     RedisLink nowhere =
         new RedisLink(vertx, vertx.getOrCreateContext(), "hot", "redis://127.0.0.1:1");
     return start(
         vertx,
         settings,
         gate,
+        tracing,
         circuits,
         registry -> TestLedger.open(vertx, settings.current().ledger(), registry),
         nowhere);
@@ -104,7 +119,19 @@ public final class RunningProxy implements AutoCloseable {
       Function<MeterRegistry, Ledger> ledgers,
       RedisLink hot)
       throws TimeoutException {
-    RunningProxy proxy = new RunningProxy(vertx, settings, circuits, ledgers, hot);
+    return start(vertx, settings, gate, Tracing.off(), circuits, ledgers, hot);
+  }
+
+  private static RunningProxy start(
+      Vertx vertx,
+      Settings settings,
+      Handler<RoutingContext> gate,
+      Tracing tracing,
+      CircuitListener circuits,
+      Function<MeterRegistry, Ledger> ledgers,
+      RedisLink hot)
+      throws TimeoutException {
+    RunningProxy proxy = new RunningProxy(vertx, settings, tracing, circuits, ledgers, hot);
     proxy.allowances.start().await(SECONDS, TimeUnit.SECONDS);
     settings.start().await(SECONDS, TimeUnit.SECONDS);
     proxy.ledger.start().await(SECONDS, TimeUnit.SECONDS);

@@ -9,17 +9,13 @@ import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt3.Mqtt3AsyncClient;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
-import java.io.IOException;
-import java.net.ServerSocket;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
@@ -39,11 +35,8 @@ class UpIT {
   @TempDir private Path folder;
 
   private final HttpClient http = HttpClient.newHttpClient();
-  private final List<Process> started = new ArrayList<>();
-  private final Map<String, String> environment = new ConcurrentHashMap<>();
   private Vertx vertx;
-  private int api;
-  private int mqtt;
+  private RunningRuche ruche;
 
   @BeforeEach
   void prepare() throws Exception {
@@ -60,47 +53,28 @@ class UpIT {
             .listen(0, "127.0.0.1")
             .await(10, TimeUnit.SECONDS)
             .actualPort();
-    api = free();
-    mqtt = free();
-    Path configs = Files.createDirectory(folder.resolve("configs"));
-    Files.writeString(
-        configs.resolve("ai-proxy.yaml"),
-        """
-        port: %d
-        management-port: %d
-        providers: {away: {base-url: "http://127.0.0.1:%d/v1"}}
-        default-provider: groq
-        provider-events: [local]
-        """
-            .formatted(api, free(), free()));
-    environment.putAll(
-        Map.of(
-            "RUCHE_CONFIG", configs.toString(),
-            "RUCHE_DATA", folder.resolve("data").toString(),
-            "RUCHE_MQTT_PORT", "" + mqtt,
-            "RUCHE_REDIS_PORT", "" + free(),
-            "RUCHE_HOT_REDIS_PORT", "" + free(),
-            "RUCHE_POSTGRES_PORT", "" + free(),
-            "RUCHE_S3_PORT", "" + free(),
-            "GROQ_API_KEY", "gsk_test",
-            "GROQ_BASE_URL", "http://127.0.0.1:" + provider + "/openai/v1"));
+    ruche =
+        new RunningRuche(
+            folder,
+            """
+            providers: {away: {base-url: "http://127.0.0.1:%d/v1"}}
+            default-provider: groq
+            provider-events: [local]
+            """
+                .formatted(RunningRuche.free()),
+            provider);
   }
 
   @AfterEach
   void stop() throws Exception {
-    for (Process process : started) {
-      process.destroy();
-      if (!process.waitFor(30, TimeUnit.SECONDS)) {
-        process.destroyForcibly().waitFor();
-      }
-    }
+    ruche.close();
     vertx.close().await(10, TimeUnit.SECONDS);
   }
 
   @Test
   void answersAPlainJsonMessageAndLosesNothingWhenKilled() throws Exception {
-    Process first = up();
-    String key = ruche("keys", "create", "--tenant", "local", "--name", "n8n").strip();
+    Process first = ruche.up();
+    String key = ruche.run("keys", "create", "--tenant", "local", "--name", "n8n").strip();
     assertTrue(key.startsWith("rk_"), key);
 
     Map<String, String> heard = new ConcurrentHashMap<>();
@@ -113,11 +87,11 @@ class UpIT {
     HttpResponse<String> accepted = post(key, "b");
     assertEquals(202, accepted.statusCode(), accepted.body());
     first.destroyForcibly().waitFor();
-    String said = Files.readString(folder.resolve("up.log"));
+    String said = ruche.said();
 
-    up();
+    ruche.up();
     assertTrue(
-        Files.readString(folder.resolve("up.log")).substring(said.length()).contains("left"),
+        ruche.said().substring(said.length()).contains("left"),
         "the next start says what it found left running");
     await()
         .atMost(BOUND)
@@ -130,26 +104,26 @@ class UpIT {
 
   @Test
   void endsAKeyEverywhereWithinASecond() throws Exception {
-    up();
-    String key = ruche("keys", "create", "--tenant", "local", "--name", "gone").strip();
+    ruche.up();
+    String key = ruche.run("keys", "create", "--tenant", "local", "--name", "gone").strip();
     Map<String, String> heard = new ConcurrentHashMap<>();
     Mqtt3AsyncClient client = connect("gone", key, heard);
     assertEquals(404, get(key, "unknown").statusCode());
 
-    ruche(
+    ruche.run(
         "keys", "limit", "--tenant", "local", "--name", "gone", "--rpm", "90", "--budget-usd", "5");
-    String listed = ruche("keys", "list", "--tenant", "local");
+    String listed = ruche.run("keys", "list", "--tenant", "local");
     assertTrue(listed.contains("90 rpm, 5 usd/month"), listed);
 
-    ruche("keys", "revoke", "--tenant", "local", "--name", "gone");
+    ruche.run("keys", "revoke", "--tenant", "local", "--name", "gone");
     await().atMost(Duration.ofSeconds(1)).until(() -> get(key, "unknown").statusCode() == 401);
     await().atMost(Duration.ofSeconds(2)).until(() -> !client.getState().isConnected());
   }
 
   @Test
   void tellsATenantThatAProviderIsDown() throws Exception {
-    up();
-    String key = ruche("keys", "create", "--tenant", "local", "--name", "n8n").strip();
+    ruche.up();
+    String key = ruche.run("keys", "create", "--tenant", "local", "--name", "n8n").strip();
     Map<String, String> heard = new ConcurrentHashMap<>();
     Mqtt3AsyncClient client = connect(key, heard);
     subscribe(client, "ruche/local/evt/ai-proxy/+", heard);
@@ -169,46 +143,6 @@ class UpIT {
     assertEquals("m", event.getString("model"));
   }
 
-  private Process up() throws IOException {
-    Path log = folder.resolve("up.log");
-    long before = Files.exists(log) ? Files.size(log) : 0;
-    Process process =
-        java("up")
-            .redirectErrorStream(true)
-            .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()))
-            .start();
-    started.add(process);
-    await()
-        .atMost(Duration.ofMinutes(3))
-        .until(() -> Files.readString(log).substring((int) before).contains("Ready after"));
-    return process;
-  }
-
-  private String ruche(String... args) throws Exception {
-    Process process = java(args).redirectError(folder.resolve("cli.log").toFile()).start();
-    String answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertEquals(0, process.waitFor(), () -> "see " + folder.resolve("cli.log"));
-    return answer;
-  }
-
-  private ProcessBuilder java(String... args) {
-    List<String> command = new ArrayList<>();
-    command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-    command.addAll(
-        List.of(
-            "-XX:+IgnoreUnrecognizedVMOptions",
-            "--sun-misc-unsafe-memory-access=allow",
-            "--enable-native-access=ALL-UNNAMED",
-            "-Xlog:disable",
-            "-cp",
-            System.getProperty("java.class.path"),
-            "io.ruche.standalone.Ruche"));
-    command.addAll(List.of(args));
-    ProcessBuilder builder = new ProcessBuilder(command);
-    builder.environment().putAll(environment);
-    return builder;
-  }
-
   private Mqtt3AsyncClient connect(String key, Map<String, String> heard) throws Exception {
     return connect("n8n", key, heard);
   }
@@ -219,7 +153,7 @@ class UpIT {
         MqttClient.builder()
             .useMqttVersion3()
             .serverHost("127.0.0.1")
-            .serverPort(mqtt)
+            .serverPort(ruche.mqtt())
             .simpleAuth()
             .username("local." + name)
             .password(key.getBytes(StandardCharsets.UTF_8))
@@ -269,18 +203,12 @@ class UpIT {
   }
 
   private HttpRequest.Builder request(String key, String path) {
-    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + api + path))
+    return HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + ruche.api() + path))
         .timeout(Duration.ofSeconds(10))
         .header("Authorization", "Bearer " + key);
   }
 
   private HttpResponse<String> send(HttpRequest.Builder request) throws Exception {
     return http.send(request.build(), HttpResponse.BodyHandlers.ofString());
-  }
-
-  private static int free() throws IOException {
-    try (ServerSocket socket = new ServerSocket(0)) {
-      return socket.getLocalPort();
-    }
   }
 }

@@ -121,7 +121,11 @@ public final class ChatHandler implements CommandHandler {
     } catch (Failure refusal) {
       return refused(refusal);
     }
-    return switch (completions.complete(admitted::send).await(maxMillis, TimeUnit.MILLISECONDS)) {
+    UpstreamReply reply =
+        completions
+            .complete(admitted::send, command.envelope().traceparent())
+            .await(maxMillis, TimeUnit.MILLISECONDS);
+    return switch (reply) {
       case UpstreamReply.Answered answered -> outcome(answered);
       case UpstreamReply.Unanswered unanswered -> outcome(unanswered.failure());
       case UpstreamReply.TooLong tooLong ->

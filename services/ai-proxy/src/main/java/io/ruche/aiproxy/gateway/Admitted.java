@@ -7,11 +7,13 @@ import io.ruche.aiproxy.guard.Guarded;
 import io.ruche.aiproxy.ledger.entry.End;
 import io.ruche.aiproxy.ledger.entry.Entry;
 import io.ruche.aiproxy.ledger.entry.Outcome;
+import io.ruche.aiproxy.ledger.entry.Start;
 import io.ruche.aiproxy.ledger.entry.UsageSource;
 import io.ruche.aiproxy.limits.Decision;
 import io.ruche.aiproxy.operation.Meter;
 import io.ruche.aiproxy.routing.Target;
-import io.ruche.aiproxy.upstream.AttemptListener;
+import io.ruche.aiproxy.telemetry.RequestTrace;
+import io.ruche.aiproxy.telemetry.Telemetry;
 import io.ruche.aiproxy.upstream.Attempts;
 import io.ruche.aiproxy.upstream.Dispatcher;
 import io.ruche.aiproxy.upstream.Reader;
@@ -35,36 +37,43 @@ public final class Admitted implements Transfer {
   private final Decision.Granted granted;
   private final Entry entry;
   private final @Nullable Found found;
+  private final Start start;
+  private final Telemetry telemetry;
   private final long beganNanos = System.nanoTime();
   private final Meter meter;
   private @Nullable Attempts attempts;
   private @Nullable Transfer transfer;
+  private @Nullable RequestTrace trace;
   private @Nullable Target target;
+  private @Nullable Failure failure;
   private int status;
   private long headNanos;
+  private long firstNanos;
   private boolean inHead;
   private boolean over;
 
   /**
-   * @param guarded what the guard has made of the request; null where it passed as it was
    * @param found what the cache of the route has; null where the route keeps no answers
    */
   Admitted(
       Dispatcher dispatcher,
-      Ask ask,
-      @Nullable Guarded guarded,
-      Tariff tariff,
+      Telemetry telemetry,
+      Intake intake,
       Decision.Granted granted,
+      Start start,
       Entry entry,
       @Nullable Found found) {
     this.dispatcher = dispatcher;
-    this.ask = ask;
-    this.guarded = guarded;
+    this.ask = intake.ask();
+    this.guarded = intake.guarded();
+    this.tariff = intake.tariff();
     this.meter = ask.request().meter();
-    this.tariff = tariff;
     this.granted = granted;
     this.entry = entry;
+    this.start = start;
     this.found = found;
+    this.telemetry = telemetry;
+    telemetry.began(start);
   }
 
   /** What the cache of the route had for the request; null where the route keeps no answers. */
@@ -87,6 +96,7 @@ public final class Admitted implements Transfer {
    * kept, restored where the guard says so.
    */
   public Transfer send(Reader client) {
+    trace = telemetry.trace(start, client.traceparent());
     Reader reader = guarded == null ? client : guarded.restoring(client);
     if (found instanceof Hit hit) {
       status = 200;
@@ -96,7 +106,9 @@ public final class Admitted implements Transfer {
       return this;
     }
     Metered metered = new Metered(found instanceof Lease lease ? lease.recording(reader) : reader);
-    attempts = dispatcher.send(ask.request(), metered, AttemptListener.NONE);
+    attempts =
+        dispatcher.send(
+            ask.request(), metered, trace == null ? telemetry.attempts() : trace);
     transfer = attempts;
     return this;
   }
@@ -106,7 +118,7 @@ public final class Admitted implements Transfer {
     if (!over) {
       over = true;
       granted.reservation().cancel();
-      entry.end(end(Outcome.CLIENT_LEFT, Usage.NONE, 0));
+      ended(end(Outcome.CLIENT_LEFT, Usage.NONE, 0));
       leave();
     }
   }
@@ -163,8 +175,27 @@ public final class Admitted implements Transfer {
       if (attempts != null && usage.source() != UsageSource.NONE) {
         attempts.used(usage.limited());
       }
-      entry.end(end(outcome, usage, cost));
+      ended(end(outcome, usage, cost));
     }
+  }
+
+  private void ended(End end) {
+    entry.end(end);
+    String fault = failure == null ? null : failure.code();
+    telemetry.ended(
+        start,
+        end,
+        fault,
+        firstNanos == 0 ? 0 : firstNanos - beganNanos,
+        System.nanoTime() - beganNanos);
+    if (trace != null) {
+      trace.end(end, fault);
+    }
+  }
+
+  @Override
+  public void overhead(long nanos) {
+    telemetry.overhead(nanos);
   }
 
   private End end(Outcome outcome, Usage usage, long cost) {
@@ -217,6 +248,9 @@ public final class Admitted implements Transfer {
         reader.piece(bytes);
         return;
       }
+      if (firstNanos == 0 && start.stream()) {
+        firstNanos = System.nanoTime();
+      }
       meter.feed(bytes);
       if (filter == null) {
         reader.piece(bytes);
@@ -245,9 +279,10 @@ public final class Admitted implements Transfer {
     }
 
     @Override
-    public void failed(Failure failure) {
+    public void failed(Failure why) {
+      failure = why;
       settle(Outcome.PROVIDER_FAILED, succeeded() ? used() : Usage.NONE);
-      reader.failed(failure);
+      reader.failed(why);
     }
 
     private boolean succeeded() {

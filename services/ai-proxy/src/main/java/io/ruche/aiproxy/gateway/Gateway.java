@@ -19,6 +19,7 @@ import io.ruche.aiproxy.operation.JsonRequest;
 import io.ruche.aiproxy.operation.ModelRequest;
 import io.ruche.aiproxy.operation.Operation;
 import io.ruche.aiproxy.routing.Target;
+import io.ruche.aiproxy.telemetry.Telemetry;
 import io.ruche.aiproxy.upstream.Dispatcher;
 import io.ruche.aiproxy.usage.Usage;
 import io.ruche.auth.ApiKey;
@@ -53,6 +54,7 @@ public final class Gateway {
   private final Ledger ledger;
   private final Dispatcher dispatcher;
   private final AnswerCache cache;
+  private final Telemetry telemetry;
   private final Clock clock;
 
   /**
@@ -69,6 +71,7 @@ public final class Gateway {
       Ledger ledger,
       Dispatcher dispatcher,
       AnswerCache cache,
+      Telemetry telemetry,
       Clock clock) {
     this.terms = terms;
     this.guard = guard;
@@ -76,6 +79,7 @@ public final class Gateway {
     this.ledger = ledger;
     this.dispatcher = dispatcher;
     this.cache = cache;
+    this.telemetry = telemetry;
     this.clock = clock;
   }
 
@@ -110,23 +114,19 @@ public final class Gateway {
       return Future.failedFuture(refusal);
     }
     Intake intake = intake(guarded == null ? asked : asked.as(guarded), guarded, inForce);
-    Target unpriced = allowances.holdsMoney(asked.key()) ? intake.tariff.unpriced() : null;
+    Target unpriced = allowances.holdsMoney(asked.key()) ? intake.tariff().unpriced() : null;
     if (unpriced != null) {
       return Future.failedFuture(withoutPrice(unpriced));
     }
-    JsonRequest chat = chat(intake.ask.request());
+    JsonRequest chat = chat(intake.ask().request());
     CachedRoute route = chat == null ? null : inForce.cache(chat.model());
     return chat == null || route == null
         ? allowances
-            .reserve(asked.key(), intake.need)
-            .map(decision -> begun(intake, intake.need, granted(decision), null))
-        : look(intake.ask, chat, route, inForce.catalog().attempts().within())
+            .reserve(asked.key(), intake.need())
+            .map(decision -> begun(intake, intake.need(), granted(decision), null))
+        : look(intake.ask(), chat, route, inForce.catalog().attempts().within())
             .compose(looked -> decided(intake, looked));
   }
-
-  /** A request that is being let in: what it may use at most, and what that may cost. */
-  private record Intake(
-      Ask ask, @Nullable Guarded guarded, Tariff tariff, Usage most, Need need, Instant at) {}
 
   private Intake intake(Ask ask, @Nullable Guarded guarded, Terms inForce) {
     Instant now = clock.instant();
@@ -174,8 +174,8 @@ public final class Gateway {
       case Lease lease -> {
         looked.request().reservation().cancel();
         yield allowances
-            .reserve(intake.ask.key(), intake.need)
-            .map(decision -> begun(intake, intake.need, granted(decision), lease))
+            .reserve(intake.ask().key(), intake.need())
+            .map(decision -> begun(intake, intake.need(), granted(decision), lease))
             .onFailure(refused -> lease.left());
       }
     };
@@ -192,9 +192,9 @@ public final class Gateway {
   private Admitted begun(
       Intake intake, Need reserved, Decision.Granted granted, @Nullable Found found) {
     try {
-      Entry entry = ledger.begin(start(intake, reserved));
-      return new Admitted(
-          dispatcher, intake.ask, intake.guarded, intake.tariff, granted, entry, found);
+      Start start = start(intake, reserved);
+      Entry entry = ledger.begin(start);
+      return new Admitted(dispatcher, telemetry, intake, granted, start, entry, found);
     } catch (Failure full) {
       granted.reservation().cancel();
       throw full;
@@ -202,11 +202,11 @@ public final class Gateway {
   }
 
   private static Start start(Intake intake, Need reserved) {
-    Ask ask = intake.ask;
-    Usage most = reserved.tokens() == 0 ? Usage.NONE : intake.most;
+    Ask ask = intake.ask();
+    Usage most = reserved.tokens() == 0 ? Usage.NONE : intake.most();
     return new Start(
         Ulid.next(),
-        intake.at,
+        intake.at(),
         ask.key().tenant(),
         ask.key().name(),
         ask.source(),

@@ -84,6 +84,12 @@ final class Relay implements Reader {
   }
 
   @Override
+  public @Nullable String traceparent() {
+    Exchange exchange = Exchange.find(ctx);
+    return exchange == null ? null : exchange.span().traceparent();
+  }
+
+  @Override
   public void from(Target target) {
     response.putHeader(PROVIDER, target.provider().name());
   }
@@ -198,7 +204,11 @@ final class Relay implements Reader {
   private void writeHead() {
     response.setStatusCode(status);
     if (beforeNanos > 0) {
-      response.putHeader(OVERHEAD, millis(beforeNanos + System.nanoTime() - heardNanos));
+      long nanos = beforeNanos + System.nanoTime() - heardNanos;
+      response.putHeader(OVERHEAD, millis(nanos));
+      if (call != null) {
+        call.overhead(nanos);
+      }
     }
     if (headers != null) {
       ReplyHeaders.copy(headers, response);

@@ -11,6 +11,7 @@ final class LimitsMetrics {
   private final MeterRegistry registry;
   private final Counter alone;
   private final Counter calls;
+  private final Counter unavailable;
 
   LimitsMetrics(MeterRegistry registry) {
     this.registry = registry;
@@ -18,6 +19,10 @@ final class LimitsMetrics {
         counter(
             "ruche_ai_proxy_limits_alone_requests_total",
             "Requests decided without the hot Redis, which was away");
+    unavailable =
+        counter(
+            "ruche_ai_proxy_limits_unavailable_requests_total",
+            "Requests that were answered 503, because nobody could tell their limits");
     calls = counter("ruche_ai_proxy_limits_redis_calls_total", "Calls to the hot Redis for limits");
   }
 
@@ -63,6 +68,6 @@ final class LimitsMetrics {
 
   /** A request could not be decided. */
   void unavailable() {
-    registry.counter("ruche_ai_proxy_limits_unavailable_requests_total").increment();
+    unavailable.increment();
   }
 }

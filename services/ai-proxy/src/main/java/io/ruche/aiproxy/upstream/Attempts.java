@@ -222,6 +222,7 @@ public final class Attempts implements Transfer {
     }
 
     void start() {
+      listener.began(made, target);
       Duration firstByte = target.provider().timeouts().firstByte();
       long left = Math.max(1, millisLeft());
       call =
@@ -305,7 +306,7 @@ public final class Attempts implements Transfer {
     private void tell(int status, @Nullable UpstreamFault fault) {
       if (listener != AttemptListener.NONE) {
         Duration took = Duration.ofNanos(states.now() - admission.sentAt());
-        listener.ended(new Attempt(made, target, status, fault, took));
+        listener.ended(new Attempt(made, next - 1, retries > 0, target, status, fault, took));
       }
     }
 

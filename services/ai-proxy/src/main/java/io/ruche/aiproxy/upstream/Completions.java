@@ -35,11 +35,13 @@ public final class Completions {
    * The whole answer to one request; never fails, and always ends in time.
    *
    * @param send sends it, on an event loop
+   * @param traceparent of what the request is part of; null for nothing
    */
-  public Future<UpstreamReply> complete(Function<Reader, Transfer> send) {
+  public Future<UpstreamReply> complete(
+      Function<Reader, Transfer> send, @Nullable String traceparent) {
     Context context = vertx.getOrCreateContext();
     Promise<UpstreamReply> promise = Promise.promise();
-    context.runOnContext(v -> new Whole(promise).start(send));
+    context.runOnContext(v -> new Whole(promise, traceparent).start(send));
     return promise.future();
   }
 
@@ -47,14 +49,16 @@ public final class Completions {
   private final class Whole implements Reader {
 
     private final Promise<UpstreamReply> promise;
+    private final @Nullable String traceparent;
     private @Nullable Transfer call;
     private @Nullable MultiMap headers;
     private int status;
     private long timer;
     private final Buffer body = Buffer.buffer();
 
-    Whole(Promise<UpstreamReply> promise) {
+    Whole(Promise<UpstreamReply> promise, @Nullable String traceparent) {
       this.promise = promise;
+      this.traceparent = traceparent;
     }
 
     void start(Function<Reader, Transfer> send) {
@@ -67,6 +71,11 @@ public final class Completions {
                           UpstreamFault.TIMEOUT.failure(
                               "The answer was not complete after " + maxMillis + " ms."))));
       call = send.apply(this);
+    }
+
+    @Override
+    public @Nullable String traceparent() {
+      return traceparent;
     }
 
     @Override

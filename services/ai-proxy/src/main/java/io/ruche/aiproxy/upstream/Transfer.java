@@ -22,6 +22,12 @@ public interface Transfer {
   /** Reads on after {@link #pause}. */
   void resume();
 
+  /**
+   * Told by who passes the answer on, when it begins: how many nanoseconds the request has been in
+   * this process and not at the provider.
+   */
+  default void overhead(long nanos) {}
+
   /** Gives it up: what is open is closed at once and the reader hears nothing more. */
   void cancel();
 }

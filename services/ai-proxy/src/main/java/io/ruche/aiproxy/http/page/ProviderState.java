@@ -1,6 +1,7 @@
 package io.ruche.aiproxy.http.page;
 
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -31,7 +32,8 @@ public record ProviderState(String name, String address, boolean configured, Lis
    *
    * @param model as the provider calls it
    * @param retryIn until an open circuit lets a request try; zero when it is closed
-   * @param cause the failure that opened it, for people; empty when it is closed
+   * @param cause the last failure, for people; empty when it is closed
+   * @param lastWell when it last answered well, to the second; null for not since the start
    * @param waitFor how long the quota holds back the next request; zero when it does not
    * @param quotas the limits that are known
    */
@@ -40,6 +42,7 @@ public record ProviderState(String name, String address, boolean configured, Lis
       Circuit circuit,
       Duration retryIn,
       String cause,
+      @Nullable Instant lastWell,
       Duration waitFor,
       List<Quota> quotas) {
 
@@ -53,9 +56,9 @@ public record ProviderState(String name, String address, boolean configured, Lis
    *
    * @param of what is counted, {@code requests} or {@code tokens}
    * @param period {@code minute} or {@code day}
-   * @param remaining what is left now; null when it is not known
+   * @param remaining what is left now
    */
-  public record Quota(String of, String period, long limit, @Nullable Long remaining) {}
+  public record Quota(String of, String period, long limit, long remaining) {}
 
   /** {@code up}, {@code degraded} (some models down), {@code down} or {@code unconfigured}. */
   String word() {

@@ -56,6 +56,7 @@ final class ProvidersHandler implements Handler<RoutingContext> {
         .put("circuit", model.circuit().name().toLowerCase(Locale.ROOT))
         .put("retry_in_ms", model.retryIn().toMillis())
         .put("cause", model.cause())
+        .put("last_success", model.lastWell() == null ? null : model.lastWell().toString())
         .put("wait_ms", model.waitFor().toMillis())
         .put("quotas", quotas);
   }

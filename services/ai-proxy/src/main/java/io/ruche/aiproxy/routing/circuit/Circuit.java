@@ -3,6 +3,7 @@ package io.ruche.aiproxy.routing.circuit;
 import java.time.Duration;
 import java.util.function.LongSupplier;
 import java.util.function.Supplier;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The circuit breaker of one model at one provider. Closed, it lets every request through; after
@@ -21,6 +22,9 @@ public final class Circuit {
     PROBE
   }
 
+  /** Causes may quote a provider. */
+  private static final int LONGEST_CAUSE = 300;
+
   private enum State {
     CLOSED,
     OPEN,
@@ -37,6 +41,9 @@ public final class Circuit {
   private int failuresInARow;
   private long waitNanos;
   private long nextProbe;
+  private boolean everWell;
+  private long lastWell;
+  private String lastCause = "";
 
   /**
    * A closed circuit.
@@ -79,6 +86,9 @@ public final class Circuit {
   public void succeeded(Permit permit) {
     boolean closed;
     synchronized (this) {
+      long now = clock.getAsLong();
+      everWell = true;
+      lastWell = now;
       closed = state == State.PROBING && permit == Permit.PROBE;
       if (closed) {
         state = State.CLOSED;
@@ -86,7 +96,7 @@ public final class Circuit {
       }
       if (state == State.CLOSED) {
         failuresInARow = 0;
-        outcomes.add(true, clock.getAsLong(), rules.get().window().toNanos());
+        outcomes.add(true, now, rules.get().window().toNanos());
       }
     }
     if (closed) {
@@ -102,6 +112,7 @@ public final class Circuit {
   public void failed(Permit permit, String cause) {
     boolean opened;
     synchronized (this) {
+      lastCause = cause;
       opened = state == State.CLOSED && isTooMuch();
       if (opened) {
         open(rules.get().firstWait().toNanos());
@@ -145,6 +156,26 @@ public final class Circuit {
   /** Whether requests are refused now, but for a probe. */
   public boolean isOpen() {
     return state != State.CLOSED;
+  }
+
+  /** Whether one request is trying now whether the provider is back. */
+  public boolean isProbing() {
+    return state == State.PROBING;
+  }
+
+  /** What the last failure was, for people, in at most 300 characters; empty while it is closed. */
+  public synchronized String cause() {
+    if (state == State.CLOSED) {
+      return "";
+    }
+    return lastCause.length() <= LONGEST_CAUSE
+        ? lastCause
+        : lastCause.substring(0, LONGEST_CAUSE - 3) + "...";
+  }
+
+  /** How long ago the provider last answered well; null when it never did. */
+  public synchronized @Nullable Duration sinceWell() {
+    return everWell ? Duration.ofNanos(Math.max(0, clock.getAsLong() - lastWell)) : null;
   }
 
   /** How long until a request may try again; zero when one may now. */

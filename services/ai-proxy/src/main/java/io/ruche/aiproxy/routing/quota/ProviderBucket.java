@@ -49,6 +49,15 @@ final class ProviderBucket {
     return lacking <= 0 ? 0 : (long) Math.ceil(lacking * nanosPerUnit);
   }
 
+  long limit() {
+    return (long) limit;
+  }
+
+  /** What may be sent now; nothing less than 0. */
+  long left(long nanos) {
+    return known() ? (long) Math.max(0, availableAt(nanos)) : 0;
+  }
+
   void sent(long units, long nanos) {
     onTheWay += units;
     if (known()) {

@@ -1,6 +1,8 @@
 package io.ruche.aiproxy.routing.quota;
 
 import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.LongSupplier;
 import java.util.function.UnaryOperator;
@@ -60,6 +62,33 @@ public final class Quota {
     }
     synchronized (this) {
       return Duration.ofNanos(waitNanos(tokens, clock.getAsLong()));
+    }
+  }
+
+  /** What is left now of each limit that is known, in the order of {@link QuotaLeft.Limit}. */
+  public List<QuotaLeft> left() {
+    List<QuotaLeft> all = new ArrayList<>();
+    synchronized (this) {
+      long now = clock.getAsLong();
+      add(all, QuotaLeft.Limit.REQUESTS_PER_MINUTE, requestsPerMinute, now);
+      add(all, QuotaLeft.Limit.REQUESTS_PER_DAY, requestsPerDay, now);
+      add(all, QuotaLeft.Limit.TOKENS_PER_MINUTE, tokensPerMinute, now);
+      add(all, QuotaLeft.Limit.TOKENS_PER_DAY, tokensPerDay, now);
+    }
+    return all;
+  }
+
+  private static void add(
+      List<QuotaLeft> to, QuotaLeft.Limit limit, @Nullable SlidingCount count, long now) {
+    if (count != null) {
+      to.add(new QuotaLeft(limit, count.limit(), count.left(now)));
+    }
+  }
+
+  private static void add(
+      List<QuotaLeft> to, QuotaLeft.Limit limit, ProviderBucket bucket, long now) {
+    if (bucket.known()) {
+      to.add(new QuotaLeft(limit, bucket.limit(), bucket.left(now)));
     }
   }
 

@@ -39,6 +39,16 @@ final class SlidingCount {
     return slotNanos * counts.length;
   }
 
+  long limit() {
+    return limit;
+  }
+
+  /** What may be sent now; nothing less than 0. */
+  long left(long nanos) {
+    advance(nanos);
+    return Math.max(0, limit - sum);
+  }
+
   /** Counts what was sent, or corrects it with a negative number. */
   void add(long units, long nanos) {
     advance(nanos);

@@ -18,6 +18,7 @@ import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -32,6 +33,7 @@ class KeysIT {
           Circuit.OPEN,
           Duration.ofSeconds(4),
           "HTTP 500",
+          Instant.parse("2026-11-21T10:00:00Z"),
           Duration.ZERO,
           List.of(new Quota("tokens", "minute", 6_000, 120L)));
 
@@ -242,6 +244,8 @@ class KeysIT {
     JsonObject model = groq.getJsonArray("models").getJsonObject(0);
     assertEquals("open", model.getString("circuit"));
     assertEquals(4_000, model.getInteger("retry_in_ms"));
+    assertEquals("HTTP 500", model.getString("cause"));
+    assertEquals("2026-11-21T10:00:00Z", model.getString("last_success"));
     assertEquals(120, model.getJsonArray("quotas").getJsonObject(0).getInteger("remaining"));
     assertEquals("unconfigured", data.getJsonObject(1).getString("state"));
   }

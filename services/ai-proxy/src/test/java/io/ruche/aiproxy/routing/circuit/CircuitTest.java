@@ -2,6 +2,7 @@ package io.ruche.aiproxy.routing.circuit;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.ruche.aiproxy.routing.circuit.Circuit.Permit;
@@ -147,6 +148,38 @@ final class CircuitTest {
     pass(Duration.ofSeconds(5));
 
     assertEquals(Permit.PROBE, circuit.acquire());
+  }
+
+  @Test
+  void keepsTheLastFailuresWordsWhileItIsOpen() {
+    circuit.failed(Permit.GIVEN, "away");
+    assertEquals("", circuit.cause());
+    fail(4);
+    pass(Duration.ofSeconds(1));
+    assertEquals("away", circuit.cause());
+    assertEquals(Permit.PROBE, circuit.acquire());
+    assertTrue(circuit.isProbing());
+
+    circuit.failed(Permit.PROBE, "x".repeat(1_000));
+    assertEquals(300, circuit.cause().length());
+    pass(Duration.ofSeconds(2));
+    circuit.acquire();
+    circuit.succeeded(Permit.PROBE);
+
+    assertEquals("", circuit.cause());
+    assertFalse(circuit.isProbing());
+  }
+
+  @Test
+  void tellsHowLongAgoItWasWell() {
+    fail(2);
+    assertNull(circuit.sinceWell());
+
+    circuit.succeeded(Permit.GIVEN);
+    pass(Duration.ofSeconds(3));
+    fail(5);
+
+    assertEquals(Duration.ofSeconds(3), circuit.sinceWell());
   }
 
   private void fail(int times) {

@@ -4,8 +4,11 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.ruche.aiproxy.routing.quota.QuotaLeft.Limit;
 import java.time.Duration;
+import java.util.EnumMap;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.PriorityQueue;
 import java.util.Queue;
@@ -39,6 +42,28 @@ final class QuotaTest {
     assertEquals(1_000, quota.waitFor(100).toMillis());
     pass(Duration.ofSeconds(1));
     assertTrue(quota.take(100));
+  }
+
+  @Test
+  void tellsWhatIsLeftOfEachLimitThatIsKnown() {
+    assertEquals(List.of(), quota(ModelLimits.NONE).left());
+    Quota quota = quota(new ModelLimits(30L, null, null, 1_000L));
+    quota.take(100);
+    quota.answered(100, nanos.get(), headers(6_000, 500, "55s")::get);
+    quota.take(200);
+
+    Map<Limit, QuotaLeft> left = new EnumMap<>(Limit.class);
+    quota.left().forEach(one -> left.put(one.limit(), one));
+
+    assertEquals(
+        new QuotaLeft(Limit.REQUESTS_PER_MINUTE, 30, 28), left.get(Limit.REQUESTS_PER_MINUTE));
+    assertEquals(new QuotaLeft(Limit.TOKENS_PER_DAY, 1_000, 700), left.get(Limit.TOKENS_PER_DAY));
+    assertEquals(
+        new QuotaLeft(Limit.TOKENS_PER_MINUTE, 6_000, 300), left.get(Limit.TOKENS_PER_MINUTE));
+    pass(Duration.ofSeconds(1));
+    assertEquals(400, quota.left().get(2).left(), "it fills as the reset says");
+    pass(Duration.ofMinutes(5));
+    assertEquals(6_000, quota.left().get(2).left(), "and is never more than full");
   }
 
   @Test

@@ -1,0 +1,3 @@
+/** Tests of what requests leave in metrics and traces. */
+@org.jspecify.annotations.NullMarked
+package io.ruche.aiproxy.telemetry;
