@@ -88,7 +88,7 @@ public final class AiProxy implements Service {
             ledger,
             new KeyedAskers(backbone.keyRing()));
     Duration longest = config.commandTimeout().plus(BEYOND_THE_PROVIDER);
-    bus.command(ChatHandler.command(longest), backbone.scoped(Scope.AI, service.chat()));
+    bus.command(ChatHandler.command(longest, config.queue().concurrency()), backbone.scoped(Scope.AI, service.chat()));
 
     OpenApi contract = OpenApi.load("openapi/ai-proxy.yaml");
     ApiRoutes api =

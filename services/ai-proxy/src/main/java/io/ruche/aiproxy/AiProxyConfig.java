@@ -3,6 +3,7 @@ package io.ruche.aiproxy;
 import io.ruche.aiproxy.gateway.Terms;
 import io.ruche.aiproxy.ledger.LedgerConfig;
 import io.ruche.aiproxy.limits.LimitsConfig;
+import io.ruche.aiproxy.queue.QueueConfig;
 import io.ruche.aiproxy.routing.AttemptRules;
 import io.ruche.aiproxy.routing.Catalog;
 import io.ruche.aiproxy.routing.Price;
@@ -54,6 +55,7 @@ public record AiProxyConfig(
             "Output tokens that are reserved for a request that does not say how many it wants.")
         @Default("1024")
         int reservedOutput,
+    @Description("Commands that wait.") QueueConfig queue,
     @Description("One row a request.") LedgerConfig ledger,
     @Description("Limits of tenants, and how limits of keys and tenants are held.")
         LimitsConfig limits) {

@@ -3,10 +3,12 @@ package io.ruche.aiproxy;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.ruche.aiproxy.events.Askers;
 import io.ruche.aiproxy.events.ChatHandler;
+import io.ruche.aiproxy.events.Waiting;
 import io.ruche.aiproxy.gateway.Gateway;
 import io.ruche.aiproxy.http.page.ProviderState;
 import io.ruche.aiproxy.ledger.Ledger;
 import io.ruche.aiproxy.limits.Allowances;
+import io.ruche.aiproxy.queue.Lines;
 import io.ruche.aiproxy.routing.Catalog;
 import io.ruche.aiproxy.routing.Provider;
 import io.ruche.aiproxy.routing.TargetStates;
@@ -70,6 +72,12 @@ public final class AiProxyService implements Lifecycle {
             askers,
             newGateway(newDispatcher()),
             completions,
+            new Waiting(
+                new Lines(System::nanoTime),
+                settings::catalog,
+                states,
+                () -> settings.current().queue(),
+                Clock.systemUTC()),
             () -> settings.current().defaultModel(),
             longest);
   }

@@ -85,7 +85,7 @@ final class CatalogReader {
       }
       tiers.add(tier);
     }
-    routes.put(alias, new Route(tiers));
+    routes.put(alias, new Route(tiers, model.deadlineFallback()));
   }
 
   /** Groq, unless it has no key and exactly one other provider is there to take its place. */

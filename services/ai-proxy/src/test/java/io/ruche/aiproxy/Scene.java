@@ -2,6 +2,7 @@ package io.ruche.aiproxy;
 
 import io.ruche.aiproxy.ledger.LedgerConfig;
 import io.ruche.aiproxy.limits.LimitsConfig;
+import io.ruche.aiproxy.queue.QueueConfig;
 import io.ruche.aiproxy.routing.AttemptRules;
 import io.ruche.aiproxy.routing.Pool;
 import io.ruche.aiproxy.routing.Retries;
@@ -129,6 +130,7 @@ public final class Scene implements AutoCloseable {
             List.of(),
             Map.of(),
             1_024,
+            QueueConfig.DEFAULT,
             new LedgerConfig(
                 null,
                 new ByteSize(1L << 30),

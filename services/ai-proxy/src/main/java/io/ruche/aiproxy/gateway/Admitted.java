@@ -5,6 +5,7 @@ import io.ruche.aiproxy.ledger.entry.Entry;
 import io.ruche.aiproxy.ledger.entry.Outcome;
 import io.ruche.aiproxy.ledger.entry.UsageSource;
 import io.ruche.aiproxy.limits.Decision;
+import io.ruche.aiproxy.routing.Priority;
 import io.ruche.aiproxy.routing.Target;
 import io.ruche.aiproxy.upstream.AttemptListener;
 import io.ruche.aiproxy.upstream.Attempts;
@@ -53,12 +54,18 @@ public final class Admitted implements Transfer {
 
   /** Asks the targets; the reader hears of the answer as the provider sends it. */
   public Transfer send(Reader reader) {
+    return send(reader, Priority.INTERACTIVE);
+  }
+
+  /** Asks the targets, as a request of that priority may. */
+  public Transfer send(Reader reader, Priority priority) {
     Metered metered = new Metered(reader);
     attempts =
         dispatcher.chat(
             ask.request(),
             ask.body(),
             ask.request().leastTokens(ask.body()),
+            priority,
             metered,
             AttemptListener.NONE);
     return this;

@@ -1,6 +1,7 @@
 package io.ruche.aiproxy.upstream;
 
 import io.ruche.aiproxy.routing.Catalog;
+import io.ruche.aiproxy.routing.Priority;
 import io.ruche.aiproxy.routing.Provider;
 import io.ruche.aiproxy.routing.Target;
 import io.ruche.aiproxy.routing.TargetState;
@@ -51,12 +52,27 @@ public final class Dispatcher {
    * @param body goes out as it is, but for the model's name where the target has another one
    * @param tokens about how many tokens it will take, for the provider's limits; what is surely
    *     taken rather than what may be
+   * @param priority how it stands beside other requests
    */
   public Attempts chat(
-      ChatRequest request, Buffer body, long tokens, Reader reader, AttemptListener listener) {
+      ChatRequest request,
+      Buffer body,
+      long tokens,
+      Priority priority,
+      Reader reader,
+      AttemptListener listener) {
     Attempts attempts =
         new Attempts(
-            vertx, clients, states, catalogs.get(), request, body, tokens, reader, listener);
+            vertx,
+            clients,
+            states,
+            catalogs.get(),
+            request,
+            body,
+            tokens,
+            priority,
+            reader,
+            listener);
     attempts.start();
     return attempts;
   }
@@ -105,12 +121,13 @@ public final class Dispatcher {
   }
 
   /** Tells of the target that can be asked again soonest. */
-  static Failure whyNobodyWasAsked(List<Target> order, TargetStates states, long tokens) {
+  static Failure whyNobodyWasAsked(
+      List<Target> order, TargetStates states, long tokens, double reserve) {
     Target soonest = order.get(0);
     Duration shortest = null;
     for (Target target : order) {
       if (target.provider().configured()) {
-        Duration wait = wait(states.of(target), tokens);
+        Duration wait = wait(states.of(target), tokens, reserve);
         if (shortest == null || wait.compareTo(shortest) < 0) {
           soonest = target;
           shortest = wait;
@@ -122,9 +139,9 @@ public final class Dispatcher {
         : whyNotAsked(soonest, states.of(soonest), shortest);
   }
 
-  private static Duration wait(TargetState state, long tokens) {
+  private static Duration wait(TargetState state, long tokens, double reserve) {
     Duration down = state.circuit().untilProbe();
-    Duration limited = state.quota().waitFor(tokens);
+    Duration limited = state.quota().waitFor(1, tokens, reserve);
     return down.compareTo(limited) > 0 ? down : limited;
   }
 

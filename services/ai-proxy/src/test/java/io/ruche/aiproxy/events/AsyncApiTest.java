@@ -32,7 +32,7 @@ import org.junit.jupiter.api.TestFactory;
 /** {@code asyncapi/ai-proxy.yaml} says what the command chat takes and tells. */
 final class AsyncApiTest {
 
-  private static final CommandSpec CHAT = ChatHandler.command(Duration.ofMinutes(2));
+  private static final CommandSpec CHAT = ChatHandler.command(Duration.ofMinutes(2), 16);
 
   private final AsyncApiFile file;
   private final AsyncApiFile bus;

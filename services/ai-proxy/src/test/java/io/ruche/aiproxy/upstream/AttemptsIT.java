@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.ruche.aiproxy.RoutedScene;
+import io.ruche.aiproxy.routing.Priority;
 import io.ruche.aiproxy.routing.Target;
 import io.ruche.http.Failure;
 import io.vertx.core.MultiMap;
@@ -152,7 +153,7 @@ final class AttemptsIT {
     Vertx vertx = scene.vertx();
     vertx
         .getOrCreateContext()
-        .runOnContext(v -> dispatcher.chat(ChatRequest.read(body), body, 1, notes, notes));
+        .runOnContext(v -> dispatcher.chat(ChatRequest.read(body), body, 1, Priority.INTERACTIVE, notes, notes));
     return notes.all.get(20, TimeUnit.SECONDS);
   }
 }

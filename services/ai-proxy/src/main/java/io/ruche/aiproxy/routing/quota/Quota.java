@@ -27,6 +27,9 @@ public final class Quota {
   /** Whether there is anything to hold requests to; most providers tell no limits at all. */
   private volatile boolean limited;
 
+  /** Tokens that interactive requests took, counted once there is work that gives way to them. */
+  private @Nullable SlidingCount interactive;
+
   private boolean waiting;
   private long notBefore;
 
@@ -55,11 +58,44 @@ public final class Quota {
 
   /** How long until a request of about so many tokens would be allowed; zero when it is now. */
   public Duration waitFor(long tokens) {
+    return waitFor(1, tokens, 0);
+  }
+
+  /**
+   * How long until so many requests with about so many tokens together would be allowed; zero when
+   * they are now.
+   *
+   * @param reserve the share of each limit, 0 to 1, that must be left after them, beside the tokens
+   *     that requests without a reserve took in the last minute; 0 needs neither
+   */
+  public Duration waitFor(long requests, long tokens, double reserve) {
     if (!limited) {
       return Duration.ZERO;
     }
     synchronized (this) {
-      return Duration.ofNanos(waitNanos(tokens, clock.getAsLong()));
+      return Duration.ofNanos(waitNanos(requests, tokens, reserve, clock.getAsLong()));
+    }
+  }
+
+  /**
+   * The time between two requests of about so many tokens that the limits allow for long, next to
+   * the interactive ones of the last minute; zero when no limit is known.
+   */
+  public Duration pace(long tokens) {
+    if (!limited) {
+      return Duration.ZERO;
+    }
+    synchronized (this) {
+      long others = interactive == null ? 0 : interactive.sum(clock.getAsLong());
+      double pace =
+          Math.max(requestsPerDay.paceNanos(1, 0), tokensPerMinute.paceNanos(tokens, others));
+      if (requestsPerMinute != null) {
+        pace = Math.max(pace, requestsPerMinute.paceNanos(1));
+      }
+      if (tokensPerDay != null) {
+        pace = Math.max(pace, tokensPerDay.paceNanos(tokens));
+      }
+      return Duration.ofNanos((long) pace);
     }
   }
 
@@ -68,13 +104,25 @@ public final class Quota {
    * is given back by exactly one of {@link #answered} and {@link #notSent}.
    */
   public boolean take(long tokens) {
+    return take(tokens, 0);
+  }
+
+  /**
+   * Likewise, if so much is left after it as {@link #waitFor(long, long, double)} says.
+   *
+   * @param reserve 0 for an interactive request
+   */
+  public boolean take(long tokens, double reserve) {
     if (!limited) {
       return true;
     }
     synchronized (this) {
       long now = clock.getAsLong();
-      if (waitNanos(tokens, now) > 0) {
+      if (waitNanos(1, tokens, reserve, now) > 0) {
         return false;
+      }
+      if (reserve == 0 && interactive != null) {
+        interactive.add(tokens, now);
       }
       requestsPerDay.sent(1, now);
       tokensPerMinute.sent(tokens, now);
@@ -88,15 +136,24 @@ public final class Quota {
     }
   }
 
-  private long waitNanos(long tokens, long now) {
+  private long waitNanos(long requests, long tokens, double reserve, long now) {
+    long kept = 0;
+    if (reserve > 0) {
+      if (interactive == null) {
+        interactive = new SlidingCount(Long.MAX_VALUE, MINUTE, now);
+      }
+      kept = interactive.sum(now);
+    }
     long wait = waiting ? Math.max(0, notBefore - now) : 0;
     waiting = wait > 0;
-    wait = Math.max(wait, requestsPerDay.waitNanos(1, now));
-    wait = Math.max(wait, tokensPerMinute.waitNanos(tokens, now));
+    wait = Math.max(wait, requestsPerDay.waitNanos(requests, reserve, 0, now));
+    wait = Math.max(wait, tokensPerMinute.waitNanos(tokens, reserve, kept, now));
     if (requestsPerMinute != null) {
-      wait = Math.max(wait, requestsPerMinute.waitNanos(1, now));
+      wait = Math.max(wait, requestsPerMinute.waitNanos(requests, reserve, now));
     }
-    return tokensPerDay == null ? wait : Math.max(wait, tokensPerDay.waitNanos(tokens, now));
+    return tokensPerDay == null
+        ? wait
+        : Math.max(wait, tokensPerDay.waitNanos(tokens, reserve, now));
   }
 
   /** A request that was taken never reached the provider. */
