@@ -4,6 +4,7 @@ import io.ruche.aiproxy.events.BudgetEvents;
 import io.ruche.aiproxy.events.ChatHandler;
 import io.ruche.aiproxy.events.KeyedAskers;
 import io.ruche.aiproxy.events.ProviderEvents;
+import io.ruche.aiproxy.events.UsageEvents;
 import io.ruche.aiproxy.http.ApiRoutes;
 import io.ruche.aiproxy.http.page.PageRoutes;
 import io.ruche.aiproxy.http.usage.UsageRoutes;
@@ -86,7 +87,13 @@ public final class AiProxy implements Service {
             new ProviderEvents(bus, () -> settings.current().providerEvents()),
             allowances,
             ledger,
-            new KeyedAskers(backbone.keyRing()));
+            new KeyedAskers(backbone.keyRing()),
+            bus::piece);
+    ledger.tell(config.usageEvents());
+    settings.onChange(inForce -> ledger.tell(inForce.config().usageEvents()));
+    UsageEvents usageEvents =
+        new UsageEvents(
+            backbone.vertx(), ledger.untold(), bus::publish, () -> settings.current().usageEvents());
     Duration longest = config.commandTimeout().plus(BEYOND_THE_PROVIDER);
     bus.command(ChatHandler.command(longest, config.queue().concurrency()), backbone.scoped(Scope.AI, service.chat()));
 
@@ -118,6 +125,7 @@ public final class AiProxy implements Service {
         .then("limits", allowances)
         .then("providers", service)
         .then("bus", bus)
+        .then("usage events", usageEvents)
         .then(
             "api",
             backbone.api(

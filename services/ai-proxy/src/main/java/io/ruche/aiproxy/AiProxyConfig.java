@@ -49,6 +49,8 @@ public record AiProxyConfig(
     @Description("Circuit breakers, one for each model at each provider.") CircuitRules circuits,
     @Description("Tenants that hear the events `provider-down` and `provider-up`.")
         List<String> providerEvents,
+    @Description("Tenants that hear the event `usage-recorded` of each row of theirs in the ledger.")
+        List<String> usageEvents,
     @Description("Prices by provider, then by the provider's own name of the model.")
         Map<String, Map<String, List<Price>>> prices,
     @Description(
@@ -80,12 +82,8 @@ public record AiProxyConfig(
       throw new IllegalArgumentException(
           "reserved-output must be 1 to " + MOST_RESERVED + " tokens, not " + reservedOutput);
     }
-    for (String tenant : providerEvents) {
-      if (!Identifiers.isLevel(tenant)) {
-        throw new IllegalArgumentException(
-            "provider-events: '" + tenant + "' must be 1 to 64 of a-z, 0-9, '_' and '-'");
-      }
-    }
+    requireTenants("provider-events", providerEvents);
+    requireTenants("usage-events", usageEvents);
     CatalogReader.read(groq, ollama, providers, models, defaultProvider, attempts, circuits);
   }
 
@@ -97,6 +95,15 @@ public record AiProxyConfig(
   /** What requests are dealt with by under these settings. */
   public Terms terms() {
     return new Terms(catalog(), new PriceList(prices), reservedOutput);
+  }
+
+  private static void requireTenants(String name, List<String> tenants) {
+    for (String tenant : tenants) {
+      if (!Identifiers.isLevel(tenant)) {
+        throw new IllegalArgumentException(
+            name + ": '" + tenant + "' must be 1 to 64 of a-z, 0-9, '_' and '-'");
+      }
+    }
   }
 
   private static void requirePort(String name, int port) {

@@ -3,6 +3,8 @@ package io.ruche.aiproxy;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.ruche.aiproxy.events.Askers;
 import io.ruche.aiproxy.events.ChatHandler;
+import io.ruche.aiproxy.events.PieceSink;
+import io.ruche.aiproxy.events.Streaming;
 import io.ruche.aiproxy.events.Waiting;
 import io.ruche.aiproxy.gateway.Gateway;
 import io.ruche.aiproxy.http.page.ProviderState;
@@ -46,6 +48,7 @@ public final class AiProxyService implements Lifecycle {
    * A service that is not started.
    *
    * @param askers tells whose limits a command is held to
+   * @param pieces takes pieces of answers for those who want to see them come
    * @param circuits hears of circuits that open and close
    */
   public AiProxyService(
@@ -55,7 +58,8 @@ public final class AiProxyService implements Lifecycle {
       CircuitListener circuits,
       Allowances allowances,
       Ledger ledger,
-      Askers askers) {
+      Askers askers,
+      PieceSink pieces) {
     this.vertx = vertx;
     this.settings = settings;
     this.allowances = allowances;
@@ -78,6 +82,7 @@ public final class AiProxyService implements Lifecycle {
                 states,
                 () -> settings.current().queue(),
                 Clock.systemUTC()),
+            new Streaming(vertx, pieces, () -> settings.current().maxReply().bytes()),
             () -> settings.current().defaultModel(),
             longest);
   }

@@ -1,6 +1,7 @@
 package io.ruche.aiproxy;
 
 import io.micrometer.core.instrument.MeterRegistry;
+import io.ruche.aiproxy.events.PieceSink;
 import io.ruche.aiproxy.http.ChatCompletionsHandler;
 import io.ruche.aiproxy.http.ModelsHandler;
 import io.ruche.aiproxy.http.OpenAiErrors;
@@ -44,7 +45,8 @@ public final class RunningProxy implements AutoCloseable {
       Settings settings,
       CircuitListener circuits,
       Function<MeterRegistry, Ledger> ledgers,
-      RedisLink hot) {
+      RedisLink hot,
+      PieceSink pieces) {
     this.vertx = vertx;
     MeterRegistry registry = metrics.registry();
     this.ledger = ledgers.apply(registry);
@@ -59,7 +61,8 @@ public final class RunningProxy implements AutoCloseable {
             circuits,
             allowances,
             ledger,
-            (tenant, client) -> TestKeys.named(tenant, client));
+            (tenant, client) -> TestKeys.named(tenant, client),
+            pieces);
   }
 
   /** Starts one on a free port, or on the configured one. */
@@ -83,6 +86,21 @@ public final class RunningProxy implements AutoCloseable {
         nowhere);
   }
 
+  /** Starts one whose commands send pieces of their answers. */
+  public static RunningProxy start(Vertx vertx, Settings settings, PieceSink pieces)
+      throws TimeoutException {
+    RedisLink nowhere =
+        new RedisLink(vertx, vertx.getOrCreateContext(), "hot", "redis://127.0.0.1:1");
+    return start(
+        vertx,
+        settings,
+        ctx -> ctx.next(),
+        CircuitListener.NONE,
+        registry -> TestLedger.open(vertx, settings.current().ledger(), registry),
+        nowhere,
+        pieces);
+  }
+
   /** Starts one with a ledger and a hot Redis of the caller's. */
   public static RunningProxy start(
       Vertx vertx,
@@ -92,7 +110,19 @@ public final class RunningProxy implements AutoCloseable {
       Function<MeterRegistry, Ledger> ledgers,
       RedisLink hot)
       throws TimeoutException {
-    RunningProxy proxy = new RunningProxy(vertx, settings, circuits, ledgers, hot);
+    return start(vertx, settings, gate, circuits, ledgers, hot, PieceSink.NONE);
+  }
+
+  private static RunningProxy start(
+      Vertx vertx,
+      Settings settings,
+      Handler<RoutingContext> gate,
+      CircuitListener circuits,
+      Function<MeterRegistry, Ledger> ledgers,
+      RedisLink hot,
+      PieceSink pieces)
+      throws TimeoutException {
+    RunningProxy proxy = new RunningProxy(vertx, settings, circuits, ledgers, hot, pieces);
     proxy.allowances.start().await(SECONDS, TimeUnit.SECONDS);
     settings.start().await(SECONDS, TimeUnit.SECONDS);
     proxy.ledger.start().await(SECONDS, TimeUnit.SECONDS);

@@ -128,6 +128,7 @@ public final class Scene implements AutoCloseable {
             ATTEMPTS,
             CIRCUITS,
             List.of(),
+            List.of(),
             Map.of(),
             1_024,
             QueueConfig.DEFAULT,

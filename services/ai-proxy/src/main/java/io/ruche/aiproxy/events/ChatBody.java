@@ -20,6 +20,9 @@ final class ChatBody {
   static final List<String> SHORTHAND =
       List.of("prompt", "system", "model", "temperature", "max_tokens");
 
+  private static final String STREAM =
+      "\"stream\":true,\"stream_options\":{\"include_usage\":true},";
+
   private static final int MAX_TEMPERATURE = 2;
 
   private ChatBody() {}
@@ -45,9 +48,27 @@ final class ChatBody {
               + " chat.completions body.");
     }
     if (ChatRequest.read(payload).stream()) {
-      throw wrong("stream is true; a command is answered whole, so leave stream out.");
+      throw wrong("stream is true; a command is answered whole, so leave stream out. For pieces of the"
+              + " answer on the reply topic send \"ruche\": {\"stream\": true}.");
     }
     return payload;
+  }
+
+  /** The body that asks for the same answer in pieces, with the usage at its end. */
+  static Buffer streamed(Buffer body, ChatRequest request) {
+    JsonObject object = new JsonObject(body);
+    if (!object.containsKey("stream") && !object.containsKey("stream_options")) {
+      int open = request.places().open();
+      return Buffer.buffer(body.length() + STREAM.length())
+          .appendBuffer(body, 0, open)
+          .appendString(STREAM)
+          .appendBuffer(body, open, body.length() - open);
+    }
+    object.put("stream", true);
+    if (!(object.getValue("stream_options") instanceof JsonObject)) {
+      object.put("stream_options", new JsonObject().put("include_usage", true));
+    }
+    return object.toBuffer();
   }
 
   private static JsonObject object(Buffer payload) {

@@ -42,6 +42,7 @@ public final class ChatHandler implements CommandHandler {
   private final Gateway gateway;
   private final Completions completions;
   private final Waiting waiting;
+  private final Streaming streaming;
   private final Supplier<String> defaultModel;
   private final long maxMillis;
 
@@ -50,6 +51,7 @@ public final class ChatHandler implements CommandHandler {
    *
    * @param askers tells whose limits a command is held to
    * @param waiting tells when a command may go up
+   * @param streaming sends pieces of an answer to those who want them
    * @param defaultModel gives the model of a shorthand that names none
    * @param longest how long a completion may take, as {@code completions} holds it
    */
@@ -58,12 +60,14 @@ public final class ChatHandler implements CommandHandler {
       Gateway gateway,
       Completions completions,
       Waiting waiting,
+      Streaming streaming,
       Supplier<String> defaultModel,
       Duration longest) {
     this.askers = askers;
     this.gateway = gateway;
     this.completions = completions;
     this.waiting = waiting;
+    this.streaming = streaming;
     this.defaultModel = defaultModel;
     this.maxMillis = longest.plus(SLACK).toMillis();
   }
@@ -91,6 +95,10 @@ public final class ChatHandler implements CommandHandler {
     try {
       body = ChatBody.of(command.payload().data(), defaultModel.get());
       request = ChatRequest.read(body);
+      if (command.envelope().stream()) {
+        body = ChatBody.streamed(body, request);
+        request = ChatRequest.read(body);
+      }
     } catch (Failure refusal) {
       return new Outcome.Dead(refusal.detail());
     }
@@ -118,11 +126,12 @@ public final class ChatHandler implements CommandHandler {
     } catch (Failure refusal) {
       return refused(job, refusal);
     }
+    Streaming.Pass pass = streaming.pass(command);
     UpstreamReply reply =
         completions
-            .complete(reader -> job.send(admitted, reader))
+            .complete(reader -> job.send(admitted, pass.over(reader)))
             .await(maxMillis, TimeUnit.MILLISECONDS);
-    return job.outcome(Judgement.of(reply));
+    return job.outcome(Judgement.of(reply), pass.finish());
   }
 
   /**

@@ -146,8 +146,13 @@ public final class Waiting {
           : new Outcome.Later(reason, deadline.cut(wait, route, now));
     }
 
-    /** What becomes of it after it was sent. */
-    Outcome outcome(Judgement judgement) {
+    /**
+     * What becomes of it after it was sent.
+     *
+     * @param seen whether its client has seen some of an answer, so that the next attempt is to
+     *     have another number
+     */
+    Outcome outcome(Judgement judgement, boolean seen) {
       return switch (judgement) {
         case Judgement.Done done -> {
           line.succeeded();
@@ -158,7 +163,7 @@ public final class Waiting {
           yield later(
               notAsked.reason(), line.back(command.tenant(), name, notAsked.after()));
         }
-        case Judgement.Unwell unwell -> unwell(unwell);
+        case Judgement.Unwell unwell -> unwell(unwell, seen);
         case Judgement.Again again -> {
           line.succeeded();
           yield command.attempt() >= again.most()
@@ -173,9 +178,9 @@ public final class Waiting {
     }
 
     /** An attempt counts only while the provider is well otherwise: then it may be the command. */
-    private Outcome unwell(Judgement.Unwell unwell) {
+    private Outcome unwell(Judgement.Unwell unwell, boolean seen) {
       line.failed(unwell.after());
-      return unwell.suspect() && !prospect(1, tokens).down()
+      return seen || (unwell.suspect() && !prospect(1, tokens).down())
           ? new Outcome.Retry(unwell.reason(), unwell.after())
           : later(unwell.reason(), line.back(command.tenant(), name, Duration.ZERO));
     }
