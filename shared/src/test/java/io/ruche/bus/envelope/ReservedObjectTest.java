@@ -36,6 +36,48 @@ class ReservedObjectTest {
     assertEquals("application/json", envelope.payload().contentType());
   }
 
+  @Test
+  void hearsWhetherPiecesAreWanted() throws Refusal {
+    assertTrue(IncomingMessage.of(streaming("true", "\"correlationId\":\"c\"")).read().stream());
+    assertFalse(IncomingMessage.of(streaming("false", "\"id\":\"a\"")).read().stream());
+    assertFalse(IncomingMessage.of(streaming("null", "\"id\":\"a\"")).read().stream());
+    assertTrue(
+        IncomingMessage.of("{\"ruche\":{\"correlationId\":\"c\"}}")
+            .with("stream", "true")
+            .read()
+            .stream());
+    assertFalse(
+        IncomingMessage.of(streaming("true", "\"correlationId\":\"c\""))
+            .with("stream", "false")
+            .read()
+            .stream());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\"true\"", "1", "{}", "[true]", "\"\""})
+  void refusesAStreamThatIsNeitherTrueNorFalse(String value) {
+    Refusal refusal =
+        assertThrows(
+            Refusal.class,
+            () ->
+                IncomingMessage.of(streaming(value, "\"correlationId\":\"c\"")).read());
+
+    assertTrue(refusal.detail().contains("stream"), refusal.detail());
+  }
+
+  @Test
+  void refusesPiecesThatNobodyCouldGet() {
+    Refusal refusal =
+        assertThrows(
+            Refusal.class, () -> IncomingMessage.of(streaming("true", "\"id\":\"a\"")).read());
+
+    assertTrue(refusal.detail().contains("correlationId"), refusal.detail());
+  }
+
+  private static String streaming(String value, String more) {
+    return "{\"ruche\":{\"stream\":" + value + "," + more + "}}";
+  }
+
   @ParameterizedTest
   @CsvSource(
       delimiter = '|',

@@ -8,8 +8,8 @@ import java.util.concurrent.ThreadLocalRandom;
  * What a request could expect now of the best of its targets, found out without asking any.
  *
  * @param delay until it may be sent; zero when it may now
- * @param pace the time between two such requests that the limits allow for long; zero when no limit
- *     is known
+ * @param pace the time between two such requests that the limits allow which are used up now; zero
+ *     when none is
  * @param down whether no target answers: their circuits are open, and at most a probe may be sent
  * @param missing why nobody can be asked at all; empty when somebody is configured
  */
@@ -18,7 +18,7 @@ public record Outlook(Duration delay, Duration pace, boolean down, String missin
   /**
    * Looks at the targets that a request of that priority would try.
    *
-   * @param requests that are about to be sent together
+   * @param requests that are about to be sent together, at least 1
    * @param tokens about how many they take together
    */
   public static Outlook of(
@@ -32,7 +32,7 @@ public record Outlook(Duration delay, Duration pace, boolean down, String missin
         down &= state.circuit().isOpen();
         Duration wait = longer(state, requests, tokens, priority.reserve());
         if (best == null || wait.compareTo(best.delay()) < 0) {
-          best = new Outlook(wait, state.quota().pace(tokens / Math.max(1, requests)), false, "");
+          best = new Outlook(wait, state.quota().pace(tokens / requests, priority.reserve()), false, "");
         }
       }
     }

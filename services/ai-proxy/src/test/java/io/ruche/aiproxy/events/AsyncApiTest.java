@@ -58,7 +58,9 @@ final class AsyncApiTest {
     assertEquals(event(ProviderEvents.UP), address("providerUp"));
     assertEquals(event(BudgetEvents.WARNING), address("budgetWarning"));
     assertEquals(event(BudgetEvents.EXCEEDED), address("budgetExceeded"));
-    assertEquals(9, file.at("#/channels").size());
+    assertEquals(event(UsageEvents.RECORDED), address("usageRecorded"));
+    assertEquals(address("reply"), address("pieces"));
+    assertEquals(11, file.at("#/channels").size());
   }
 
   private static String event(String name) {
@@ -103,10 +105,12 @@ final class AsyncApiTest {
             "chat-failed",
             "chat-result",
             "chat-error",
+            "chat-piece",
             ProviderEvents.DOWN,
             ProviderEvents.UP,
             BudgetEvents.WARNING,
-            BudgetEvents.EXCEEDED),
+            BudgetEvents.EXCEEDED,
+            UsageEvents.RECORDED),
         Set.copyOf(
             file.at("#/components/schemas/about/properties/type").getJsonArray("enum").stream()
                 .map(String::valueOf)

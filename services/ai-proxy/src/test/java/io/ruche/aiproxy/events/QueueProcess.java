@@ -110,4 +110,23 @@ public final class QueueProcess {
         "",
         payload);
   }
+
+  static Envelope expiring(Envelope command, long inSeconds) {
+    return new Envelope(
+        command.id(),
+        command.source(),
+        command.type(),
+        null,
+        command.time(),
+        command.tenant(),
+        command.client(),
+        null,
+        null,
+        null,
+        null,
+        Instant.now().plusSeconds(inSeconds),
+        null,
+        "",
+        command.payload());
+  }
 }

@@ -78,21 +78,29 @@ public final class Quota {
   }
 
   /**
-   * The time between two requests of about so many tokens that the limits allow for long, next to
-   * the interactive ones of the last minute; zero when no limit is known.
+   * The time between two requests of about so many tokens that the limits allow which are used up
+   * now, next to the interactive ones of the last minute; zero when none is.
+   *
+   * @param reserve as for {@link #waitFor(long, long, double)}
    */
-  public Duration pace(long tokens) {
+  public Duration pace(long tokens, double reserve) {
     if (!limited) {
       return Duration.ZERO;
     }
     synchronized (this) {
-      long others = interactive == null ? 0 : interactive.sum(clock.getAsLong());
-      double pace =
-          Math.max(requestsPerDay.paceNanos(1, 0), tokensPerMinute.paceNanos(tokens, others));
-      if (requestsPerMinute != null) {
+      long now = clock.getAsLong();
+      long others = interactive == null ? 0 : interactive.sum(now);
+      double pace = 0;
+      if (requestsPerDay.waitNanos(1, reserve, 0, now) > 0) {
+        pace = requestsPerDay.paceNanos(1, 0);
+      }
+      if (tokensPerMinute.waitNanos(tokens, reserve, others, now) > 0) {
+        pace = Math.max(pace, tokensPerMinute.paceNanos(tokens, others));
+      }
+      if (requestsPerMinute != null && requestsPerMinute.waitNanos(1, reserve, now) > 0) {
         pace = Math.max(pace, requestsPerMinute.paceNanos(1));
       }
-      if (tokensPerDay != null) {
+      if (tokensPerDay != null && tokensPerDay.waitNanos(tokens, reserve, now) > 0) {
         pace = Math.max(pace, tokensPerDay.paceNanos(tokens));
       }
       return Duration.ofNanos((long) pace);
