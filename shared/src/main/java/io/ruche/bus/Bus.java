@@ -21,8 +21,8 @@ public interface Bus extends Lifecycle {
 
   /**
    * Sends a piece of a command's result to its reply topic, if it has one, as {@code
-   * {command}-piece} at QoS 0. It is stored nowhere and lost when the broker, the process that holds
-   * it or the client is away; the result itself is not.
+   * {command}-piece} at QoS 0. It is stored nowhere and lost when the broker, the process that
+   * holds it or the client is away; the result itself is not.
    *
    * @return completes when the piece was passed on; fails when Redis is away
    */

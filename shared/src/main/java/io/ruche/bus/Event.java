@@ -24,7 +24,8 @@ public record Event(
   public Event {
     Identifiers.requireLevel("event type", type);
     if (id != null && !Identifiers.isId(id)) {
-      throw new IllegalArgumentException("an event's id must be 1 to 64 of A-Z, a-z, 0-9, '.', '_' and '-'");
+      throw new IllegalArgumentException(
+          "an event's id must be 1 to 64 of A-Z, a-z, 0-9, '.', '_' and '-'");
     }
   }
 

@@ -93,9 +93,14 @@ public final class AiProxy implements Service {
     settings.onChange(inForce -> ledger.tell(inForce.config().usageEvents()));
     UsageEvents usageEvents =
         new UsageEvents(
-            backbone.vertx(), ledger.untold(), bus::publish, () -> settings.current().usageEvents());
+            backbone.vertx(),
+            ledger.untold(),
+            bus::publish,
+            () -> settings.current().usageEvents());
     Duration longest = config.commandTimeout().plus(BEYOND_THE_PROVIDER);
-    bus.command(ChatHandler.command(longest, config.queue().concurrency()), backbone.scoped(Scope.AI, service.chat()));
+    bus.command(
+        ChatHandler.command(longest, config.queue().concurrency()),
+        backbone.scoped(Scope.AI, service.chat()));
 
     OpenApi contract = OpenApi.load("openapi/ai-proxy.yaml");
     ApiRoutes api =

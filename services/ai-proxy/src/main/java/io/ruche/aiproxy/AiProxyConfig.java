@@ -49,7 +49,8 @@ public record AiProxyConfig(
     @Description("Circuit breakers, one for each model at each provider.") CircuitRules circuits,
     @Description("Tenants that hear the events `provider-down` and `provider-up`.")
         List<String> providerEvents,
-    @Description("Tenants that hear the event `usage-recorded` of each row of theirs in the ledger.")
+    @Description(
+            "Tenants that hear the event `usage-recorded` of each row of theirs in the ledger.")
         List<String> usageEvents,
     @Description("Prices by provider, then by the provider's own name of the model.")
         Map<String, Map<String, List<Price>>> prices,

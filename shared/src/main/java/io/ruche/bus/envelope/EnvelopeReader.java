@@ -117,8 +117,7 @@ public final class EnvelopeReader {
       return false;
     }
     if (!told.equals("true")) {
-      throw new Refusal(
-          Reason.BAD_ENVELOPE, "stream '" + clip(told) + "' must be true or false");
+      throw new Refusal(Reason.BAD_ENVELOPE, "stream '" + clip(told) + "' must be true or false");
     }
     if (replyTo == null) {
       throw new Refusal(

@@ -45,7 +45,9 @@ public final class Bridge {
 
   private static final Logger LOG = LoggerFactory.getLogger(Bridge.class);
 
-  /** Pieces of results that the client may hold; further ones are dropped, as a slow broker would. */
+  /**
+   * Pieces of results that the client may hold; further ones are dropped, as a slow broker would.
+   */
   private static final int MOST_PIECES = 1_000;
 
   private final Ends ends;
@@ -167,9 +169,7 @@ public final class Bridge {
     piecesUnderWay++;
     current
         .publish(Forwarder.message(piece, 0))
-        .onComplete(
-            sent ->
-                redis.context().runOnContext(ignored -> piecesUnderWay--));
+        .onComplete(sent -> redis.context().runOnContext(ignored -> piecesUnderWay--));
   }
 
   /** Only now: while the first connection is made a publish fails. */

@@ -109,13 +109,13 @@ public final class Streams {
   }
 
   private void rung(Response push) {
-      String stream = push.get(2).toString();
-      String tenant = StreamKeys.tenantOf(stream);
-      if (!tenants.contains(tenant)) {
-        addTenant(tenant);
-      }
-      work.ring(stream);
-      ringListener.accept(stream);
+    String stream = push.get(2).toString();
+    String tenant = StreamKeys.tenantOf(stream);
+    if (!tenants.contains(tenant)) {
+      addTenant(tenant);
+    }
+    work.ring(stream);
+    ringListener.accept(stream);
   }
 
   private void addTenant(String tenant) {

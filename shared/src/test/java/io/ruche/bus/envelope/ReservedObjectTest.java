@@ -61,8 +61,7 @@ class ReservedObjectTest {
     Refusal refusal =
         assertThrows(
             Refusal.class,
-            () ->
-                IncomingMessage.of(streaming(value, "\"correlationId\":\"c\"")).read());
+            () -> IncomingMessage.of(streaming(value, "\"correlationId\":\"c\"")).read());
 
     assertTrue(refusal.detail().contains("stream"), refusal.detail());
   }

@@ -14,8 +14,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Reads a streamed completion and gives on the whole one, as if it had not been streamed. An answer
- * that is no stream passes as it is. An error in the middle of a stream is given on as the error that
- * it would have been at its beginning; a stream without its end is one that broke off.
+ * that is no stream passes as it is. An error in the middle of a stream is given on as the error
+ * that it would have been at its beginning; a stream without its end is one that broke off.
  */
 public final class AssemblingReader implements Reader {
 

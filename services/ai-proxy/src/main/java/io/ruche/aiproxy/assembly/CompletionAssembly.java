@@ -9,9 +9,9 @@ import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A {@code chat.completion} made of its chunks: what the provider would have answered without {@code
- * stream}. Fields that are unknown here are kept: text is joined, lists too, and of anything else the
- * last one counts.
+ * A {@code chat.completion} made of its chunks: what the provider would have answered without
+ * {@code stream}. Fields that are unknown here are kept: text is joined, lists too, and of anything
+ * else the last one counts.
  */
 final class CompletionAssembly {
 

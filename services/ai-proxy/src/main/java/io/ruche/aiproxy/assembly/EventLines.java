@@ -5,8 +5,8 @@ import java.nio.charset.StandardCharsets;
 import java.util.function.Consumer;
 
 /**
- * Server-sent events out of bytes that are cut anywhere. Only the data of each event is told; names,
- * ids and comments mean nothing here. Lines end with LF or CRLF.
+ * Server-sent events out of bytes that are cut anywhere. Only the data of each event is told;
+ * names, ids and comments mean nothing here. Lines end with LF or CRLF.
  */
 final class EventLines {
 

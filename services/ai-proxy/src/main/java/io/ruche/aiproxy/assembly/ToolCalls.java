@@ -84,7 +84,10 @@ final class ToolCalls {
       Object value = field.getValue();
       if (field.getKey().equals("arguments")) {
         // Whole objects are what Ollama's own API has; in OpenAI's they are text.
-        String text = value instanceof JsonObject whole ? whole.encode() : value == null ? "" : value.toString();
+        String text =
+            value instanceof JsonObject whole
+                ? whole.encode()
+                : value == null ? "" : value.toString();
         call.arguments.append(text);
         size += text.length();
       } else if (value != null && !value.equals("")) {

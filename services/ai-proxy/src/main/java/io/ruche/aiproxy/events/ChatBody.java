@@ -48,7 +48,8 @@ final class ChatBody {
               + " chat.completions body.");
     }
     if (ChatRequest.read(payload).stream()) {
-      throw wrong("stream is true; a command is answered whole, so leave stream out. For pieces of the"
+      throw wrong(
+          "stream is true; a command is answered whole, so leave stream out. For pieces of the"
               + " answer on the reply topic send \"ruche\": {\"stream\": true}.");
     }
     return payload;

@@ -63,8 +63,7 @@ final class Pieces {
             .put("seq", seq)
             .put("delta", waiting.toString());
     waiting.setLength(0);
-    sink.send(command.envelope(), Payload.json(piece.toBuffer()))
-        .onComplete(sent -> pause());
+    sink.send(command.envelope(), Payload.json(piece.toBuffer())).onComplete(sent -> pause());
   }
 
   private synchronized void pause() {

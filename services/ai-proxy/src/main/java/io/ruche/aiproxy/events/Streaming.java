@@ -51,9 +51,7 @@ public final class Streaming {
     /** The reader that the provider's answer goes to. */
     Reader over(Reader reader) {
       Pieces seen = pieces;
-      return seen == null
-          ? reader
-          : new AssemblingReader(reader, longest.getAsLong(), seen::add);
+      return seen == null ? reader : new AssemblingReader(reader, longest.getAsLong(), seen::add);
     }
 
     /** Waits until the last piece is out. Returns whether the client may have seen any. */

@@ -154,11 +154,6 @@ public final class UsageEvents implements Lifecycle {
             .put("usageSource", row.usageSource())
             .put("costUsd", Dollars.shown(row.nanoDollars()));
     return new Event(
-        RECORDED,
-        Payload.json(payload.toBuffer()),
-        row.client(),
-        null,
-        row.commandId(),
-        row.id());
+        RECORDED, Payload.json(payload.toBuffer()), row.client(), null, row.commandId(), row.id());
   }
 }

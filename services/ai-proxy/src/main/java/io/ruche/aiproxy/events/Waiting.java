@@ -85,8 +85,7 @@ public final class Waiting {
       this.tokens = tokens;
       this.route = catalogs.get().route(model);
       this.patience = inForce.giveUpAfter();
-      this.deadline =
-          new Deadline(command.accepted().plus(patience), command.envelope().expires());
+      this.deadline = new Deadline(command.accepted().plus(patience), command.envelope().expires());
       this.priority = deadline.priority(route, inForce.reserve(), now);
       this.line = lines.of(model, priority);
       this.name = command.client() + '/' + command.id();
@@ -134,7 +133,9 @@ public final class Waiting {
       return first;
     }
 
-    /** It comes back after a wait, without having lost an attempt, unless it has waited too long. */
+    /**
+     * It comes back after a wait, without having lost an attempt, unless it has waited too long.
+     */
     Outcome later(String reason, Duration wait) {
       Instant now = clock.instant();
       return deadline.isPast(now)
@@ -160,8 +161,7 @@ public final class Waiting {
         }
         case Judgement.NotAsked notAsked -> {
           line.released();
-          yield later(
-              notAsked.reason(), line.back(command.tenant(), name, notAsked.after()));
+          yield later(notAsked.reason(), line.back(command.tenant(), name, notAsked.after()));
         }
         case Judgement.Unwell unwell -> unwell(unwell, seen);
         case Judgement.Again again -> {

@@ -36,8 +36,7 @@ public final class Admission {
    * @param reserve the share of each limit that it leaves to others; 0 for an interactive request
    * @param now on the clock of the state
    */
-  public static @Nullable Admission of(
-      TargetState state, long tokens, double reserve, long now) {
+  public static @Nullable Admission of(TargetState state, long tokens, double reserve, long now) {
     Circuit.Permit permit = state.circuit().acquire();
     if (permit == Circuit.Permit.REFUSED) {
       return null;

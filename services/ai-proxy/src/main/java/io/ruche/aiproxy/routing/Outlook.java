@@ -32,7 +32,9 @@ public record Outlook(Duration delay, Duration pace, boolean down, String missin
         down &= state.circuit().isOpen();
         Duration wait = longer(state, requests, tokens, priority.reserve());
         if (best == null || wait.compareTo(best.delay()) < 0) {
-          best = new Outlook(wait, state.quota().pace(tokens / requests, priority.reserve()), false, "");
+          best =
+              new Outlook(
+                  wait, state.quota().pace(tokens / requests, priority.reserve()), false, "");
         }
       }
     }

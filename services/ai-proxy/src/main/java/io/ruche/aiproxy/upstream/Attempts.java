@@ -206,7 +206,9 @@ public final class Attempts implements Transfer {
       reader.end();
     } else {
       reader.failed(
-          failure != null ? failure : Dispatcher.whyNobodyWasAsked(order, states, tokens, priority.reserve()));
+          failure != null
+              ? failure
+              : Dispatcher.whyNobodyWasAsked(order, states, tokens, priority.reserve()));
     }
   }
 

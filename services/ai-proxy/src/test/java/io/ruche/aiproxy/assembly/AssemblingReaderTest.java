@@ -101,7 +101,10 @@ final class AssemblingReaderTest {
             + chunk(tools(call(0, "call_a", "weather", "")), null, "")
             + chunk(tools(call(1, "call_b", "time", "{\\\"z")), null, "")
             + chunk(tools(call(0, null, null, "{\\\"city\\\":")), null, "")
-            + chunk(tools(call(1, null, null, "one\\\":1}"), call(0, null, null, "\\\"Nice\\\"}")), null, "")
+            + chunk(
+                tools(call(1, null, null, "one\\\":1}"), call(0, null, null, "\\\"Nice\\\"}")),
+                null,
+                "")
             + chunk("{}", "tool_calls", ""),
         3);
 
@@ -164,9 +167,16 @@ final class AssemblingReaderTest {
   @Test
   void keepsFieldsThatItDoesNotKnow() {
     read(
-        chunk("{\"role\":\"assistant\",\"reasoning\":\"Let \",\"annotations\":[1]}", null, ",\"service_tier\":\"flex\"")
-            + chunk("{\"reasoning\":\"me.\",\"annotations\":[2],\"audio\":{\"id\":\"x\",\"data\":\"ab\"}}", null, "")
-            + chunk("{\"content\":\"Yes\",\"refusal\":null,\"audio\":{\"data\":\"cd\"}}", "stop", ""),
+        chunk(
+                "{\"role\":\"assistant\",\"reasoning\":\"Let \",\"annotations\":[1]}",
+                null,
+                ",\"service_tier\":\"flex\"")
+            + chunk(
+                "{\"reasoning\":\"me.\",\"annotations\":[2],\"audio\":{\"id\":\"x\",\"data\":\"ab\"}}",
+                null,
+                "")
+            + chunk(
+                "{\"content\":\"Yes\",\"refusal\":null,\"audio\":{\"data\":\"cd\"}}", "stop", ""),
         9);
 
     JsonObject message = taken.message();

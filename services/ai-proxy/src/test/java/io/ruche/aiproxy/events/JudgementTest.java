@@ -92,7 +92,8 @@ final class JudgementTest {
     Judgement.Unwell unwell =
         assertInstanceOf(
             Judgement.Unwell.class,
-            judge(401, "{\"error\":{\"message\":\"Invalid API Key\",\"code\":\"invalid_api_key\"}}"));
+            judge(
+                401, "{\"error\":{\"message\":\"Invalid API Key\",\"code\":\"invalid_api_key\"}}"));
 
     assertEquals(false, unwell.suspect());
     assertEquals(Duration.ofMinutes(1), unwell.after());
@@ -138,7 +139,8 @@ final class JudgementTest {
 
   @Test
   void toleratesAnErrorCodeThatIsANumber() {
-    assertInstanceOf(Judgement.Never.class, judge(400, "{\"error\":{\"code\":7,\"message\":\"x\"}}"));
+    assertInstanceOf(
+        Judgement.Never.class, judge(400, "{\"error\":{\"code\":7,\"message\":\"x\"}}"));
   }
 
   @Test

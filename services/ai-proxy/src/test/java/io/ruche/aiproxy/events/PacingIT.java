@@ -50,13 +50,10 @@ final class PacingIT {
   void open() throws Exception {
     redis = RedisProcess.start();
     scene = RoutedScene.open(folder, YAML);
-    link =
-        new RedisLink(
-            scene.vertx(), scene.vertx().getOrCreateContext(), "probe", redis.url());
+    link = new RedisLink(scene.vertx(), scene.vertx().getOrCreateContext(), "probe", redis.url());
     link.start().await(10, SECONDS);
     bus = QueueProcess.bus(scene.vertx(), redis.url(), "mqtt://127.0.0.1:1");
-    bus.command(
-        ChatHandler.command(Duration.ofMinutes(1), 16), scene.proxy().service().chat());
+    bus.command(ChatHandler.command(Duration.ofMinutes(1), 16), scene.proxy().service().chat());
     bus.start().await(10, SECONDS);
     await()
         .atMost(BOUND)

@@ -26,8 +26,8 @@ import java.util.Map;
 import java.util.Set;
 
 /**
- * ai-proxy's command {@code chat} in a process to be killed: {@code QueueProcess CONFIG-FOLDER REDIS
- * BROKER HTTP-PORT}. {@code POST /{tenant}/{id}} queues its body.
+ * ai-proxy's command {@code chat} in a process to be killed: {@code QueueProcess CONFIG-FOLDER
+ * REDIS BROKER HTTP-PORT}. {@code POST /{tenant}/{id}} queues its body.
  */
 public final class QueueProcess {
 

@@ -20,10 +20,7 @@ final class Results {
     Map<String, Integer> times = new LinkedHashMap<>();
     Response entries =
         link.send(
-                Request.cmd(Command.XRANGE)
-                    .arg("{" + tenant + "}:evt:ai-proxy")
-                    .arg("-")
-                    .arg("+"))
+                Request.cmd(Command.XRANGE).arg("{" + tenant + "}:evt:ai-proxy").arg("-").arg("+"))
             .await(10, TimeUnit.SECONDS);
     for (Response entry : entries) {
       Map<String, String> fields = new HashMap<>();

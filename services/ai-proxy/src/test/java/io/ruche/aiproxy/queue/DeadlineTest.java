@@ -27,8 +27,7 @@ final class DeadlineTest {
   @Test
   void waitsForTheFirstTierUntilTheDeadlineIsNear() {
     assertTrue(deadline.priority(PATIENT, 0.2, NOW).firstTierOnly());
-    assertFalse(
-        deadline.priority(PATIENT, 0.2, NOW.plus(Duration.ofMinutes(8))).firstTierOnly());
+    assertFalse(deadline.priority(PATIENT, 0.2, NOW.plus(Duration.ofMinutes(8))).firstTierOnly());
     assertFalse(deadline.priority(HASTY, 0.2, NOW).firstTierOnly());
     assertFalse(deadline.priority(Route.to(FIRST), 0.2, NOW).firstTierOnly());
   }
@@ -39,9 +38,7 @@ final class DeadlineTest {
 
     assertEquals(8 * 60_000 + 1, deadline.cut(hour, PATIENT, NOW).toMillis());
     assertEquals(10 * 60_000 + 1, deadline.cut(hour, HASTY, NOW).toMillis());
-    assertEquals(
-        60_001,
-        deadline.cut(hour, PATIENT, NOW.plus(Duration.ofMinutes(9))).toMillis());
+    assertEquals(60_001, deadline.cut(hour, PATIENT, NOW.plus(Duration.ofMinutes(9))).toMillis());
     assertEquals(1_000, deadline.cut(Duration.ofSeconds(1), PATIENT, NOW).toMillis());
   }
 

@@ -153,7 +153,10 @@ final class AttemptsIT {
     Vertx vertx = scene.vertx();
     vertx
         .getOrCreateContext()
-        .runOnContext(v -> dispatcher.chat(ChatRequest.read(body), body, 1, Priority.INTERACTIVE, notes, notes));
+        .runOnContext(
+            v ->
+                dispatcher.chat(
+                    ChatRequest.read(body), body, 1, Priority.INTERACTIVE, notes, notes));
     return notes.all.get(20, TimeUnit.SECONDS);
   }
 }
