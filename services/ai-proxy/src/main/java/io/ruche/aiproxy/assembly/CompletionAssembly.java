@@ -106,10 +106,14 @@ final class CompletionAssembly {
       into.putIfAbsent(name, null);
     } else if (value instanceof String text) {
       size += text.length();
-      if (before instanceof StringBuilder builder) {
-        builder.append(text);
+      if (before instanceof StringBuilder begun) {
+        begun.append(text);
       } else {
-        into.put(name, new StringBuilder(before instanceof String some ? some : "").append(text));
+        StringBuilder builder = new StringBuilder();
+        if (before instanceof String some) {
+          builder.append(some);
+        }
+        into.put(name, builder.append(text));
       }
     } else if (value instanceof JsonArray more && before instanceof JsonArray some) {
       size += more.size();

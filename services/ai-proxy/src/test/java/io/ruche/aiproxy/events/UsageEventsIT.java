@@ -8,6 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.ruche.aiproxy.ledger.LedgerSite;
 import io.ruche.aiproxy.ledger.Samples;
 import io.ruche.bus.Event;
+import io.ruche.lifecycle.Dependency;
 import io.ruche.testing.PostgresProcess;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonObject;
@@ -40,6 +41,7 @@ final class UsageEventsIT {
   void open() throws Exception {
     server = PostgresProcess.start();
     site = LedgerSite.start(server.url(server.newDatabase()), folder);
+    await().atMost(BOUND).until(() -> site.postgres().state().state() == Dependency.State.UP);
     site.ledger().tell(List.of("koff"));
     teller = teller();
     teller.start().await(5, SECONDS);
