@@ -1,6 +1,7 @@
 package io.ruche.bus;
 
 import io.ruche.bus.envelope.Envelope;
+import io.ruche.bus.envelope.Payload;
 import io.ruche.lifecycle.Dependency;
 import io.ruche.lifecycle.Lifecycle;
 import io.vertx.core.Future;
@@ -17,6 +18,15 @@ public interface Bus extends Lifecycle {
 
   /** Publishes an event; completes when it is on disk, from where it reaches the broker. */
   Future<Void> publish(String tenant, Event event);
+
+  /**
+   * Sends a piece of a command's result to its reply topic, if it has one, as {@code
+   * {command}-piece} at QoS 0. It is stored nowhere and lost when the broker, the process that
+   * holds it or the client is away; the result itself is not.
+   *
+   * @return completes when the piece was passed on; fails when Redis is away
+   */
+  Future<Void> piece(Envelope command, Payload piece);
 
   /**
    * Takes a command from somebody who waits for the answer. Fails when Redis is away; then only a

@@ -7,6 +7,7 @@ import io.ruche.aiproxy.events.ChatHandler;
 import io.ruche.aiproxy.events.KeyedAskers;
 import io.ruche.aiproxy.events.ProviderEvents;
 import io.ruche.aiproxy.events.TranscribeHandler;
+import io.ruche.aiproxy.events.UsageEvents;
 import io.ruche.aiproxy.http.ApiRoutes;
 import io.ruche.aiproxy.http.page.PageRoutes;
 import io.ruche.aiproxy.http.usage.UsageRoutes;
@@ -91,9 +92,20 @@ public final class AiProxy implements Service {
             allowances,
             ledger,
             new AnswerCache(backbone.vertx(), backbone.hotRedis(), backbone.registry()),
-            new KeyedAskers(backbone.keyRing()));
+            new KeyedAskers(backbone.keyRing()),
+            bus::piece);
+    ledger.tell(config.usageEvents());
+    settings.onChange(inForce -> ledger.tell(inForce.config().usageEvents()));
+    UsageEvents usageEvents =
+        new UsageEvents(
+            backbone.vertx(),
+            ledger.untold(),
+            bus::publish,
+            () -> settings.current().usageEvents());
     Duration longest = config.commandTimeout().plus(BEYOND_THE_PROVIDER);
-    bus.command(ChatHandler.command(longest), backbone.scoped(Scope.AI, service.chat()));
+    bus.command(
+        ChatHandler.command(longest, config.queue().concurrency()),
+        backbone.scoped(Scope.AI, service.chat()));
 
     Spool spool = new Spool(backbone.vertx(), backbone.data().resolve("ai-proxy/spool"));
     TranscribeHandler transcribe =
@@ -138,6 +150,7 @@ public final class AiProxy implements Service {
         .then("providers", service)
         .then("spool", spool)
         .then("bus", bus)
+        .then("usage events", usageEvents)
         .then(
             "api",
             backbone.api(

@@ -6,6 +6,7 @@ import io.ruche.aiproxy.guard.GuardConfig;
 import io.ruche.aiproxy.guard.GuardRules;
 import io.ruche.aiproxy.ledger.LedgerConfig;
 import io.ruche.aiproxy.limits.LimitsConfig;
+import io.ruche.aiproxy.queue.QueueConfig;
 import io.ruche.aiproxy.routing.AttemptRules;
 import io.ruche.aiproxy.routing.Catalog;
 import io.ruche.aiproxy.routing.Price;
@@ -59,12 +60,16 @@ public record AiProxyConfig(
     @Description("Circuit breakers, one for each model at each provider.") CircuitRules circuits,
     @Description("Tenants that hear the events `provider-down` and `provider-up`.")
         List<String> providerEvents,
+    @Description(
+            "Tenants that hear the event `usage-recorded` of each row of theirs in the ledger.")
+        List<String> usageEvents,
     @Description("Prices by provider, then by the provider's own name of the model.")
         Map<String, Map<String, List<Price>>> prices,
     @Description(
             "Output tokens that are reserved for a request that does not say how many it wants.")
         @Default("1024")
         int reservedOutput,
+    @Description("Commands that wait.") QueueConfig queue,
     @Description("One row a request.") LedgerConfig ledger,
     @Description("Limits of tenants, and how limits of keys and tenants are held.")
         LimitsConfig limits,
@@ -103,12 +108,8 @@ public record AiProxyConfig(
       throw new IllegalArgumentException(
           "reserved-output must be 1 to " + MOST_RESERVED + " tokens, not " + reservedOutput);
     }
-    for (String tenant : providerEvents) {
-      if (!Identifiers.isLevel(tenant)) {
-        throw new IllegalArgumentException(
-            "provider-events: '" + tenant + "' must be 1 to 64 of a-z, 0-9, '_' and '-'");
-      }
-    }
+    requireTenants("provider-events", providerEvents);
+    requireTenants("usage-events", usageEvents);
     CatalogReader.read(groq, ollama, providers, models, defaultProvider, attempts, circuits);
   }
 
@@ -123,6 +124,15 @@ public record AiProxyConfig(
     Map<String, CachedRoute> caches = CatalogReader.caches(models, catalog);
     return new Terms(
         catalog, new PriceList(prices), reservedOutput, caches, new GuardRules(guard));
+  }
+
+  private static void requireTenants(String name, List<String> tenants) {
+    for (String tenant : tenants) {
+      if (!Identifiers.isLevel(tenant)) {
+        throw new IllegalArgumentException(
+            name + ": '" + tenant + "' must be 1 to 64 of a-z, 0-9, '_' and '-'");
+      }
+    }
   }
 
   private static void requirePort(String name, int port) {

@@ -5,11 +5,16 @@ import io.ruche.aiproxy.cache.AnswerCache;
 import io.ruche.aiproxy.events.Askers;
 import io.ruche.aiproxy.events.Asking;
 import io.ruche.aiproxy.events.ChatHandler;
+import io.ruche.aiproxy.events.PieceSink;
+import io.ruche.aiproxy.events.QueuedRequests;
+import io.ruche.aiproxy.events.Streaming;
+import io.ruche.aiproxy.events.Waiting;
 import io.ruche.aiproxy.gateway.Gateway;
 import io.ruche.aiproxy.guard.Guard;
 import io.ruche.aiproxy.http.page.ProviderState;
 import io.ruche.aiproxy.ledger.Ledger;
 import io.ruche.aiproxy.limits.Allowances;
+import io.ruche.aiproxy.queue.Lines;
 import io.ruche.aiproxy.routing.Catalog;
 import io.ruche.aiproxy.routing.Provider;
 import io.ruche.aiproxy.routing.TargetStates;
@@ -48,7 +53,7 @@ public final class AiProxyService implements Lifecycle {
   private final Guard guard;
   private final Telemetry telemetry;
   private final ProviderGauges gauges;
-  private final ChatHandler chat;
+  private final QueuedRequests requests;
   private final List<Dispatcher> dispatchers = new CopyOnWriteArrayList<>();
 
   /**
@@ -56,6 +61,7 @@ public final class AiProxyService implements Lifecycle {
    *
    * @param askers tells whose limits a command is held to
    * @param tracing where the spans of requests go
+   * @param pieces takes pieces of answers for those who want to see them come
    * @param circuits hears of circuits that open and close
    */
   public AiProxyService(
@@ -67,7 +73,8 @@ public final class AiProxyService implements Lifecycle {
       Allowances allowances,
       Ledger ledger,
       AnswerCache cache,
-      Askers askers) {
+      Askers askers,
+      PieceSink pieces) {
     this.vertx = vertx;
     this.settings = settings;
     this.allowances = allowances;
@@ -84,12 +91,18 @@ public final class AiProxyService implements Lifecycle {
     Duration longest = settings.current().commandTimeout();
     Completions completions =
         new Completions(vertx, longest, () -> settings.current().maxReply().bytes());
-    this.chat =
-        new ChatHandler(
+    this.requests =
+        new QueuedRequests(
             askers,
             newGateway(newDispatcher()),
             completions,
-            () -> settings.current().defaultModel(),
+            new Waiting(
+                new Lines(System::nanoTime),
+                settings::catalog,
+                states,
+                () -> settings.current().queue(),
+                Clock.systemUTC()),
+            new Streaming(vertx, pieces, () -> settings.current().maxReply().bytes()),
             longest);
   }
 
@@ -128,12 +141,12 @@ public final class AiProxyService implements Lifecycle {
 
   /** The handler of the command {@code chat}. */
   public CommandHandler chat() {
-    return chat;
+    return new ChatHandler(requests, () -> settings.current().defaultModel());
   }
 
   /** Does what a command asks of a model. */
   public Asking asking() {
-    return chat::ask;
+    return requests;
   }
 
   /** The providers as they are seen now. */

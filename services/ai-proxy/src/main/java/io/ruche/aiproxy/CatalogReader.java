@@ -108,7 +108,7 @@ final class CatalogReader {
     if (cache != null && cache.semantic() != null) {
       known("models." + alias + ".cache.semantic.provider", cache.semantic().provider());
     }
-    routes.put(alias, new Route(tiers));
+    routes.put(alias, new Route(tiers, model.deadlineFallback()));
   }
 
   /** Groq, unless it has no key and exactly one other provider is there to take its place. */

@@ -3,6 +3,7 @@ package io.ruche.aiproxy;
 import io.ruche.aiproxy.cache.CacheConfig;
 import io.ruche.config.Default;
 import io.ruche.config.Description;
+import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -12,7 +13,14 @@ public record ModelSettings(
             "Tiers of targets: the next tier is asked when the one before fails, and the targets of"
                 + " a tier share its requests by weight.")
         List<List<TargetSettings>> targets,
-    @Description("Keeps its answers for a while. Off without it.") @Nullable CacheConfig cache) {
+    @Description("Keeps its answers for a while. Off without it.") @Nullable CacheConfig cache,
+    @Description(
+            "Makes commands wait for the first tier, until their deadline (`expires`, or"
+                + " queue.give-up-after) is nearer than this: only then do they go on to the next"
+                + " tiers. Without it they use every tier at once, as requests do.")
+        @Nullable Duration deadlineFallback) {
+
+  private static final Duration LONGEST = Duration.ofDays(1);
 
   /** Rejects a route that leads nowhere. */
   public ModelSettings {
@@ -20,6 +28,16 @@ public record ModelSettings(
       throw new IllegalArgumentException(
           "targets must be a list of tiers with at least one target each, for example"
               + " [[{provider: groq, model: openai/gpt-oss-20b}]]");
+    }
+    if (deadlineFallback != null) {
+      if (deadlineFallback.toMillis() < 1 || deadlineFallback.compareTo(LONGEST) > 0) {
+        throw new IllegalArgumentException(
+            "deadline-fallback must be 1 ms to 1 day, for example 2m");
+      }
+      if (targets.size() < 2) {
+        throw new IllegalArgumentException(
+            "deadline-fallback needs a second tier in targets to fall back to");
+      }
     }
   }
 

@@ -219,6 +219,9 @@ public final class Settings implements Lifecycle {
     if (!before.commandTimeout().equals(after.commandTimeout())) {
       names.add("command-timeout");
     }
+    if (before.queue().concurrency() != after.queue().concurrency()) {
+      names.add("queue.concurrency");
+    }
     return names;
   }
 }

@@ -3,6 +3,7 @@ package io.ruche.aiproxy;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.ruche.aiproxy.audio.Spool;
 import io.ruche.aiproxy.cache.AnswerCache;
+import io.ruche.aiproxy.events.PieceSink;
 import io.ruche.aiproxy.gateway.Gateway;
 import io.ruche.aiproxy.http.ApiRoutes;
 import io.ruche.aiproxy.http.AudioHandler;
@@ -54,7 +55,8 @@ public final class RunningProxy implements AutoCloseable {
       Tracing tracing,
       CircuitListener circuits,
       Function<MeterRegistry, Ledger> ledgers,
-      RedisLink hot) {
+      RedisLink hot,
+      PieceSink pieces) {
     this.vertx = vertx;
     this.spool =
         new Spool(
@@ -74,7 +76,8 @@ public final class RunningProxy implements AutoCloseable {
             allowances,
             ledger,
             new AnswerCache(vertx, hot, registry),
-            (tenant, client) -> TestKeys.named(tenant, client));
+            (tenant, client) -> TestKeys.named(tenant, client),
+            pieces);
   }
 
   /** Starts one on a free port, or on the configured one. */
@@ -107,7 +110,24 @@ public final class RunningProxy implements AutoCloseable {
         tracing,
         circuits,
         registry -> TestLedger.open(vertx, settings.current().ledger(), registry),
-        nowhere);
+        nowhere,
+        PieceSink.NONE);
+  }
+
+  /** Starts one whose commands send pieces of their answers. */
+  public static RunningProxy start(Vertx vertx, Settings settings, PieceSink pieces)
+      throws TimeoutException {
+    RedisLink nowhere =
+        new RedisLink(vertx, vertx.getOrCreateContext(), "hot", "redis://127.0.0.1:1");
+    return start(
+        vertx,
+        settings,
+        ctx -> ctx.next(),
+        Tracing.off(),
+        CircuitListener.NONE,
+        registry -> TestLedger.open(vertx, settings.current().ledger(), registry),
+        nowhere,
+        pieces);
   }
 
   /** Starts one with a ledger and a hot Redis of the caller's. */
@@ -119,7 +139,7 @@ public final class RunningProxy implements AutoCloseable {
       Function<MeterRegistry, Ledger> ledgers,
       RedisLink hot)
       throws TimeoutException {
-    return start(vertx, settings, gate, Tracing.off(), circuits, ledgers, hot);
+    return start(vertx, settings, gate, Tracing.off(), circuits, ledgers, hot, PieceSink.NONE);
   }
 
   private static RunningProxy start(
@@ -129,9 +149,11 @@ public final class RunningProxy implements AutoCloseable {
       Tracing tracing,
       CircuitListener circuits,
       Function<MeterRegistry, Ledger> ledgers,
-      RedisLink hot)
+      RedisLink hot,
+      PieceSink pieces)
       throws TimeoutException {
-    RunningProxy proxy = new RunningProxy(vertx, settings, tracing, circuits, ledgers, hot);
+    RunningProxy proxy =
+        new RunningProxy(vertx, settings, tracing, circuits, ledgers, hot, pieces);
     proxy.allowances.start().await(SECONDS, TimeUnit.SECONDS);
     settings.start().await(SECONDS, TimeUnit.SECONDS);
     proxy.ledger.start().await(SECONDS, TimeUnit.SECONDS);

@@ -3,6 +3,7 @@ package io.ruche.aiproxy;
 import io.ruche.aiproxy.guard.GuardConfig;
 import io.ruche.aiproxy.ledger.LedgerConfig;
 import io.ruche.aiproxy.limits.LimitsConfig;
+import io.ruche.aiproxy.queue.QueueConfig;
 import io.ruche.aiproxy.routing.AttemptRules;
 import io.ruche.aiproxy.routing.Pool;
 import io.ruche.aiproxy.routing.Retries;
@@ -130,8 +131,10 @@ public final class Scene implements AutoCloseable {
             ATTEMPTS,
             CIRCUITS,
             List.of(),
+            List.of(),
             Map.of(),
             1_024,
+            QueueConfig.DEFAULT,
             new LedgerConfig(
                 null,
                 new ByteSize(1L << 30),

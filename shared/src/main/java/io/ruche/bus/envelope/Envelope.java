@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
  * @param replyTo below the client's own reply topic
  * @param expires after this the command is dropped with an event
  * @param topic where it came from, or is to be published
+ * @param stream whether its sender wants pieces of the result on the reply topic, as they come
  */
 public record Envelope(
     String id,
@@ -32,7 +33,44 @@ public record Envelope(
     @Nullable Instant expires,
     @Nullable String traceparent,
     String topic,
-    Payload payload) {
+    Payload payload,
+    boolean stream) {
+
+  /** One whose sender waits for the whole result, or for none. */
+  public Envelope(
+      String id,
+      String source,
+      String type,
+      @Nullable String subject,
+      String time,
+      String tenant,
+      String client,
+      @Nullable String key,
+      @Nullable String correlationId,
+      @Nullable Buffer correlationData,
+      @Nullable String replyTo,
+      @Nullable Instant expires,
+      @Nullable String traceparent,
+      String topic,
+      Payload payload) {
+    this(
+        id,
+        source,
+        type,
+        subject,
+        time,
+        tenant,
+        client,
+        key,
+        correlationId,
+        correlationData,
+        replyTo,
+        expires,
+        traceparent,
+        topic,
+        payload,
+        false);
+  }
 
   /** The same, as part of another span. */
   public Envelope withTraceparent(@Nullable String other) {
@@ -51,6 +89,7 @@ public record Envelope(
         expires,
         other,
         topic,
-        payload);
+        payload,
+        stream);
   }
 }

@@ -108,7 +108,24 @@ public final class EnvelopeReader {
         expires,
         boundedOrNull("traceparent", first(beside.get("traceparent"), inside.traceparent())),
         in.topic(),
-        payload(in, json, body));
+        payload(in, json, body),
+        stream(first(beside.get("stream"), inside.stream()), replyTo));
+  }
+
+  private static boolean stream(@Nullable String told, @Nullable String replyTo) throws Refusal {
+    if (told == null || told.equals("false")) {
+      return false;
+    }
+    if (!told.equals("true")) {
+      throw new Refusal(Reason.BAD_ENVELOPE, "stream '" + clip(told) + "' must be true or false");
+    }
+    if (replyTo == null) {
+      throw new Refusal(
+          Reason.BAD_ENVELOPE,
+          "stream is true, but there is nowhere to send the pieces to: give a correlationId, a"
+              + " replyTo or a response topic");
+    }
+    return true;
   }
 
   private static Payload payload(Incoming in, PlainJson json, byte[] body) throws Refusal {

@@ -29,9 +29,12 @@ final class PlainJson {
   private static final JsonFactory JSON =
       JsonFactory.builder().disable(JsonFactory.Feature.INTERN_FIELD_NAMES).build();
 
+  /** The only field of the reserved object that is true or false. */
+  private static final String STREAM = "stream";
+
   /** The fields of the reserved object. */
   static final List<String> RESERVED =
-      List.of("id", "key", "replyTo", "correlationId", "expires", "traceparent");
+      List.of("id", "key", "replyTo", "correlationId", "expires", "traceparent", STREAM);
 
   /** What is read of a structured CloudEvent, beside its {@code data}. */
   static final Set<String> ATTRIBUTES =
@@ -47,7 +50,8 @@ final class PlainJson {
           "correlationid",
           "replyto",
           "expires",
-          "traceparent");
+          "traceparent",
+          STREAM);
 
   private static final PlainJson NOT_JSON = new PlainJson(false, false, Map.of(), null, 0, 0);
 
@@ -76,6 +80,10 @@ final class PlainJson {
 
     @Nullable String traceparent() {
       return values.get("traceparent");
+    }
+
+    @Nullable String stream() {
+      return values.get(STREAM);
     }
 
     @Nullable String source() {
@@ -298,6 +306,12 @@ final class PlainJson {
     private void readReserved(String name, JsonToken value) throws IOException {
       if (!RESERVED.contains(name)) {
         refuse("'ruche." + name + "' is unknown; known are " + RESERVED);
+      } else if (name.equals(STREAM)) {
+        if (value.isBoolean()) {
+          ruche.put(name, parser.getText());
+        } else if (value != JsonToken.VALUE_NULL) {
+          refuse("'ruche.stream' must be true or false");
+        }
       } else if (value == JsonToken.VALUE_STRING) {
         ruche.put(name, parser.getText());
       } else if (value != JsonToken.VALUE_NULL) {

@@ -2,6 +2,7 @@ package io.ruche.bus.mqtt;
 
 import io.ruche.bus.BusConfig;
 import io.ruche.bus.BusMetrics;
+import io.ruche.bus.envelope.Envelope;
 import io.ruche.bus.redis.EventLog;
 import io.ruche.bus.redis.EventReader;
 import io.ruche.bus.redis.Intake;
@@ -44,6 +45,11 @@ public final class Bridge {
 
   private static final Logger LOG = LoggerFactory.getLogger(Bridge.class);
 
+  /**
+   * Pieces of results that the client may hold; further ones are dropped, as a slow broker would.
+   */
+  private static final int MOST_PIECES = 1_000;
+
   private final Ends ends;
   private final RedisLink redis;
   private final Replicas replicas;
@@ -58,6 +64,7 @@ public final class Bridge {
   private @Nullable EventReader reader;
   private volatile boolean standby;
   private boolean stopped;
+  private int piecesUnderWay;
 
   public Bridge(
       Ends ends,
@@ -145,6 +152,24 @@ public final class Bridge {
                             disconnect();
                           }
                         }));
+  }
+
+  /** Whether pieces can go out now. */
+  public boolean isConnected() {
+    MqttLink current = link;
+    return current != null && current.state().state() == Dependency.State.UP;
+  }
+
+  /** Sends a piece of a result, or drops it when too many are on their way. */
+  public void piece(Envelope piece) {
+    MqttLink current = link;
+    if (current == null || piecesUnderWay >= MOST_PIECES) {
+      return;
+    }
+    piecesUnderWay++;
+    current
+        .publish(Forwarder.message(piece, 0))
+        .onComplete(sent -> redis.context().runOnContext(ignored -> piecesUnderWay--));
   }
 
   /** Only now: while the first connection is made a publish fails. */

@@ -46,7 +46,7 @@ final class Forwarder implements EventReader.Sink {
     }
     Future<Void> published;
     try {
-      published = link.publish(message(item.event()));
+      published = link.publish(message(item.event(), 1));
     } catch (RuntimeException unfit) {
       // The client refuses to build it, for example for a control character in an attribute.
       source.bury(item, "it cannot be an MQTT message: " + unfit.getMessage());
@@ -72,11 +72,12 @@ final class Forwarder implements EventReader.Sink {
     // Once the reader has stopped, the next one begins with this event.
   }
 
-  private static MqttMessage message(Envelope event) {
+  /** As it is published. */
+  static MqttMessage message(Envelope event, int qos) {
     return new MqttMessage(
         event.topic(),
         payload(event),
-        1,
+        qos,
         false,
         attributes(event),
         event.payload().contentType(),

@@ -4,6 +4,7 @@ import io.ruche.bus.BusConfig;
 import io.ruche.bus.BusMetrics;
 import io.ruche.bus.BusMetrics.Depth;
 import io.ruche.bus.CommandSpec;
+import io.ruche.bus.envelope.Envelope;
 import io.ruche.bus.redis.stream.Lease;
 import io.ruche.bus.redis.stream.Replicas;
 import io.ruche.bus.redis.stream.StreamKeys;
@@ -25,6 +26,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Predicate;
 
@@ -44,11 +46,14 @@ public final class Streams {
   private final Intake intake;
   private final EventLog events;
   private final Jobs jobs;
+  private final Pieces pieces;
   private final Work work;
   private final Maintenance maintenance;
   private final Set<String> tenants = new HashSet<>();
   private Consumer<String> tenantListener = ignored -> {};
   private Consumer<String> ringListener = ignored -> {};
+  private Consumer<Envelope> pieceListener = ignored -> {};
+  private BooleanSupplier wantsPieces = () -> false;
 
   /**
    * @param consumer this process, by a name that no other process has or had
@@ -78,28 +83,39 @@ public final class Streams {
         new Intake(incoming, new Append(incoming, incomingReplicas, service, config, specs));
     this.events = new EventLog(incoming, incomingReplicas, service, config);
     this.jobs = new Jobs(incoming, service);
+    this.pieces = new Pieces(incoming, service);
     this.work =
         new Work(working, workingReplicas, service, consumer, commands, config, metrics, tracing);
     this.maintenance = new Maintenance(working, service, config);
-    bell.onPush(this::rung);
+    String piecesChannel = StreamKeys.pieces(service);
+    bell.onPush(push -> pushed(push, piecesChannel));
     bell.onConnect(
         connection ->
-            connection.send(Request.cmd(Command.SUBSCRIBE).arg(StreamKeys.bell(service))));
+            connection.send(
+                Request.cmd(Command.SUBSCRIBE).arg(StreamKeys.bell(service)).arg(piecesChannel)));
     incoming.onConnect(connection -> Durability.require(connection, config.replicas()));
   }
 
-  private void rung(Response push) {
+  private void pushed(Response push, String piecesChannel) {
     if (push.type() == ResponseType.PUSH
         && push.size() == 3
         && push.get(0).toString().equals("message")) {
-      String stream = push.get(2).toString();
-      String tenant = StreamKeys.tenantOf(stream);
-      if (!tenants.contains(tenant)) {
-        addTenant(tenant);
+      if (!push.get(1).toString().equals(piecesChannel)) {
+        rung(push);
+      } else if (wantsPieces.getAsBoolean()) {
+        pieceListener.accept(Pieces.decode(push.get(2).toBuffer()));
       }
-      work.ring(stream);
-      ringListener.accept(stream);
     }
+  }
+
+  private void rung(Response push) {
+    String stream = push.get(2).toString();
+    String tenant = StreamKeys.tenantOf(stream);
+    if (!tenants.contains(tenant)) {
+      addTenant(tenant);
+    }
+    work.ring(stream);
+    ringListener.accept(stream);
   }
 
   private void addTenant(String tenant) {
@@ -118,6 +134,16 @@ public final class Streams {
   public void listen(Consumer<String> onTenant, Consumer<String> onRing) {
     tenantListener = onTenant;
     ringListener = onRing;
+  }
+
+  /**
+   * Sets who takes the pieces of results to the broker.
+   *
+   * @param wanted whether they would be taken now
+   */
+  public void listenToPieces(BooleanSupplier wanted, Consumer<Envelope> onPiece) {
+    wantsPieces = wanted;
+    pieceListener = onPiece;
   }
 
   /** Dials; completes when the first connection stands, however long that takes. */
@@ -171,6 +197,10 @@ public final class Streams {
 
   public EventLog events() {
     return events;
+  }
+
+  public Pieces pieces() {
+    return pieces;
   }
 
   public Jobs jobs() {

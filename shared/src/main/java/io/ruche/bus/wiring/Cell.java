@@ -100,6 +100,7 @@ final class Cell extends VerticleBase {
           bridge.addTenant(tenant);
         },
         bridge::ring);
+    streams.listenToPieces(bridge::isConnected, bridge::piece);
     streams.start().onSuccess(connected -> work());
     started = true;
     return Future.succeededFuture();

@@ -9,6 +9,7 @@ import io.ruche.bus.Event;
 import io.ruche.bus.Job;
 import io.ruche.bus.Taken;
 import io.ruche.bus.envelope.Envelope;
+import io.ruche.bus.envelope.Payload;
 import io.ruche.bus.redis.EventLog;
 import io.ruche.bus.redis.work.Work.Declared;
 import io.ruche.lifecycle.Dependency;
@@ -76,6 +77,11 @@ public final class StreamBus implements Bus {
   @Override
   public Future<Void> publish(String tenant, Event event) {
     return cell(tenant).streams().events().append(EventLog.envelope(service, tenant, event));
+  }
+
+  @Override
+  public Future<Void> piece(Envelope command, Payload piece) {
+    return cell(command.tenant()).streams().pieces().publish(command, piece);
   }
 
   @Override

@@ -80,6 +80,7 @@ class AsyncApiTest {
     built.put("event", Topics.event("koff", "ai-proxy", "said"));
     built.put("receipt", Topics.receipt("koff", "n8n", "a-1"));
     built.put("reply", Topics.replies("koff", "n8n") + "c-1");
+    built.put("pieces", Topics.replies("koff", "n8n") + "c-1");
     built.put("device", "ruche/koff/dev/boiler/tele");
     Map<String, String> values =
         Map.of(

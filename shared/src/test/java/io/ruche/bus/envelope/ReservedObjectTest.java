@@ -2,7 +2,9 @@ package io.ruche.bus.envelope;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNull;
+import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.ruche.bus.envelope.Refusal.Reason;
@@ -34,6 +36,47 @@ class ReservedObjectTest {
     assertEquals("00-t", envelope.traceparent());
     assertEquals("{\"prompt\":\"salut\"}", envelope.payload().data().toString());
     assertEquals("application/json", envelope.payload().contentType());
+  }
+
+  @Test
+  void hearsWhetherPiecesAreWanted() throws Refusal {
+    assertTrue(IncomingMessage.of(streaming("true", "\"correlationId\":\"c\"")).read().stream());
+    assertFalse(IncomingMessage.of(streaming("false", "\"id\":\"a\"")).read().stream());
+    assertFalse(IncomingMessage.of(streaming("null", "\"id\":\"a\"")).read().stream());
+    assertTrue(
+        IncomingMessage.of("{\"ruche\":{\"correlationId\":\"c\"}}")
+            .with("stream", "true")
+            .read()
+            .stream());
+    assertFalse(
+        IncomingMessage.of(streaming("true", "\"correlationId\":\"c\""))
+            .with("stream", "false")
+            .read()
+            .stream());
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"\"true\"", "1", "{}", "[true]", "\"\""})
+  void refusesAStreamThatIsNeitherTrueNorFalse(String value) {
+    Refusal refusal =
+        assertThrows(
+            Refusal.class,
+            () -> IncomingMessage.of(streaming(value, "\"correlationId\":\"c\"")).read());
+
+    assertTrue(refusal.detail().contains("stream"), refusal.detail());
+  }
+
+  @Test
+  void refusesPiecesThatNobodyCouldGet() {
+    Refusal refusal =
+        assertThrows(
+            Refusal.class, () -> IncomingMessage.of(streaming("true", "\"id\":\"a\"")).read());
+
+    assertTrue(refusal.detail().contains("correlationId"), refusal.detail());
+  }
+
+  private static String streaming(String value, String more) {
+    return "{\"ruche\":{\"stream\":" + value + "," + more + "}}";
   }
 
   @ParameterizedTest

@@ -21,6 +21,9 @@ final class ChatBody {
   static final List<String> SHORTHAND =
       List.of("prompt", "system", "model", "temperature", "max_tokens");
 
+  private static final String STREAM =
+      "\"stream\":true,\"stream_options\":{\"include_usage\":true},";
+
   private static final int MAX_TEMPERATURE = 2;
 
   private ChatBody() {}
@@ -46,9 +49,29 @@ final class ChatBody {
               + " chat.completions body.");
     }
     if (JsonRequest.read(Operation.CHAT, payload).stream()) {
-      throw wrong("stream is true; a command is answered whole, so leave stream out.");
+      throw wrong(
+          "stream is true; a command is answered whole, so leave stream out. For pieces of the"
+              + " answer on the reply topic send \"ruche\": {\"stream\": true}.");
     }
     return payload;
+  }
+
+  /** The body that asks for the same answer in pieces, with the usage at its end. */
+  static Buffer streamed(JsonRequest request) {
+    Buffer body = request.body();
+    JsonObject object = new JsonObject(body);
+    if (!object.containsKey("stream") && !object.containsKey("stream_options")) {
+      int open = request.places().open();
+      return Buffer.buffer(body.length() + STREAM.length())
+          .appendBuffer(body, 0, open)
+          .appendString(STREAM)
+          .appendBuffer(body, open, body.length() - open);
+    }
+    object.put("stream", true);
+    if (!(object.getValue("stream_options") instanceof JsonObject)) {
+      object.put("stream_options", new JsonObject().put("include_usage", true));
+    }
+    return object.toBuffer();
   }
 
   private static JsonObject object(Buffer payload) {

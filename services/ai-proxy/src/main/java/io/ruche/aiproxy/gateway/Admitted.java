@@ -11,6 +11,7 @@ import io.ruche.aiproxy.ledger.entry.Start;
 import io.ruche.aiproxy.ledger.entry.UsageSource;
 import io.ruche.aiproxy.limits.Decision;
 import io.ruche.aiproxy.operation.Meter;
+import io.ruche.aiproxy.routing.Priority;
 import io.ruche.aiproxy.routing.Target;
 import io.ruche.aiproxy.telemetry.RequestTrace;
 import io.ruche.aiproxy.telemetry.Telemetry;
@@ -91,11 +92,16 @@ public final class Admitted implements Transfer {
     return guarded == null ? 0 : guarded.redacted();
   }
 
-  /**
-   * Asks the targets; the reader hears of the answer as the provider sends it, or of one that was
-   * kept, restored where the guard says so.
-   */
+  /** Asks the targets; the reader hears of the answer as the provider sends it. */
   public Transfer send(Reader client) {
+    return send(client, Priority.INTERACTIVE);
+  }
+
+  /**
+   * Asks the targets, as a request of that priority may; the reader hears of the answer as the
+   * provider sends it, or of one that was kept, restored where the guard says so.
+   */
+  public Transfer send(Reader client, Priority priority) {
     trace = telemetry.trace(start, client.traceparent());
     Reader reader = guarded == null ? client : guarded.restoring(client);
     if (found instanceof Hit hit) {
@@ -108,7 +114,7 @@ public final class Admitted implements Transfer {
     Metered metered = new Metered(found instanceof Lease lease ? lease.recording(reader) : reader);
     attempts =
         dispatcher.send(
-            ask.request(), metered, trace == null ? telemetry.attempts() : trace);
+            ask.request(), priority, metered, trace == null ? telemetry.attempts() : trace);
     transfer = attempts;
     return this;
   }

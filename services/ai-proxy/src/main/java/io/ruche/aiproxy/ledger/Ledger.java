@@ -6,6 +6,7 @@ import io.ruche.aiproxy.ledger.entry.Start;
 import io.ruche.aiproxy.ledger.journal.Journal;
 import io.ruche.aiproxy.ledger.journal.JournalFullException;
 import io.ruche.aiproxy.ledger.journal.Tending;
+import io.ruche.aiproxy.ledger.report.Untold;
 import io.ruche.aiproxy.ledger.report.UsageQuery;
 import io.ruche.aiproxy.ledger.report.UsageReport;
 import io.ruche.aiproxy.ledger.report.UsageSums;
@@ -20,6 +21,8 @@ import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
+import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,6 +48,7 @@ public final class Ledger implements Lifecycle {
   private final MeterRegistry registry;
   private final UsageSums sums;
   private volatile @Nullable Running running;
+  private volatile List<String> told = List.of();
 
   private record Running(Journal journal, RowWriter writer, Tending tending) {}
 
@@ -63,6 +67,23 @@ public final class Ledger implements Lifecycle {
     this.folder = configured == null ? data.resolve("ai-proxy").resolve("journal") : configured;
     this.registry = registry;
     this.sums = new UsageSums(postgres);
+  }
+
+  /**
+   * The tenants whose rows are to be told to others, from now on: those that are written are noted
+   * in the same statement, see {@link #untold}.
+   */
+  public void tell(Collection<String> tenants) {
+    told = List.copyOf(tenants);
+    Running now = running;
+    if (now != null) {
+      now.writer().tell(told);
+    }
+  }
+
+  /** The rows that are still to be told. */
+  public Untold untold() {
+    return new Untold(postgres);
   }
 
   /** Opens the journal, and fails when its folder cannot be written; PostgreSQL may come later. */
@@ -84,6 +105,7 @@ public final class Ledger implements Lifecycle {
           "the ledger's journal cannot use " + folder + " (ledger.journal): " + e, e);
     }
     RowWriter writer = new RowWriter(vertx, postgres, journal, config.keep(), registry);
+    writer.tell(told);
     writer.start();
     running = new Running(journal, writer, Tending.start(journal, config.force()));
   }

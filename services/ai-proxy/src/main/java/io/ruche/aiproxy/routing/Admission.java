@@ -33,14 +33,15 @@ public final class Admission {
    * Leave to send a request now, or null when the target is down or would refuse it.
    *
    * @param tokens about how many it will take
+   * @param reserve the share of each limit that it leaves to others; 0 for an interactive request
    * @param now on the clock of the state
    */
-  public static @Nullable Admission of(TargetState state, long tokens, long now) {
+  public static @Nullable Admission of(TargetState state, long tokens, double reserve, long now) {
     Circuit.Permit permit = state.circuit().acquire();
     if (permit == Circuit.Permit.REFUSED) {
       return null;
     }
-    if (!state.quota().take(tokens)) {
+    if (!state.quota().take(tokens, reserve)) {
       state.circuit().released(permit);
       return null;
     }
@@ -76,7 +77,7 @@ public final class Admission {
     }
     state.quota().answered(tokens, sentAt, headers);
     if (status == TOO_MANY_REQUESTS) {
-      Duration wait = RetryAfter.parse(headers.apply("retry-after"), LONGEST_LIMIT);
+      Duration wait = RetryAfter.of(headers, LONGEST_LIMIT);
       if (wait != null) {
         state.quota().refused(wait);
       }

@@ -1,8 +1,10 @@
 package io.ruche.aiproxy.routing;
 
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * The targets of a model's requests: tiers, of which the next is a fallback for the one before, and
@@ -12,9 +14,21 @@ public final class Route {
 
   private final List<List<Target>> tiers;
   private final List<Target> fixed;
+  private final @Nullable Duration deadlineFallback;
 
   /** A route with at least one tier and no empty one. */
   public Route(List<List<Target>> tiers) {
+    this(tiers, null);
+  }
+
+  /**
+   * A route with at least one tier and no empty one.
+   *
+   * @param deadlineFallback how near the deadline of queued work must be for it to leave the first
+   *     tier; null when it need not wait
+   */
+  public Route(List<List<Target>> tiers, @Nullable Duration deadlineFallback) {
+    this.deadlineFallback = deadlineFallback;
     this.tiers = tiers.stream().map(List::copyOf).toList();
     boolean choice = this.tiers.stream().anyMatch(tier -> tier.size() > 1);
     this.fixed = choice ? List.of() : this.tiers.stream().flatMap(List::stream).toList();
@@ -26,6 +40,7 @@ public final class Route {
   }
 
   private Route(Target only) {
+    deadlineFallback = null;
     fixed = List.of(only);
     tiers = List.of(fixed);
   }
@@ -33,6 +48,28 @@ public final class Route {
   /** The tiers, first choice first. */
   public List<List<Target>> tiers() {
     return tiers;
+  }
+
+  /**
+   * How near the deadline of queued work must be for it to leave the first tier; null when there is
+   * nothing to leave it for, or no need to wait.
+   */
+  public @Nullable Duration deadlineFallback() {
+    return tiers.size() > 1 ? deadlineFallback : null;
+  }
+
+  /** The order in which a request of that priority tries the targets. */
+  public List<Target> order(Priority priority, RandomGenerator random) {
+    if (!priority.firstTierOnly()) {
+      return order(random);
+    }
+    List<Target> first = tiers.get(0);
+    if (first.size() == 1) {
+      return first;
+    }
+    List<Target> order = new ArrayList<>();
+    shuffle(first, random, order);
+    return order;
   }
 
   /**

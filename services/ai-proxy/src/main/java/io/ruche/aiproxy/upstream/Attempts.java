@@ -5,6 +5,7 @@ import io.ruche.aiproxy.routing.Admission;
 import io.ruche.aiproxy.routing.AttemptRules;
 import io.ruche.aiproxy.routing.Catalog;
 import io.ruche.aiproxy.routing.Passing;
+import io.ruche.aiproxy.routing.Priority;
 import io.ruche.aiproxy.routing.RetryAfter;
 import io.ruche.aiproxy.routing.Target;
 import io.ruche.aiproxy.routing.TargetStates;
@@ -12,7 +13,6 @@ import io.ruche.http.Failure;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpHeaders;
 import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
@@ -35,6 +35,7 @@ public final class Attempts implements Transfer {
   private final AttemptRules rules;
   private final ModelRequest request;
   private final long tokens;
+  private final Priority priority;
   private final Reader reader;
   private final AttemptListener listener;
   private final List<Target> order;
@@ -55,6 +56,7 @@ public final class Attempts implements Transfer {
       TargetStates states,
       Catalog catalog,
       ModelRequest request,
+      Priority priority,
       Reader reader,
       AttemptListener listener) {
     this.vertx = vertx;
@@ -63,9 +65,10 @@ public final class Attempts implements Transfer {
     this.rules = catalog.attempts();
     this.request = request;
     this.tokens = request.leastTokens();
+    this.priority = priority;
     this.reader = reader;
     this.listener = listener;
-    this.order = catalog.route(request.model()).order(ThreadLocalRandom.current());
+    this.order = catalog.route(request.model()).order(priority, ThreadLocalRandom.current());
   }
 
   void start() {
@@ -138,7 +141,7 @@ public final class Attempts implements Transfer {
     if (!target.provider().configured()) {
       return false;
     }
-    Admission admission = Admission.of(states.of(target), tokens, states.now());
+    Admission admission = Admission.of(states.of(target), tokens, priority.reserve(), states.now());
     if (admission == null) {
       return false;
     }
@@ -204,7 +207,9 @@ public final class Attempts implements Transfer {
       reader.end();
     } else {
       reader.failed(
-          failure != null ? failure : Dispatcher.whyNobodyWasAsked(order, states, tokens));
+          failure != null
+              ? failure
+              : Dispatcher.whyNobodyWasAsked(order, states, tokens, priority.reserve()));
     }
   }
 
@@ -280,7 +285,7 @@ public final class Attempts implements Transfer {
       } else {
         held = whole;
         failure = null;
-        goOn(this, true, RetryAfter.parse(whole.headers().get(HttpHeaders.RETRY_AFTER)));
+        goOn(this, true, RetryAfter.of(whole.headers()::get));
       }
     }
 

@@ -4,6 +4,7 @@ import io.ruche.aiproxy.operation.JsonRequest;
 import io.ruche.aiproxy.operation.ModelRequest;
 import io.ruche.aiproxy.operation.Operation;
 import io.ruche.aiproxy.routing.Catalog;
+import io.ruche.aiproxy.routing.Priority;
 import io.ruche.aiproxy.routing.Provider;
 import io.ruche.aiproxy.routing.Target;
 import io.ruche.aiproxy.routing.TargetState;
@@ -47,10 +48,16 @@ public final class Dispatcher {
     this.clients = new ProviderClients(vertx);
   }
 
-  /** Asks the targets of the request's model. */
-  public Attempts send(ModelRequest request, Reader reader, AttemptListener listener) {
+  /**
+   * Asks the targets of the request's model.
+   *
+   * @param priority how it stands beside other requests
+   */
+  public Attempts send(
+      ModelRequest request, Priority priority, Reader reader, AttemptListener listener) {
     Attempts attempts =
-        new Attempts(vertx, clients, states, catalogs.get(), request, reader, listener);
+        new Attempts(
+            vertx, clients, states, catalogs.get(), request, priority, reader, listener);
     attempts.start();
     return attempts;
   }
@@ -115,12 +122,13 @@ public final class Dispatcher {
   }
 
   /** Tells of the target that can be asked again soonest. */
-  static Failure whyNobodyWasAsked(List<Target> order, TargetStates states, long tokens) {
+  static Failure whyNobodyWasAsked(
+      List<Target> order, TargetStates states, long tokens, double reserve) {
     Target soonest = order.get(0);
     Duration shortest = null;
     for (Target target : order) {
       if (target.provider().configured()) {
-        Duration wait = wait(states.of(target), tokens);
+        Duration wait = wait(states.of(target), tokens, reserve);
         if (shortest == null || wait.compareTo(shortest) < 0) {
           soonest = target;
           shortest = wait;
@@ -132,9 +140,9 @@ public final class Dispatcher {
         : whyNotAsked(soonest, states.of(soonest), shortest);
   }
 
-  private static Duration wait(TargetState state, long tokens) {
+  private static Duration wait(TargetState state, long tokens, double reserve) {
     Duration down = state.circuit().untilProbe();
-    Duration limited = state.quota().waitFor(tokens);
+    Duration limited = state.quota().waitFor(1, tokens, reserve);
     return down.compareTo(limited) > 0 ? down : limited;
   }
 

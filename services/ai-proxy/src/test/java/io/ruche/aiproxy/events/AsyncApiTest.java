@@ -33,7 +33,7 @@ import org.junit.jupiter.api.TestFactory;
 final class AsyncApiTest {
 
   private static final CommandSpec TRANSCRIBE = TranscribeHandler.command(Duration.ofMinutes(2));
-  private static final CommandSpec CHAT = ChatHandler.command(Duration.ofMinutes(2));
+  private static final CommandSpec CHAT = ChatHandler.command(Duration.ofMinutes(2), 16);
 
   private final AsyncApiFile file;
   private final AsyncApiFile bus;
@@ -64,7 +64,9 @@ final class AsyncApiTest {
         address("transcribe"));
     assertEquals(event(TRANSCRIBE.completedEvent()), address("transcribed"));
     assertEquals(event(TRANSCRIBE.failedEvent()), address("transcriptionFailed"));
-    assertEquals(12, file.at("#/channels").size());
+    assertEquals(event(UsageEvents.RECORDED), address("usageRecorded"));
+    assertEquals(address("reply"), address("pieces"));
+    assertEquals(14, file.at("#/channels").size());
   }
 
   private static String event(String name) {
@@ -113,10 +115,12 @@ final class AsyncApiTest {
             "transcription-failed",
             "transcribe-result",
             "transcribe-error",
+            "chat-piece",
             ProviderEvents.DOWN,
             ProviderEvents.UP,
             BudgetEvents.WARNING,
-            BudgetEvents.EXCEEDED),
+            BudgetEvents.EXCEEDED,
+            UsageEvents.RECORDED),
         Set.copyOf(
             file.at("#/components/schemas/about/properties/type").getJsonArray("enum").stream()
                 .map(String::valueOf)

@@ -4,7 +4,6 @@ import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertInstanceOf;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.ruche.aiproxy.Scene;
@@ -15,6 +14,7 @@ import io.ruche.bus.envelope.Payload;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.ExecutorService;
@@ -50,7 +50,7 @@ final class ChatHandlerIT {
   }
 
   @ParameterizedTest
-  @ValueSource(ints = {408, 409, 425, 429, 498, 500, 502, 503, 504})
+  @ValueSource(ints = {408, 409, 425, 500, 502, 503, 504})
   void retriesWhatMayPass(int status) throws Exception {
     try (Scene scene = Scene.open()) {
       Outcome.Retry retry =
@@ -60,6 +60,59 @@ final class ChatHandlerIT {
 
       assertEquals(Duration.ofSeconds(2), retry.after());
       assertTrue(retry.reason().startsWith("The provider answered " + status), retry.reason());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(ints = {429, 498})
+  void waitsOutLimitsAndWantOfCapacity(int status) throws Exception {
+    try (Scene scene = Scene.open()) {
+      Outcome.Later later =
+          assertInstanceOf(
+              Outcome.Later.class,
+              handle(scene, Scene.asking("retry-after=2,status=" + status, false)));
+
+      assertTrue(later.after().toMillis() > 1_500, later.toString());
+      assertTrue(later.reason().startsWith("The provider answered " + status), later.reason());
+    }
+  }
+
+  @Test
+  void losesNoAttemptWhileTheProviderIsDown() throws Exception {
+    try (Scene scene = Scene.open()) {
+      for (int i = 0; i < 5; i++) {
+        scene.send(scene.chat(Scene.asking("status=503", false)));
+      }
+      scene.provider().forget();
+
+      for (int i = 0; i < 3; i++) {
+        assertInstanceOf(Outcome.Later.class, handle(scene, Scene.asking("status=503", false)));
+      }
+
+      assertEquals(0, scene.provider().requests());
+    }
+  }
+
+  @Test
+  void asksOnlyAFewTimesWhereTheModelDoesNotKeepToAForm() throws Exception {
+    try (Scene scene = Scene.open()) {
+      String unlucky = Scene.asking("status=400,code=tool_use_failed", false);
+
+      assertInstanceOf(Outcome.Retry.class, handle(scene, unlucky, 2, Instant.now()));
+      assertInstanceOf(Outcome.Dead.class, handle(scene, unlucky, 3, Instant.now()));
+    }
+  }
+
+  @Test
+  void givesUpAfterADayOfWaiting() throws Exception {
+    try (Scene scene = Scene.withoutKey()) {
+      Instant yesterday = Instant.now().minus(Duration.ofHours(25));
+
+      Outcome.Dead dead =
+          assertInstanceOf(Outcome.Dead.class, handle(scene, Scene.HELLO, 1, yesterday));
+
+      assertTrue(dead.reason().contains("give-up-after"), dead.reason());
+      assertTrue(dead.reason().contains("GROQ_API_KEY"), dead.reason());
     }
   }
 
@@ -86,24 +139,31 @@ final class ChatHandlerIT {
   }
 
   @Test
-  void retriesAProviderThatIsAway() throws Exception {
+  void waitsOutAProviderThatIsAway() throws Exception {
     try (Scene scene = Scene.open()) {
       scene.provider().stop().await(10, SECONDS);
 
-      Outcome.Retry retry = assertInstanceOf(Outcome.Retry.class, handle(scene, Scene.HELLO));
+      Outcome.Later later = assertInstanceOf(Outcome.Later.class, handle(scene, Scene.HELLO));
 
-      assertTrue(retry.reason().contains("cannot be reached"), retry.reason());
-      assertNull(retry.after());
+      assertTrue(later.reason().contains("cannot be reached"), later.reason());
     }
   }
 
-  @ParameterizedTest
-  @ValueSource(ints = {401, 403})
-  void waitsForAKeyThatTheProviderTakes(int status) throws Exception {
+  @Test
+  void waitsForAKeyThatTheProviderTakes() throws Exception {
+    try (Scene scene = Scene.open()) {
+      Outcome.Later later =
+          assertInstanceOf(Outcome.Later.class, handle(scene, Scene.asking("status=401", false)));
+
+      assertTrue(later.after().toSeconds() >= 59, later.toString());
+    }
+  }
+
+  @Test
+  void triesAgainWhatMayBeForbiddenForItsContent() throws Exception {
     try (Scene scene = Scene.open()) {
       Outcome.Retry retry =
-          assertInstanceOf(
-              Outcome.Retry.class, handle(scene, Scene.asking("status=" + status, false)));
+          assertInstanceOf(Outcome.Retry.class, handle(scene, Scene.asking("status=403", false)));
 
       assertEquals(Duration.ofMinutes(1), retry.after());
     }
@@ -113,7 +173,7 @@ final class ChatHandlerIT {
   void waitsItsTurnWhileTheProvidersLimitsAreUsedUp() throws Exception {
     try (Scene scene = Scene.open()) {
       scene.provider().next("status=429,retry-after=30");
-      assertInstanceOf(Outcome.Retry.class, handle(scene, Scene.HELLO));
+      assertInstanceOf(Outcome.Later.class, handle(scene, Scene.HELLO));
 
       Outcome.Later later = assertInstanceOf(Outcome.Later.class, handle(scene, Scene.HELLO));
 
@@ -125,10 +185,10 @@ final class ChatHandlerIT {
   @Test
   void waitsForAKeyToBeSet() throws Exception {
     try (Scene scene = Scene.withoutKey()) {
-      Outcome.Retry retry = assertInstanceOf(Outcome.Retry.class, handle(scene, Scene.HELLO));
+      Outcome.Later later = assertInstanceOf(Outcome.Later.class, handle(scene, Scene.HELLO));
 
-      assertTrue(retry.reason().contains("GROQ_API_KEY"), retry.reason());
-      assertEquals(Duration.ofMinutes(1), retry.after());
+      assertTrue(later.reason().contains("GROQ_API_KEY"), later.reason());
+      assertEquals(Duration.ofMinutes(1), later.after());
     }
   }
 
@@ -167,6 +227,11 @@ final class ChatHandlerIT {
   }
 
   private static Outcome handle(Scene scene, String payload) throws Exception {
+    return handle(scene, payload, 1, Instant.now());
+  }
+
+  private static Outcome handle(Scene scene, String payload, int attempt, Instant accepted)
+      throws Exception {
     Envelope envelope =
         new Envelope(
             "1",
@@ -184,6 +249,6 @@ final class ChatHandlerIT {
             null,
             "ruche/local/cmd/n8n/ai-proxy/chat",
             Payload.json(payload));
-    return scene.proxy().service().chat().handle(new Command(envelope, 1));
+    return scene.proxy().service().chat().handle(new Command(envelope, attempt, accepted));
   }
 }

@@ -9,6 +9,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.ruche.aiproxy.RoutedScene;
 import io.ruche.aiproxy.TestKeys;
+import io.ruche.aiproxy.operation.Operation;
 import io.ruche.aiproxy.telemetry.SpanCollector;
 import io.ruche.aiproxy.telemetry.SpanCollector.Ended;
 import io.ruche.http.RunningApi;

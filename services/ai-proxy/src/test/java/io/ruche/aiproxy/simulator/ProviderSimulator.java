@@ -45,6 +45,7 @@ public final class ProviderSimulator {
   private final AtomicInteger connections = new AtomicInteger();
   private volatile @Nullable TokenLimit limit;
   private volatile long readPauseMillis;
+  private volatile @Nullable Behaviour weather;
   private @Nullable HttpServer server;
   private int port;
 
@@ -102,6 +103,11 @@ public final class ProviderSimulator {
     for (String behaviour : behaviours) {
       scripted.add(Behaviour.parse(behaviour));
     }
+  }
+
+  /** From now on answers every request in this way, whatever its model; null ends it. */
+  public void always(@Nullable String behaviour) {
+    weather = behaviour == null ? null : Behaviour.parse(behaviour);
   }
 
   /**
@@ -253,6 +259,8 @@ public final class ProviderSimulator {
     if (!("Bearer " + KEY).equals(request.getHeader("authorization"))) {
       behaviour = Behaviour.parse("status=401");
     }
+    Behaviour now = weather;
+    behaviour = now == null ? behaviour : now;
     TokenLimit limited = limit;
     if (limited != null && !limited.take(tokens(body))) {
       behaviour = Behaviour.parse("status=429,retry-after=" + limited.retryAfter(tokens(body)));

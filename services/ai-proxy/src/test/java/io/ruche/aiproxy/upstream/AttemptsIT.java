@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 import io.ruche.aiproxy.RoutedScene;
 import io.ruche.aiproxy.operation.JsonRequest;
 import io.ruche.aiproxy.operation.Operation;
+import io.ruche.aiproxy.routing.Priority;
 import io.ruche.aiproxy.routing.Target;
 import io.ruche.http.Failure;
 import io.vertx.core.MultiMap;
@@ -154,7 +155,10 @@ final class AttemptsIT {
     Vertx vertx = scene.vertx();
     vertx
         .getOrCreateContext()
-        .runOnContext(v -> dispatcher.send(JsonRequest.read(Operation.CHAT, body), notes, notes));
+        .runOnContext(
+            v ->
+                dispatcher.send(
+                    JsonRequest.read(Operation.CHAT, body), Priority.INTERACTIVE, notes, notes));
     return notes.all.get(20, TimeUnit.SECONDS);
   }
 }

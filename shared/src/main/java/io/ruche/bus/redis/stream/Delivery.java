@@ -2,6 +2,7 @@ package io.ruche.bus.redis.stream;
 
 import io.ruche.bus.envelope.Envelope;
 import io.vertx.redis.client.Response;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -38,6 +39,12 @@ public record Delivery(String stream, String entry, int count, Envelope envelope
   /** Reads {@code {stream, count, {entry, fields}}}. */
   public static Delivery claimed(Response one) {
     return of(one.get(0).toString(), one.get(1).toInteger(), one.get(2));
+  }
+
+  /** When the entry was added, by Redis' clock. */
+  public Instant accepted() {
+    int dash = entry.indexOf('-');
+    return Instant.ofEpochMilli(Long.parseLong(dash < 0 ? entry : entry.substring(0, dash)));
   }
 
   /** The same entry, delivered once more. */

@@ -39,6 +39,7 @@ public final class Fields {
     add(args, "expires", expires == null ? null : expires.toString());
     add(args, "traceparent", envelope.traceparent());
     add(args, "topic", envelope.topic());
+    add(args, "stream", envelope.stream() ? "true" : null);
     args.add("data");
     args.add(envelope.payload().data().getBytes());
     args.set(countAt, args.size() - countAt - 1);
@@ -86,7 +87,8 @@ public final class Fields {
         expires == null ? null : Instant.parse(expires),
         text[11],
         orEmpty(text[13]),
-        new Payload(text[5] == null ? Payload.BYTES : text[5], data));
+        new Payload(text[5] == null ? Payload.BYTES : text[5], data),
+        "true".equals(text[14]));
   }
 
   private static final List<String> NAMES =
@@ -104,7 +106,8 @@ public final class Fields {
           "expires",
           "traceparent",
           "replyto",
-          "topic");
+          "topic",
+          "stream");
 
   private static String orEmpty(@Nullable String text) {
     return text == null ? "" : text;

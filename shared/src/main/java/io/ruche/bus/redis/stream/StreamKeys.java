@@ -30,6 +30,11 @@ public record StreamKeys(String tenant, String service) {
     return "ruche:bell:" + service;
   }
 
+  /** The pub/sub channel of what is on its way to clients and kept nowhere. */
+  public static String pieces(String service) {
+    return "ruche:pieces:" + service;
+  }
+
   /** The tenant whose stream this is. */
   public static String tenantOf(String stream) {
     return stream.substring(1, stream.indexOf('}'));

@@ -46,6 +46,24 @@ public final class Announcements {
     return events;
   }
 
+  /** A piece of a command's result, for its reply topic; null when it has none. */
+  public static @Nullable Envelope piece(String service, Envelope command, Payload payload) {
+    return command.replyTo() == null
+        ? null
+        : envelope(
+            Ulid.next(),
+            service,
+            command.tenant(),
+            command.type() + "-piece",
+            command.replyTo(),
+            command.client(),
+            command.id(),
+            command.correlationId(),
+            command,
+            command,
+            payload);
+  }
+
   /** {@code {"error":{"code","message"},"id","command","attempts"}} */
   public static Payload error(JobState state, String reason, Delivery delivery) {
     return Payload.json(
@@ -60,6 +78,7 @@ public final class Announcements {
   /** A service's own event as the forwarder publishes it. */
   public static Envelope of(String service, String tenant, Event event) {
     return envelope(
+        event.id() == null ? Ulid.next() : event.id(),
         service,
         tenant,
         event.type(),
@@ -74,6 +93,7 @@ public final class Announcements {
 
   private static Envelope about(String service, String type, Envelope command, Payload payload) {
     return envelope(
+        Ulid.next(),
         service,
         command.tenant(),
         type,
@@ -91,6 +111,7 @@ public final class Announcements {
     if (command.replyTo() != null) {
       events.add(
           envelope(
+              Ulid.next(),
               service,
               command.tenant(),
               type,
@@ -105,6 +126,7 @@ public final class Announcements {
   }
 
   private static Envelope envelope(
+      String id,
       String service,
       String tenant,
       String type,
@@ -116,7 +138,7 @@ public final class Announcements {
       @Nullable Envelope cause,
       Payload payload) {
     return new Envelope(
-        Ulid.next(),
+        id,
         "ruche/" + service,
         type,
         commandId,

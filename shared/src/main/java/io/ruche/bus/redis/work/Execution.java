@@ -116,7 +116,8 @@ final class Execution {
     MDC.put("command_id", envelope.id());
     MDC.put("trace_id", span.traceId());
     try {
-      Outcome outcome = handler.handle(new Command(envelope, delivery.count()));
+      Outcome outcome =
+          handler.handle(new Command(envelope, delivery.count(), delivery.accepted()));
       return switch (outcome) {
         case Outcome.Done done ->
             new Next.End(

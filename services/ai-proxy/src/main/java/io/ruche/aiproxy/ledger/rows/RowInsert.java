@@ -9,6 +9,7 @@ import io.vertx.sqlclient.Tuple;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
 import java.util.Arrays;
+import java.util.Collection;
 import java.util.List;
 import java.util.function.Function;
 import java.util.function.IntFunction;
@@ -63,12 +64,25 @@ final class RowInsert {
           number("first_byte_us", row -> known(row.end().firstByteMicros())),
           number("duration_us", row -> known(row.end().durationMicros())));
 
-  private static final String SQL = sql();
+  /** With the rows of some tenants noted as still to be told. */
+  private static final String TELLING_SQL =
+      sql(
+          ", untold AS (INSERT INTO ruche_ai.untold (id) SELECT id FROM added WHERE tenant = ANY ($"
+              + (COLUMNS.size() + 1)
+              + "::text[]) ON CONFLICT (id) DO NOTHING)");
+
+  private static final String SQL = sql("");
 
   private final Postgres postgres;
+  private volatile String[] toldTenants = {};
 
   RowInsert(Postgres postgres) {
     this.postgres = postgres;
+  }
+
+  /** The tenants whose rows are noted as still to be told, from now on. */
+  void tell(Collection<String> tenants) {
+    toldTenants = tenants.toArray(String[]::new);
   }
 
   /** Completes when all rows are there; adds none when it fails, unless no answer came. */
@@ -77,10 +91,13 @@ final class RowInsert {
     for (Column column : COLUMNS) {
       values.addValue(rows.stream().map(column.value()).toArray(column.array()));
     }
-    return postgres.query(SQL, values).mapEmpty();
+    String[] told = toldTenants;
+    return told.length == 0
+        ? postgres.query(SQL, values).mapEmpty()
+        : postgres.query(TELLING_SQL, values.addArrayOfString(told)).mapEmpty();
   }
 
-  private static String sql() {
+  private static String sql(String also) {
     String names = COLUMNS.stream().map(Column::name).collect(Collectors.joining(", "));
     String arrays =
         Stream.iterate(1, n -> n + 1)
@@ -92,8 +109,8 @@ final class RowInsert {
       INSERT INTO ruche_ai.request (%s)
       SELECT * FROM unnest(%s)
       ON CONFLICT (id) DO NOTHING
-      RETURNING at, tenant, client, model, usage_source, input_tokens, cached_tokens,
-        output_tokens, cost_nano)
+      RETURNING id, at, tenant, client, model, usage_source, input_tokens, cached_tokens,
+        output_tokens, cost_nano)%s
     INSERT INTO ruche_ai.usage AS u (tenant, bucket, client, model, requests, estimated_requests,
       input_tokens, cached_tokens, output_tokens, cost_nano)
     SELECT tenant, date_bin('15 minutes', at, 'epoch'), client, model, count(*),
@@ -110,7 +127,7 @@ final class RowInsert {
       output_tokens = u.output_tokens + excluded.output_tokens,
       cost_nano = u.cost_nano + excluded.cost_nano
     """
-        .formatted(names, arrays);
+        .formatted(names, arrays, also);
   }
 
   /** The columns and values of one row, for a file. */

@@ -13,6 +13,7 @@ import io.vertx.pgclient.PgException;
 import java.io.IOException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.Collection;
 import java.util.List;
 import java.util.Queue;
 import java.util.concurrent.ArrayBlockingQueue;
@@ -79,6 +80,11 @@ public final class RowWriter {
     this.spending = new Spending(postgres);
     this.refused = new RefusedRows(journal.folder());
     this.metrics = new LedgerMetrics(registry, journal);
+  }
+
+  /** The tenants of whose rows others are to hear, from now on. */
+  public void tell(Collection<String> tenants) {
+    insert.tell(tenants);
   }
 
   /** Begins. */

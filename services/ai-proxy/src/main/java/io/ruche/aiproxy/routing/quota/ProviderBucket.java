@@ -39,13 +39,16 @@ final class ProviderBucket {
   /**
    * How long until so much may be sent; 0 when it may now. What is more than the whole limit waits
    * for a full bucket and is left to the provider to judge.
+   *
+   * @param reserve the share of the limit that must be left after it
+   * @param kept what must be left beside that
    */
-  long waitNanos(long units, long nanos) {
+  long waitNanos(long units, double reserve, long kept, long nanos) {
     if (!known()) {
       return 0;
     }
     fill(nanos);
-    double lacking = Math.min((double) units, limit) - available;
+    double lacking = Math.min(units + kept + reserve * limit, limit) - available;
     return lacking <= 0 ? 0 : (long) Math.ceil(lacking * nanosPerUnit);
   }
 
@@ -56,6 +59,11 @@ final class ProviderBucket {
   /** What may be sent now; nothing less than 0. */
   long left(long nanos) {
     return known() ? (long) Math.max(0, availableAt(nanos)) : 0;
+  }
+
+  /** How long it takes to fill by so much, of which others use a part; 0 when that is unknown. */
+  double paceNanos(long units, long others) {
+    return known() ? nanosPerUnit * units * limit / Math.max(limit - others, limit / 20) : 0;
   }
 
   void sent(long units, long nanos) {

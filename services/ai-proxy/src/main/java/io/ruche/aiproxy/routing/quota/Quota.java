@@ -29,6 +29,9 @@ public final class Quota {
   /** Whether there is anything to hold requests to; most providers tell no limits at all. */
   private volatile boolean limited;
 
+  /** Tokens that interactive requests took, counted once there is work that gives way to them. */
+  private @Nullable SlidingCount interactive;
+
   private boolean waiting;
   private long notBefore;
 
@@ -57,11 +60,52 @@ public final class Quota {
 
   /** How long until a request of about so many tokens would be allowed; zero when it is now. */
   public Duration waitFor(long tokens) {
+    return waitFor(1, tokens, 0);
+  }
+
+  /**
+   * How long until so many requests with about so many tokens together would be allowed; zero when
+   * they are now.
+   *
+   * @param reserve the share of each limit, 0 to 1, that must be left after them, beside the tokens
+   *     that requests without a reserve took in the last minute; 0 needs neither
+   */
+  public Duration waitFor(long requests, long tokens, double reserve) {
     if (!limited) {
       return Duration.ZERO;
     }
     synchronized (this) {
-      return Duration.ofNanos(waitNanos(tokens, clock.getAsLong()));
+      return Duration.ofNanos(waitNanos(requests, tokens, reserve, clock.getAsLong()));
+    }
+  }
+
+  /**
+   * The time between two requests of about so many tokens that the limits allow which are used up
+   * now, next to the interactive ones of the last minute; zero when none is.
+   *
+   * @param reserve as for {@link #waitFor(long, long, double)}
+   */
+  public Duration pace(long tokens, double reserve) {
+    if (!limited) {
+      return Duration.ZERO;
+    }
+    synchronized (this) {
+      long now = clock.getAsLong();
+      long others = interactive == null ? 0 : interactive.sum(now);
+      double pace = 0;
+      if (requestsPerDay.waitNanos(1, reserve, 0, now) > 0) {
+        pace = requestsPerDay.paceNanos(1, 0);
+      }
+      if (tokensPerMinute.waitNanos(tokens, reserve, others, now) > 0) {
+        pace = Math.max(pace, tokensPerMinute.paceNanos(tokens, others));
+      }
+      if (requestsPerMinute != null && requestsPerMinute.waitNanos(1, reserve, now) > 0) {
+        pace = Math.max(pace, requestsPerMinute.paceNanos(1));
+      }
+      if (tokensPerDay != null && tokensPerDay.waitNanos(tokens, reserve, now) > 0) {
+        pace = Math.max(pace, tokensPerDay.paceNanos(tokens));
+      }
+      return Duration.ofNanos((long) pace);
     }
   }
 
@@ -97,13 +141,25 @@ public final class Quota {
    * is given back by exactly one of {@link #answered} and {@link #notSent}.
    */
   public boolean take(long tokens) {
+    return take(tokens, 0);
+  }
+
+  /**
+   * Likewise, if so much is left after it as {@link #waitFor(long, long, double)} says.
+   *
+   * @param reserve 0 for an interactive request
+   */
+  public boolean take(long tokens, double reserve) {
     if (!limited) {
       return true;
     }
     synchronized (this) {
       long now = clock.getAsLong();
-      if (waitNanos(tokens, now) > 0) {
+      if (waitNanos(1, tokens, reserve, now) > 0) {
         return false;
+      }
+      if (reserve == 0 && interactive != null) {
+        interactive.add(tokens, now);
       }
       requestsPerDay.sent(1, now);
       tokensPerMinute.sent(tokens, now);
@@ -117,15 +173,24 @@ public final class Quota {
     }
   }
 
-  private long waitNanos(long tokens, long now) {
+  private long waitNanos(long requests, long tokens, double reserve, long now) {
+    long kept = 0;
+    if (reserve > 0) {
+      if (interactive == null) {
+        interactive = new SlidingCount(Long.MAX_VALUE, MINUTE, now);
+      }
+      kept = interactive.sum(now);
+    }
     long wait = waiting ? Math.max(0, notBefore - now) : 0;
     waiting = wait > 0;
-    wait = Math.max(wait, requestsPerDay.waitNanos(1, now));
-    wait = Math.max(wait, tokensPerMinute.waitNanos(tokens, now));
+    wait = Math.max(wait, requestsPerDay.waitNanos(requests, reserve, 0, now));
+    wait = Math.max(wait, tokensPerMinute.waitNanos(tokens, reserve, kept, now));
     if (requestsPerMinute != null) {
-      wait = Math.max(wait, requestsPerMinute.waitNanos(1, now));
+      wait = Math.max(wait, requestsPerMinute.waitNanos(requests, reserve, now));
     }
-    return tokensPerDay == null ? wait : Math.max(wait, tokensPerDay.waitNanos(tokens, now));
+    return tokensPerDay == null
+        ? wait
+        : Math.max(wait, tokensPerDay.waitNanos(tokens, reserve, now));
   }
 
   /** A request that was taken never reached the provider. */

@@ -5,7 +5,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** The times of {@code x-ratelimit-reset-*}: {@code 7.66s}, {@code 2m59.56s}, {@code 130ms}. */
-final class ResetTime {
+public final class ResetTime {
 
   private static final Pattern FORM =
       Pattern.compile(
@@ -18,7 +18,7 @@ final class ResetTime {
   private ResetTime() {}
 
   /** Nanoseconds; -1 when it cannot be read. */
-  static long nanos(@Nullable String text) {
+  public static long nanos(@Nullable String text) {
     if (text == null || text.isEmpty()) {
       return -1;
     }

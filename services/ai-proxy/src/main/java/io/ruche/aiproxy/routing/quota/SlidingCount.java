@@ -23,10 +23,15 @@ final class SlidingCount {
     this.slot = Math.floorDiv(nanos, slotNanos);
   }
 
-  /** How long until so much may be sent; 0 when it may now. */
-  long waitNanos(long units, long nanos) {
+  /**
+   * How long until so much may be sent; 0 when it may now.
+   *
+   * @param reserve the share of the limit that must be left after it
+   */
+  long waitNanos(long units, double reserve, long nanos) {
     advance(nanos);
-    long surplus = sum + Math.min(units, limit) - limit;
+    long kept = (long) Math.ceil(limit * reserve);
+    long surplus = sum + Math.min(units + kept, limit) - limit;
     if (surplus <= 0) {
       return 0;
     }
@@ -47,6 +52,17 @@ final class SlidingCount {
   long left(long nanos) {
     advance(nanos);
     return Math.max(0, limit - sum);
+  }
+
+  /** What was sent in the period up to now. */
+  long sum(long nanos) {
+    advance(nanos);
+    return sum;
+  }
+
+  /** How long the period takes for so much of the limit. */
+  double paceNanos(long units) {
+    return (double) slotNanos * SLOTS * units / limit;
   }
 
   /** Counts what was sent, or corrects it with a negative number. */

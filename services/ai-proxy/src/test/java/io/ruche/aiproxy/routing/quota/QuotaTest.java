@@ -67,6 +67,52 @@ final class QuotaTest {
   }
 
   @Test
+  void keepsAReserveFromThoseThatGiveWay() {
+    Quota quota = quota(ModelLimits.NONE);
+    assertTrue(quota.take(100));
+    quota.answered(100, nanos.get(), headers(6_000, 1_300, "47s")::get);
+
+    assertFalse(quota.take(200, 0.2));
+    assertEquals(1_000, quota.waitFor(1, 200, 0.2).toMillis());
+    assertTrue(quota.take(100, 0.2));
+    assertTrue(quota.take(1_200));
+  }
+
+  @Test
+  void keepsAsMuchAsOthersTookInTheLastMinute() {
+    Quota quota = quota(ModelLimits.NONE);
+    assertTrue(quota.take(100));
+    quota.answered(100, nanos.get(), headers(6_000, 6_000, "0s")::get);
+    assertTrue(quota.take(100, 0.2));
+    assertTrue(quota.take(2_000));
+
+    assertFalse(quota.take(800, 0.2));
+    assertTrue(quota.take(700, 0.2));
+    pass(Duration.ofSeconds(62));
+    assertTrue(quota.take(4_800, 0.2));
+  }
+
+  @Test
+  void isFullBeforeItMakesThoseWaitForEverThatGiveWay() {
+    Quota quota = quota(ModelLimits.NONE);
+    assertTrue(quota.take(100));
+    quota.answered(100, nanos.get(), headers(6_000, 0, "60s")::get);
+
+    assertEquals(60_000, quota.waitFor(1, 5_900, 0.2).toMillis());
+  }
+
+  @Test
+  void tellsThePaceThatTheTightestLimitAllows() {
+    Quota quota = quota(new ModelLimits(30L, null, 6_000L, null));
+    assertEquals(Duration.ZERO, quota.pace(10, 0.2));
+    for (int i = 0; i < 24; i++) {
+      assertTrue(quota.take(10, 0.2));
+    }
+    assertEquals(2_000, quota.pace(10, 0.2).toMillis());
+    assertEquals(Duration.ZERO, quota(ModelLimits.NONE).pace(1_000, 0.2));
+  }
+
+  @Test
   void countsRequestsByTheDay() {
     Quota quota = quota(ModelLimits.NONE);
     quota.take(1);
