@@ -33,7 +33,7 @@ public final class Admitted implements Transfer {
   private final Decision.Granted granted;
   private final Entry entry;
   private final @Nullable Found found;
-  private final long beganNanos = System.nanoTime();
+  private final long beganNanos;
   private final UsageScanner scanner = new UsageScanner();
   private @Nullable Attempts attempts;
   private @Nullable Transfer transfer;
@@ -45,6 +45,7 @@ public final class Admitted implements Transfer {
 
   /**
    * @param found what the cache of the route has; null where the route keeps no answers
+   * @param beganNanos when the request came, as {@link System#nanoTime}
    */
   Admitted(
       Dispatcher dispatcher,
@@ -52,13 +53,15 @@ public final class Admitted implements Transfer {
       Tariff tariff,
       Decision.Granted granted,
       Entry entry,
-      @Nullable Found found) {
+      @Nullable Found found,
+      long beganNanos) {
     this.dispatcher = dispatcher;
     this.ask = ask;
     this.tariff = tariff;
     this.granted = granted;
     this.entry = entry;
     this.found = found;
+    this.beganNanos = beganNanos;
   }
 
   /** What the cache of the route had for the request; null where the route keeps no answers. */

@@ -97,16 +97,27 @@ public final class Gateway {
     return route == null
         ? allowances
             .reserve(ask.key(), need)
-            .map(decision -> begun(ask, tariff, need, output, now, granted(decision), null))
+            .map(
+                decision ->
+                    begun(
+                        ask,
+                        tariff,
+                        need,
+                        output,
+                        now,
+                        granted(decision),
+                        null,
+                        System.nanoTime()))
         : look(ask, route, inForce.catalog().attempts().within())
             .compose(looked -> decided(ask, tariff, need, output, now, looked));
   }
 
   /** What the cache has for a request, which has taken its part of the limits of requests. */
-  private record Looked(Decision.Granted request, Found found) {}
+  private record Looked(Decision.Granted request, Found found, long beganNanos) {}
 
   /** A key that may ask no more is told so before it waits for anything. */
   private Future<Looked> look(Ask ask, CachedRoute route, Duration within) {
+    long began = System.nanoTime();
     Question question =
         new Question(
             ask.key().tenant(),
@@ -122,7 +133,7 @@ public final class Gateway {
             one ->
                 cache
                     .look(route, question)
-                    .map(found -> new Looked(one, found))
+                    .map(found -> new Looked(one, found, began))
                     .onFailure(fault -> one.reservation().cancel()));
   }
 
@@ -130,12 +141,24 @@ public final class Gateway {
       Ask ask, Tariff tariff, Need need, long output, Instant now, Looked looked) {
     return switch (looked.found()) {
       case Hit hit ->
-          Future.succeededFuture(begun(ask, tariff, ONE_REQUEST, 0, now, looked.request(), hit));
+          Future.succeededFuture(
+              begun(
+                  ask, tariff, ONE_REQUEST, 0, now, looked.request(), hit, looked.beganNanos()));
       case Lease lease -> {
         looked.request().reservation().cancel();
         yield allowances
             .reserve(ask.key(), need)
-            .map(decision -> begun(ask, tariff, need, output, now, granted(decision), lease))
+            .map(
+                decision ->
+                    begun(
+                        ask,
+                        tariff,
+                        need,
+                        output,
+                        now,
+                        granted(decision),
+                        lease,
+                        looked.beganNanos()))
             .onFailure(refused -> lease.left());
       }
     };
@@ -156,10 +179,11 @@ public final class Gateway {
       long output,
       Instant now,
       Decision.Granted granted,
-      @Nullable Found found) {
+      @Nullable Found found,
+      long beganNanos) {
     try {
       Entry entry = ledger.begin(start(ask, need, output, now));
-      return new Admitted(dispatcher, ask, tariff, granted, entry, found);
+      return new Admitted(dispatcher, ask, tariff, granted, entry, found, beganNanos);
     } catch (Failure full) {
       granted.reservation().cancel();
       throw full;
