@@ -100,14 +100,7 @@ public final class Gateway {
             .map(
                 decision ->
                     begun(
-                        ask,
-                        tariff,
-                        need,
-                        output,
-                        now,
-                        granted(decision),
-                        null,
-                        System.nanoTime()))
+                        ask, tariff, need, output, now, granted(decision), null, System.nanoTime()))
         : look(ask, route, inForce.catalog().attempts().within())
             .compose(looked -> decided(ask, tariff, need, output, now, looked));
   }
@@ -142,8 +135,7 @@ public final class Gateway {
     return switch (looked.found()) {
       case Hit hit ->
           Future.succeededFuture(
-              begun(
-                  ask, tariff, ONE_REQUEST, 0, now, looked.request(), hit, looked.beganNanos()));
+              begun(ask, tariff, ONE_REQUEST, 0, now, looked.request(), hit, looked.beganNanos()));
       case Lease lease -> {
         looked.request().reservation().cancel();
         yield allowances
