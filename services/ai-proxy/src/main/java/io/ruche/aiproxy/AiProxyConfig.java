@@ -122,8 +122,7 @@ public record AiProxyConfig(
   public Terms terms() {
     Catalog catalog = catalog();
     Map<String, CachedRoute> caches = CatalogReader.caches(models, catalog);
-    return new Terms(
-        catalog, new PriceList(prices), reservedOutput, caches, new GuardRules(guard));
+    return new Terms(catalog, new PriceList(prices), reservedOutput, caches, new GuardRules(guard));
   }
 
   private static void requireTenants(String name, List<String> tenants) {

@@ -152,8 +152,7 @@ public final class RunningProxy implements AutoCloseable {
       RedisLink hot,
       PieceSink pieces)
       throws TimeoutException {
-    RunningProxy proxy =
-        new RunningProxy(vertx, settings, tracing, circuits, ledgers, hot, pieces);
+    RunningProxy proxy = new RunningProxy(vertx, settings, tracing, circuits, ledgers, hot, pieces);
     proxy.allowances.start().await(SECONDS, TimeUnit.SECONDS);
     settings.start().await(SECONDS, TimeUnit.SECONDS);
     proxy.ledger.start().await(SECONDS, TimeUnit.SECONDS);

@@ -40,7 +40,7 @@ public final class Admitted implements Transfer {
   private final @Nullable Found found;
   private final Start start;
   private final Telemetry telemetry;
-  private final long beganNanos = System.nanoTime();
+  private final long beganNanos;
   private final Meter meter;
   private @Nullable Attempts attempts;
   private @Nullable Transfer transfer;
@@ -69,6 +69,7 @@ public final class Admitted implements Transfer {
     this.guarded = intake.guarded();
     this.tariff = intake.tariff();
     this.meter = ask.request().meter();
+    this.beganNanos = intake.beganNanos();
     this.granted = granted;
     this.entry = entry;
     this.start = start;

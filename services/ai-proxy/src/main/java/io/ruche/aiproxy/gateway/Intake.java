@@ -13,6 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param tariff what it may cost on its route
  * @param most what it may use at most, which {@code need} reserves
  * @param at when it came
+ * @param beganNanos the same on {@link System#nanoTime}
  */
 record Intake(
-    Ask ask, @Nullable Guarded guarded, Tariff tariff, Usage most, Need need, Instant at) {}
+    Ask ask, @Nullable Guarded guarded, Tariff tariff, Usage most, Need need, Instant at, long beganNanos) {}

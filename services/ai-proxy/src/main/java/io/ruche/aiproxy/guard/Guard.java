@@ -6,10 +6,10 @@ import io.ruche.aiproxy.guard.find.Finder;
 import io.ruche.aiproxy.guard.redact.Placeholders;
 import io.ruche.aiproxy.guard.redact.Redaction;
 import io.ruche.aiproxy.guard.redact.Redactor;
-import io.ruche.aiproxy.routing.Catalog;
 import io.ruche.aiproxy.operation.AnswerType;
 import io.ruche.aiproxy.operation.JsonRequest;
 import io.ruche.aiproxy.operation.ModelRequest;
+import io.ruche.aiproxy.routing.Catalog;
 import io.ruche.auth.ApiKey;
 import io.ruche.http.Failure;
 import io.vertx.core.buffer.Buffer;
@@ -81,8 +81,7 @@ public final class Guard {
     JsonRequest read =
         sent.equals(request.body()) ? request : JsonRequest.read(request.operation(), sent);
     boolean answersText = request.operation().answer() == AnswerType.JSON;
-    Placeholders placeholders =
-        redaction == null || !answersText ? null : redaction.placeholders();
+    Placeholders placeholders = redaction == null || !answersText ? null : redaction.placeholders();
     return new Guarded(read, redaction == null ? 0 : redaction.count(), placeholders);
   }
 

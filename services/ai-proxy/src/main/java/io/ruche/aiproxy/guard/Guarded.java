@@ -13,8 +13,7 @@ import org.jspecify.annotations.Nullable;
  * @param redacted at how many places something was replaced
  * @param placeholders what the answer is restored with; null where it stays as it is
  */
-public record Guarded(
-    JsonRequest request, int redacted, @Nullable Placeholders placeholders) {
+public record Guarded(JsonRequest request, int redacted, @Nullable Placeholders placeholders) {
 
   /** What the answer is to be given to, so that the reader has it restored. */
   public Reader restoring(Reader reader) {

@@ -56,8 +56,7 @@ public final class Dispatcher {
   public Attempts send(
       ModelRequest request, Priority priority, Reader reader, AttemptListener listener) {
     Attempts attempts =
-        new Attempts(
-            vertx, clients, states, catalogs.get(), request, priority, reader, listener);
+        new Attempts(vertx, clients, states, catalogs.get(), request, priority, reader, listener);
     attempts.start();
     return attempts;
   }

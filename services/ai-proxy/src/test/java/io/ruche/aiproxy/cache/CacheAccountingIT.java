@@ -173,6 +173,10 @@ final class CacheAccountingIT {
     assertEquals("1", read("SELECT count(*) FROM ruche_ai.request WHERE outcome = 'ok'"));
     assertEquals("9", read("SELECT count(*) FROM ruche_ai.request WHERE outcome = 'cached'"));
     assertEquals("26000", read("SELECT sum(cost_nano)::text FROM ruche_ai.request"));
+    assertEquals(
+        "true",
+        read("SELECT (max(duration_us) > 300000)::text FROM ruche_ai.request WHERE cost_nano = 0"),
+        "the wait is part of it");
   }
 
   @Test

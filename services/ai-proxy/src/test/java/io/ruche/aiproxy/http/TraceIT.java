@@ -69,7 +69,8 @@ class TraceIT {
                     HttpMethod.POST,
                     PATH,
                     ctx -> TestKeys.admit(ctx, TestKeys.named("koff", "tester")),
-                    new JsonRequestHandler(Operation.CHAT, 
+                    new JsonRequestHandler(
+                        Operation.CHAT,
                         scene.proxy().service().newGateway(scene.proxy().service().newDispatcher()),
                         () -> 10_000)));
   }
