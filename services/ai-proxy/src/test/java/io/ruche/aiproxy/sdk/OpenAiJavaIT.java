@@ -276,8 +276,7 @@ final class OpenAiJavaIT {
     Response answer = client.responses().create(question(MODEL));
 
     assertEquals(
-        "Echo: Hello",
-        answer.output().get(0).asMessage().content().get(0).asOutputText().text());
+        "Echo: Hello", answer.output().get(0).asMessage().content().get(0).asOutputText().text());
     assertEquals(19, answer.usage().orElseThrow().totalTokens());
   }
 
@@ -334,8 +333,7 @@ final class OpenAiJavaIT {
                     .voice("troy")
                     .input("The bees are well.")
                     .build())) {
-      assertArrayEquals(
-          scene.sentByProvider().getBytes(), sound.body().readAllBytes());
+      assertArrayEquals(scene.sentByProvider().getBytes(), sound.body().readAllBytes());
     }
   }
 
