@@ -39,8 +39,7 @@ public final class UploadLoad {
   /** Prints the figures. */
   public static void main(String[] args) throws Exception {
     try (Scene scene = Scene.open()) {
-      HttpClient client =
-          HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+      HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
       URI proxy = scene.uri("/v1/audio/transcriptions");
       URI provider = URI.create(scene.provider().baseUrl() + "/audio/transcriptions");
       for (int bytes : new int[] {50_000, 1_000_000}) {
@@ -58,8 +57,8 @@ public final class UploadLoad {
     }
   }
 
-  private static String time(
-      Scene scene, HttpClient client, URI provider, byte[] form, int rounds) throws Exception {
+  private static String time(Scene scene, HttpClient client, URI provider, byte[] form, int rounds)
+      throws Exception {
     URI proxy = scene.uri("/v1/audio/transcriptions");
     long[] direct = new long[rounds];
     long[] proxied = new long[rounds];
@@ -99,8 +98,13 @@ public final class UploadLoad {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       List<Future<Integer>> answers =
           Collections.nCopies(AT_A_TIME, 0).stream()
-              .map(i -> threads.submit(() -> client.send(longForm(uri, modelFirst)
-                  , BodyHandlers.ofByteArray()).statusCode()))
+              .map(
+                  i ->
+                      threads.submit(
+                          () ->
+                              client
+                                  .send(longForm(uri, modelFirst), BodyHandlers.ofByteArray())
+                                  .statusCode()))
               .toList();
       while (!answers.stream().allMatch(Future::isDone)) {
         peak = Math.max(peak, rss());
