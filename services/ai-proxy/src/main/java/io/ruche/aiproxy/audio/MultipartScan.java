@@ -135,9 +135,11 @@ public final class MultipartScan {
     state = State.CONTENT;
     matched = 0;
     contentStart = offset;
-    keeping = next.fileName() == null && (next.name().equals("model") || isStream(next));
+    // OpenAI's library for Java sends bytes without a file name.
+    boolean file = next.fileName() != null || next.name().equals("file");
+    keeping = !file && (next.name().equals("model") || isStream(next));
     address |= next.name().equals("url");
-    if (next.fileName() != null && fileStart < 0) {
+    if (file && fileStart < 0) {
       fileName = next.fileName();
       fileStart = offset;
     }
@@ -204,7 +206,7 @@ public final class MultipartScan {
       throw FieldFailures.missing("model", "a field of the form that names a model");
     }
     if (fileStart < 0 && !address) {
-      throw FieldFailures.missing("file", "a part of the form with a file name, the sound");
+      throw FieldFailures.missing("file", "a part of the form, the sound");
     }
   }
 

@@ -2,34 +2,35 @@ package io.ruche.aiproxy.operation;
 
 /** What a provider's good answer is made of, as its Content-Type says. */
 public enum AnswerType {
-  JSON("JSON", "application/json"),
+  JSON("JSON"),
   /** JSON, plain text or subtitles, as the request wants it. */
-  TEXT(
-      "JSON or text",
-      "application/json",
-      "text/plain",
-      "text/vtt",
-      "text/srt",
-      "application/x-subrip"),
+  TEXT("JSON or text"),
   /** Passed on at once, since a player begins with the first bytes. */
-  AUDIO("audio", "audio/", "application/octet-stream");
+  AUDIO("audio");
 
   private final String noun;
-  private final String[] beginnings;
 
-  AnswerType(String noun, String... beginnings) {
+  AnswerType(String noun) {
     this.noun = noun;
-    this.beginnings = beginnings;
   }
 
   /** Whether a body of this Content-Type can be such an answer. */
   public boolean is(String contentType) {
-    for (String beginning : beginnings) {
-      if (contentType.regionMatches(true, 0, beginning, 0, beginning.length())) {
-        return true;
-      }
-    }
-    return false;
+    return switch (this) {
+      case JSON -> begins(contentType, "application/json");
+      case TEXT ->
+          begins(contentType, "application/json")
+              || begins(contentType, "text/plain")
+              || begins(contentType, "text/vtt")
+              || begins(contentType, "text/srt")
+              || begins(contentType, "application/x-subrip");
+      case AUDIO ->
+          begins(contentType, "audio/") || begins(contentType, "application/octet-stream");
+    };
+  }
+
+  private static boolean begins(String contentType, String with) {
+    return contentType.regionMatches(true, 0, with, 0, with.length());
   }
 
   /** As messages name it. */

@@ -1,3 +1,3 @@
-/** Tests of what is asked of the provider, and of its settings. */
+/** Tests of requests as they are read from what clients send. */
 @org.jspecify.annotations.NullMarked
 package io.ruche.aiproxy.operation;
