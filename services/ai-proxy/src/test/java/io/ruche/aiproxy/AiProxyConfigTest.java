@@ -90,7 +90,7 @@ final class AiProxyConfigTest {
     assertEquals(List.of(Kind.PHONE), config.guard().routes().get("groq/*").redact());
     GuardConfig.Tenant koff = config.guard().tenants().get("koff");
     assertEquals(List.of("openai/*", "fast"), koff.models());
-    assertEquals(Boolean.FALSE, koff.keys().get("n8n").restore());
+    assertEquals(false, koff.keys().get("n8n").restore());
     assertEquals(GuardConfig.NONE, load("", Map.of()).guard());
     for (String wrong :
         List.of(

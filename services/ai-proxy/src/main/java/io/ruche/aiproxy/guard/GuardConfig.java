@@ -112,11 +112,14 @@ public record GuardConfig(
       }
       List<Kind> both = new ArrayList<>(redact);
       both.addAll(other.redact);
-      Boolean restored =
-          restore == null || other.restore == null
-              ? (restore == null ? other.restore : restore)
-              : (Boolean) (restore && other.restore);
-      return new Redacting(both.stream().distinct().toList(), restored);
+      return new Redacting(both.stream().distinct().toList(), both(restore, other.restore));
+    }
+
+    private static @Nullable Boolean both(@Nullable Boolean one, @Nullable Boolean other) {
+      if (one == null || other == null) {
+        return one == null ? other : one;
+      }
+      return one && other;
     }
   }
 }

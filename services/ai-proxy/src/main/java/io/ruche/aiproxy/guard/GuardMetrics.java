@@ -6,6 +6,7 @@ import io.ruche.aiproxy.guard.find.Kind;
 import io.ruche.aiproxy.guard.redact.Redaction;
 import java.util.EnumMap;
 import java.util.Map;
+import java.util.Objects;
 
 /** What the guard counts, named {@code ruche_ai_guard_...}. */
 final class GuardMetrics {
@@ -26,7 +27,9 @@ final class GuardMetrics {
   }
 
   void redacted(Redaction redaction) {
-    redaction.counts().forEach((kind, count) -> redactions.get(kind).increment(count));
+    redaction
+        .counts()
+        .forEach((kind, count) -> Objects.requireNonNull(redactions.get(kind)).increment(count));
   }
 
   /** A request was refused; the code is that of its failure. */

@@ -82,7 +82,7 @@ final class Chars {
     if ((first & 0xe0) != 0xc0 || (second & 0xc0) != 0x80) {
       return false;
     }
-    int point = (first & 0x1f) << 6 | second & 0x3f;
+    int point = (first & 0x1f) << 6 | (second & 0x3f);
     return point < END_OF_SPACED_SCRIPTS && Character.isLetter(point);
   }
 }

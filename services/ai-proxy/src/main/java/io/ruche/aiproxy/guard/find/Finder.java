@@ -1,7 +1,9 @@
 package io.ruche.aiproxy.guard.find;
 
 import java.nio.charset.StandardCharsets;
+import java.util.EnumMap;
 import java.util.EnumSet;
+import java.util.Map;
 import java.util.Set;
 
 /**
@@ -21,8 +23,7 @@ public final class Finder {
   private static final int MOST_NUMBER = 99_999;
 
   private static final byte[] CLASSES = classes();
-  private static final Kind[] KINDS = Kind.values();
-  private static final byte[][] NAMES = names();
+  private static final Map<Kind, byte[]> NAMES = names();
 
   private final boolean emails;
   private final boolean phones;
@@ -49,10 +50,10 @@ public final class Finder {
     return classes;
   }
 
-  private static byte[][] names() {
-    byte[][] names = new byte[KINDS.length][];
-    for (Kind kind : KINDS) {
-      names[kind.ordinal()] = (kind.name() + '_').getBytes(StandardCharsets.US_ASCII);
+  private static Map<Kind, byte[]> names() {
+    Map<Kind, byte[]> names = new EnumMap<>(Kind.class);
+    for (Kind kind : Kind.values()) {
+      names.put(kind, (kind.name() + '_').getBytes(StandardCharsets.US_ASCII));
     }
     return names;
   }
@@ -147,8 +148,8 @@ public final class Finder {
   }
 
   private static int placeholder(byte[] t, int bracket, int end, Found found) {
-    for (Kind kind : KINDS) {
-      byte[] name = NAMES[kind.ordinal()];
+    for (Map.Entry<Kind, byte[]> named : NAMES.entrySet()) {
+      byte[] name = named.getValue();
       int i = bracket + 1;
       int matched = 0;
       while (matched < name.length && i < end && t[i] == name[matched]) {
@@ -161,7 +162,7 @@ public final class Finder {
           number = number * 10 + t[i++] - '0';
         }
         if (i < end && t[i] == ']' && number > 0 && number <= MOST_NUMBER) {
-          found.placeholder(kind, number);
+          found.placeholder(named.getKey(), number);
           return i + 1;
         }
       }

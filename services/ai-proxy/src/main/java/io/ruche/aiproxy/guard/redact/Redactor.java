@@ -5,10 +5,12 @@ import io.ruche.aiproxy.guard.find.Found;
 import io.ruche.aiproxy.guard.find.Kind;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.HashMap;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -22,21 +24,19 @@ public final class Redactor {
   /** So many values are told apart and restored; the rest is replaced all the same. */
   public static final int MOST_VALUES = 1_000;
 
-  private record Value(Kind kind, String text) {}
-
-  private static final Kind[] KINDS = Kind.values();
-  private static final int UNNUMBERED = 0;
-
   private final byte[] body;
   private final Finder finder;
   private final boolean restore;
   private final TextView view = new TextView();
-  private final Map<Value, Integer> ordinals = new HashMap<>();
-  private final int[] values = new int[KINDS.length];
-  private final int[] counts = new int[KINDS.length];
+
+  /** The values that are told apart, and for each kind one that stands for the rest. */
+  private final List<Value> values = new ArrayList<>();
+
+  private final Map<Value, Integer> known = new HashMap<>();
+  private final Map<Kind, Integer> counts = new EnumMap<>(Kind.class);
   private final Map<Kind, Set<Integer>> taken = new EnumMap<>(Kind.class);
 
-  /** For each place: its start, its end, and the kind and ordinal of its value. */
+  /** For each place: its start, its end, and the index of its value. */
   private int[] places = new int[48];
 
   private int used;
@@ -74,74 +74,65 @@ public final class Redactor {
     }
     places[used++] = from;
     places[used++] = to;
-    places[used++] = kind.ordinal();
-    places[used++] = ordinal(kind, value);
-    counts[kind.ordinal()]++;
+    places[used++] = index(new Value(kind, value));
+    counts.merge(kind, 1, Integer::sum);
   }
 
-  private int ordinal(Kind kind, String text) {
-    Value value = new Value(kind, text);
-    Integer known = ordinals.get(value);
-    if (known != null) {
-      return known;
+  private int index(Value value) {
+    Integer before = known.get(value);
+    if (before != null) {
+      return before;
     }
-    if (ordinals.size() == MOST_VALUES) {
-      return UNNUMBERED;
-    }
-    int next = ++values[kind.ordinal()];
-    ordinals.put(value, next);
-    return next;
+    // An empty text stands for the rest.
+    Value added = known.size() < MOST_VALUES ? value : new Value(value.kind(), "");
+    return known.computeIfAbsent(
+        added,
+        one -> {
+          values.add(one);
+          return values.size() - 1;
+        });
   }
 
   private Redaction redaction() {
-    int[][] numbers = numbers();
+    List<String> names = names();
     Buffer out = Buffer.buffer(body.length + used * 2);
     int copied = 0;
-    for (int i = 0; i < used; i += 4) {
-      Kind kind = KINDS[places[i + 2]];
-      out.appendBytes(body, copied, places[i] - copied)
-          .appendString(placeholder(kind, numbers[kind.ordinal()][places[i + 3]]));
+    for (int i = 0; i < used; i += 3) {
+      out.appendBytes(body, copied, places[i] - copied).appendString(names.get(places[i + 2]));
       copied = places[i + 1];
     }
     out.appendBytes(body, copied, body.length - copied);
-    Map<Kind, Integer> told = new EnumMap<>(Kind.class);
-    for (Kind kind : KINDS) {
-      if (counts[kind.ordinal()] > 0) {
-        told.put(kind, counts[kind.ordinal()]);
-      }
-    }
-    return new Redaction(out, told, restore ? placeholders(numbers) : null);
+    return new Redaction(out, Map.copyOf(counts), restore ? placeholders(names) : null);
   }
 
-  private static String placeholder(Kind kind, int number) {
-    return number == UNNUMBERED ? "[" + kind.name() + "]" : "[" + kind.name() + "_" + number + "]";
-  }
-
-  /** By kind, then by ordinal: the numbers that the body did not have itself. */
-  private int[][] numbers() {
-    int[][] numbers = new int[KINDS.length][];
-    for (Kind kind : KINDS) {
-      Set<Integer> avoided = taken.getOrDefault(kind, Set.of());
-      int[] of = new int[values[kind.ordinal()] + 1];
-      int number = 0;
-      for (int ordinal = 1; ordinal < of.length; ordinal++) {
-        do {
+  /** The placeholder of each value: by kind, the numbers that the body did not have itself. */
+  private List<String> names() {
+    List<String> names = new ArrayList<>(values.size());
+    Map<Kind, Integer> last = new EnumMap<>(Kind.class);
+    for (Value value : values) {
+      Kind kind = value.kind();
+      if (value.text().isEmpty()) {
+        names.add("[" + kind.name() + "]");
+      } else {
+        Set<Integer> avoided = taken.getOrDefault(kind, Set.of());
+        int number = last.getOrDefault(kind, 0) + 1;
+        while (avoided.contains(number)) {
           number++;
-        } while (avoided.contains(number));
-        of[ordinal] = number;
+        }
+        last.put(kind, number);
+        names.add("[" + kind.name() + "_" + number + "]");
       }
-      numbers[kind.ordinal()] = of;
     }
-    return numbers;
+    return names;
   }
 
-  private Placeholders placeholders(int[][] numbers) {
+  private Placeholders placeholders(List<String> names) {
     Map<String, String> restored = new HashMap<>();
-    ordinals.forEach(
-        (value, ordinal) -> {
-          int number = numbers[value.kind().ordinal()][ordinal];
-          restored.put(placeholder(value.kind(), number), value.text());
-        });
+    for (int i = 0; i < names.size(); i++) {
+      if (!values.get(i).text().isEmpty()) {
+        restored.put(names.get(i), values.get(i).text());
+      }
+    }
     return new Placeholders(restored);
   }
 
@@ -177,6 +168,16 @@ public final class Redactor {
     @Override
     public void placeholder(Kind kind, int number) {
       keep(kind, number);
+    }
+  }
+
+  /** Comparable, so that texts that were chosen to have the same hash do not slow the map down. */
+  private record Value(Kind kind, String text) implements Comparable<Value> {
+
+    @Override
+    public int compareTo(Value other) {
+      int byKind = kind.compareTo(other.kind);
+      return byKind == 0 ? text.compareTo(other.text) : byKind;
     }
   }
 }

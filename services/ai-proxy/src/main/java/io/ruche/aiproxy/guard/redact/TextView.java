@@ -107,12 +107,12 @@ final class TextView {
     }
     if (unit < 0x800) {
       copy((byte) (0xc0 | unit >> 6), place, 0);
-      return copy((byte) (0x80 | unit & 0x3f), place, i + 6);
+      return copy((byte) (0x80 | (unit & 0x3f)), place, i + 6);
     }
     // Halves of what has two units are given as they are: all they must be is no letter.
     copy((byte) (0xe0 | unit >> 12), place, 0);
-    copy((byte) (0x80 | unit >> 6 & 0x3f), place, 0);
-    return copy((byte) (0x80 | unit & 0x3f), place, i + 6);
+    copy((byte) (0x80 | (unit >> 6 & 0x3f)), place, 0);
+    return copy((byte) (0x80 | (unit & 0x3f)), place, i + 6);
   }
 
   /** The four hexadecimal digits behind a backslash and u; -1 when they are not there. */

@@ -24,9 +24,6 @@ public final class RedactionCost {
   private static final String WORDS =
       "Bonjour, voici le r\u00e9sum\u00e9 de la commande 2024-0117 du 12/03/2024 (montant 1 249,90 \u20ac, IP"
           + " 192.168.1.10). Le client souhaite une r\u00e9ponse avant vendredi, merci de v\u00e9rifier.\n";
-  private static final String DATA =
-      "\u00c9crire \u00e0 client%d@exemple.fr, t\u00e9l. 06 12 34 56 %02d, FR76 3000 6000 0112 3456 7890 189.\n";
-
   private static final ThreadMXBean CPU = ManagementFactory.getThreadMXBean();
 
   private static int sink;
@@ -66,7 +63,7 @@ public final class RedactionCost {
   private static byte[] body(int people) {
     StringBuilder text = new StringBuilder();
     for (int i = 0; text.length() < 9_500; i++) {
-      text.append(i < people ? DATA.formatted(i, i) : WORDS);
+      text.append(i < people ? person(i) : WORDS);
     }
     JsonObject message = new JsonObject().put("role", "user").put("content", text.toString());
     return new JsonObject()
@@ -76,13 +73,21 @@ public final class RedactionCost {
         .getBytes();
   }
 
+  private static String person(int i) {
+    return "\u00c9crire \u00e0 client"
+        + i
+        + "@exemple.fr, t\u00e9l. 06 12 34 56 "
+        + (10 + i)
+        + ", FR76 3000 6000 0112 3456 7890 189.\n";
+  }
+
   private static void tell(String what, int bytes, Supplier<?> work) {
     double[] micros = new double[15];
     for (int round = 0; round < micros.length; round++) {
       long began = CPU.getCurrentThreadCpuTime();
       int times = 4_000;
       for (int i = 0; i < times; i++) {
-        sink += Objects.hashCode(work.get() == null ? 0 : 1);
+        sink += work.get() == null ? 0 : 1;
       }
       micros[round] = (CPU.getCurrentThreadCpuTime() - began) / 1_000.0 / times;
     }
