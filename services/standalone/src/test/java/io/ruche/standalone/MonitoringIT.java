@@ -51,6 +51,7 @@ class MonitoringIT {
   private static final Pattern METRIC =
       Pattern.compile("\\b(?:ruche|gen_ai|jvm|process)_[a-z_]+|\\bup\\b");
   private static final Pattern SAMPLE = Pattern.compile("([a-z_]+)(?:\\{(.*)})? .*");
+  private static final Pattern VALUES = Pattern.compile("label_values\\((.*), (.*)\\)");
   private static final Pattern NAMED = Pattern.compile("([a-z_]+)=\"");
 
   @TempDir private Path folder;
@@ -226,8 +227,9 @@ class MonitoringIT {
     for (Object variable : dashboard.getJsonObject("templating").getJsonArray("list")) {
       String definition = ((JsonObject) variable).getString("definition");
       if (definition != null) {
-        String[] parts = definition.replaceAll("label_values\\((.*)\\)", "$1").split(", *");
-        all.add(parts[0] + "{" + parts[1] + "=\"\"}");
+        Matcher parts = VALUES.matcher(definition);
+        assertTrue(parts.matches(), definition);
+        all.add(parts.group(1) + "{" + parts.group(2) + "=\"\"}");
       }
     }
     Matcher alarm =

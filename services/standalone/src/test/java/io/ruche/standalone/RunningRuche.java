@@ -118,12 +118,14 @@ final class RunningRuche implements AutoCloseable {
   }
 
   @Override
-  public void close() throws InterruptedException {
+  public void close() {
     for (Process process : started) {
       process.destroy();
-      if (!process.waitFor(30, TimeUnit.SECONDS)) {
-        process.destroyForcibly().waitFor();
-      }
+      process
+          .onExit()
+          .orTimeout(30, TimeUnit.SECONDS)
+          .exceptionallyCompose(late -> process.destroyForcibly().onExit())
+          .join();
     }
   }
 }
