@@ -22,7 +22,7 @@ import org.junit.jupiter.api.Test;
 final class ManyCommandsIT {
 
   private static final int COMMANDS = 6_000;
-  private static final int AT_ONCE = 128;
+  private static final int AT_ONCE = 32;
 
   @Test
   void takesEachOfManyPostsAndDoesItOnce() throws Exception {
