@@ -30,7 +30,8 @@ public final class Samples {
         Instant.parse("2026-11-21T18:30:00.000001Z"),
         "00-4bf92f3577b34da6a3ce929d0e0e4736-00f067aa0ba902b7-01",
         "ruche/koff/cmd/n8n/echo/say",
-        new Payload("image/png", Buffer.buffer(new byte[] {0, 1, 2, (byte) 0xFF, '\r', '\n'})));
+        new Payload("image/png", Buffer.buffer(new byte[] {0, 1, 2, (byte) 0xFF, '\r', '\n'})),
+        true);
   }
 
   /** One with what every envelope has. */

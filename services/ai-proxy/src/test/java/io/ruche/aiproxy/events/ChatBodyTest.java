@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.ruche.aiproxy.upstream.ChatRequest;
 import io.ruche.http.Failure;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
@@ -13,6 +14,32 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 final class ChatBodyTest {
+
+  @Test
+  void asksForPiecesAndChangesNoOtherByte() {
+    Buffer body = Buffer.buffer("{ \"model\":\"m\", \"messages\":[{}], \"x\":1.50 }");
+
+    Buffer streamed = ChatBody.streamed(body, ChatRequest.read(body));
+
+    assertEquals(
+        "{\"stream\":true,\"stream_options\":{\"include_usage\":true}, \"model\":\"m\","
+            + " \"messages\":[{}], \"x\":1.50 }",
+        streamed.toString());
+    assertTrue(ChatRequest.read(streamed).stream());
+  }
+
+  @Test
+  void asksForPiecesWhereTheBodySaysOtherwise() {
+    Buffer body =
+        Buffer.buffer(
+            "{\"model\":\"m\",\"messages\":[{}],\"stream\":false,\"stream_options\":null}");
+
+    JsonObject streamed = ChatBody.streamed(body, ChatRequest.read(body)).toJsonObject();
+
+    assertEquals(true, streamed.getValue("stream"));
+    assertEquals(
+        new JsonObject().put("include_usage", true), streamed.getJsonObject("stream_options"));
+  }
 
   @Test
   void sendsAFullBodyAsItIs() {

@@ -30,7 +30,7 @@ import org.junit.jupiter.api.io.TempDir;
 final class OutageIT {
 
   private static final int JOBS = 1_200;
-  private static final Duration BOUND = Duration.ofSeconds(120);
+  private static final Duration BOUND = Duration.ofMinutes(2);
 
   @TempDir Path folder;
   private final Vertx vertx = Vertx.vertx();

@@ -33,32 +33,6 @@ class FieldsTest {
   }
 
   @Test
-  void bringsBackThatPiecesAreWanted() {
-    Envelope plain = Samples.full();
-    Envelope wanted =
-        new Envelope(
-            plain.id(),
-            plain.source(),
-            plain.type(),
-            plain.subject(),
-            plain.time(),
-            plain.tenant(),
-            plain.client(),
-            plain.key(),
-            plain.correlationId(),
-            plain.correlationData(),
-            plain.replyTo(),
-            plain.expires(),
-            plain.traceparent(),
-            plain.topic(),
-            plain.payload(),
-            true);
-
-    assertEquals(wanted, Fields.read(reply(written(wanted))));
-    assertEquals(wanted, wanted.withTraceparent(wanted.traceparent()));
-  }
-
-  @Test
   void beginsWithTheNumberOfStringsThatFollow() {
     List<Object> args = new ArrayList<>(List.of("before"));
     Fields.write(Samples.full(), args);
