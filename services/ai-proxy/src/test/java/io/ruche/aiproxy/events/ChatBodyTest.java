@@ -5,7 +5,8 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.ruche.aiproxy.upstream.ChatRequest;
+import io.ruche.aiproxy.operation.JsonRequest;
+import io.ruche.aiproxy.operation.Operation;
 import io.ruche.http.Failure;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonObject;
@@ -19,13 +20,13 @@ final class ChatBodyTest {
   void asksForPiecesAndChangesNoOtherByte() {
     Buffer body = Buffer.buffer("{ \"model\":\"m\", \"messages\":[{}], \"x\":1.50 }");
 
-    Buffer streamed = ChatBody.streamed(body, ChatRequest.read(body));
+    Buffer streamed = ChatBody.streamed(JsonRequest.read(Operation.CHAT, body));
 
     assertEquals(
         "{\"stream\":true,\"stream_options\":{\"include_usage\":true}, \"model\":\"m\","
             + " \"messages\":[{}], \"x\":1.50 }",
         streamed.toString());
-    assertTrue(ChatRequest.read(streamed).stream());
+    assertTrue(JsonRequest.read(Operation.CHAT, streamed).stream());
   }
 
   @Test
@@ -34,7 +35,7 @@ final class ChatBodyTest {
         Buffer.buffer(
             "{\"model\":\"m\",\"messages\":[{}],\"stream\":false,\"stream_options\":null}");
 
-    JsonObject streamed = ChatBody.streamed(body, ChatRequest.read(body)).toJsonObject();
+    JsonObject streamed = ChatBody.streamed(JsonRequest.read(Operation.CHAT, body)).toJsonObject();
 
     assertEquals(true, streamed.getValue("stream"));
     assertEquals(
