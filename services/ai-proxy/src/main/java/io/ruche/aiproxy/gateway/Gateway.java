@@ -136,8 +136,7 @@ public final class Gateway {
             inForce.catalog().route(ask.request().model()),
             LocalDate.ofInstant(now, ZoneOffset.UTC));
     Usage most = ask.request().most(inForce.reservedOutput());
-    return new Intake(
-        ask, guarded, tariff, most, tariff.need(most), now, System.nanoTime());
+    return new Intake(ask, guarded, tariff, most, tariff.need(most), now, System.nanoTime());
   }
 
   /** Answers of other operations are not kept. */

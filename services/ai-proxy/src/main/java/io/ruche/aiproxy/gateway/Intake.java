@@ -16,4 +16,10 @@ import org.jspecify.annotations.Nullable;
  * @param beganNanos the same on {@link System#nanoTime}
  */
 record Intake(
-    Ask ask, @Nullable Guarded guarded, Tariff tariff, Usage most, Need need, Instant at, long beganNanos) {}
+    Ask ask,
+    @Nullable Guarded guarded,
+    Tariff tariff,
+    Usage most,
+    Need need,
+    Instant at,
+    long beganNanos) {}

@@ -18,7 +18,7 @@ import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.atomic.AtomicInteger;
 
 /** Clients that ask without a pause and remember, by model, what they were told. */
-final class KillLoad implements AutoCloseable {
+final class KillLoad {
 
   private static final int CLIENTS = 12;
   private static final long AWAY_MILLIS = 20;
@@ -123,8 +123,8 @@ final class KillLoad implements AutoCloseable {
     }
   }
 
-  @Override
-  public void close() throws InterruptedException {
+  /** Lets every client finish what it has begun. */
+  void stop() throws InterruptedException {
     over = true;
     for (Thread thread : threads) {
       thread.join(Duration.ofSeconds(30));

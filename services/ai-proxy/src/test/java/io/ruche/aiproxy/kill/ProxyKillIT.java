@@ -98,7 +98,7 @@ final class ProxyKillIT {
       awaitReady();
     }
     awaitMore(load, 300);
-    load.close();
+    load.stop();
 
     Set<String> asked = provider.asked();
     await().atMost(BOUND).until(() -> models("true").containsAll(asked));
