@@ -115,7 +115,13 @@ final class MultipartScanTest {
 
   @ParameterizedTest
   @ValueSource(
-      strings = {"", "plain text", "{\"duration\":-1}", "{\"duration\":1e300}", "[{\"duration\":3}]"})
+      strings = {
+        "",
+        "plain text",
+        "{\"duration\":-1}",
+        "{\"duration\":1e300}",
+        "[{\"duration\":3}]"
+      })
   void knowsNothingWhereNothingIsSaid(String answer) {
     DurationScan scan = new DurationScan();
     scan.feed(ascii(answer));
