@@ -22,22 +22,21 @@ public final class Form {
 
   /** Adds a field. */
   public Form field(String name, String value) {
-    return write("--%s\r\nContent-Disposition: form-data; name=\"%s\"\r\n\r\n%s\r\n", name, value);
+    return write("--%s\r\nContent-Disposition: form-data; name=\"%s\"\r\n\r\n", BOUNDARY, name)
+        .write("%s%s\r\n", value, "");
   }
 
   /** Adds a file. */
   public Form file(String name, byte[] content) {
-    write(
-        "--%s\r\nContent-Disposition: form-data; name=\"file\"; filename=\"%s\"\r\n"
-            + "Content-Type: audio/%s\r\n\r\n",
-        name, "wav");
+    String disposition = "form-data; name=\"file\"; filename=\"" + name + "\"";
+    write("--%s\r\nContent-Disposition: %s\r\n\r\n", BOUNDARY, disposition);
     bytes.writeBytes(content);
     bytes.writeBytes("\r\n".getBytes(StandardCharsets.US_ASCII));
     return this;
   }
 
   private Form write(String format, String one, String two) {
-    bytes.writeBytes(format.formatted(BOUNDARY, one, two).getBytes(StandardCharsets.UTF_8));
+    bytes.writeBytes(format.formatted(one, two).getBytes(StandardCharsets.UTF_8));
     return this;
   }
 
