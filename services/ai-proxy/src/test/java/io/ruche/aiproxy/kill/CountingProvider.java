@@ -72,8 +72,8 @@ final class CountingProvider {
     switch (Kind.of(model)) {
       case WHOLE ->
           response.putHeader("content-type", "application/json").end(whole(model).toBuffer());
-      case STREAMED -> stream(response, model, PIECES);
-      case LEFT -> stream(response, model, ENDLESS);
+      case STREAMED -> stream(response, PIECES);
+      case LEFT -> stream(response, ENDLESS);
     }
   }
 
@@ -92,7 +92,7 @@ final class CountingProvider {
         .put("total_tokens", 15);
   }
 
-  private void stream(HttpServerResponse response, String model, int pieces) {
+  private void stream(HttpServerResponse response, int pieces) {
     response.putHeader("content-type", "text/event-stream").setChunked(true);
     int[] written = {0};
     long timer =
