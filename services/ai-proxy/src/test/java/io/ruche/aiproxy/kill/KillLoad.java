@@ -21,6 +21,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 final class KillLoad {
 
   private static final int CLIENTS = 12;
+  private static final List<Kind> KINDS = List.of(Kind.values());
   private static final long AWAY_MILLIS = 20;
 
   private final URI uri;
@@ -75,7 +76,7 @@ final class KillLoad {
             .connectTimeout(Duration.ofSeconds(2))
             .build()) {
       while (!over) {
-        Kind kind = Kind.values()[ThreadLocalRandom.current().nextInt(Kind.values().length)];
+        Kind kind = KINDS.get(ThreadLocalRandom.current().nextInt(KINDS.size()));
         String model = kind.model(numbers.incrementAndGet());
         sent.add(model);
         try {

@@ -243,7 +243,11 @@ class BudgetsIT {
     int[] granted = {0};
     await()
         .atMost(Duration.ofSeconds(15))
-        .until(() -> isOver(one, key, granted) & isOver(two, key, granted));
+        .until(
+            () -> {
+              boolean first = isOver(one, key, granted);
+              return isOver(two, key, granted) && first;
+            });
     return granted[0];
   }
 

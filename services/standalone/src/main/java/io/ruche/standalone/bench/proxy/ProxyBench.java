@@ -14,6 +14,7 @@ import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
@@ -33,7 +34,7 @@ public final class ProxyBench {
   private static final String NGINX = "nginx";
   private static final String DIRECT = "no proxy";
   private static final String RATE = "requests a second";
-  private static final String RATIO = "ai-proxy / nginx, of each pair";
+  private static final String RATIO = "ratio to nginx";
   private static final String P50 = "p50";
   private static final String P99 = "p99";
   private static final String CPU = "CPU of the proxy a request";
@@ -44,7 +45,7 @@ public final class ProxyBench {
   /** What is asked as fast as the answers come. */
   private enum Closed {
     SMALL("small JSON", 0, false),
-    PINNED("small, proxy on a core of its own", 0, true),
+    PINNED("small, one core", 0, true),
     ONE("1 KB", 1 << 10, false),
     TEN("10 KB", 10 << 10, false),
     LARGE("400 KB", 400 << 10, false);
@@ -172,8 +173,9 @@ public final class ProxyBench {
         report.add(closed.row(CPU), server.name(), used / answer.getDouble("answers") * 1e6);
       }
     }
-    if (rates.containsKey(NGINX)) {
-      report.add(closed.row(RATIO), Rig.PROXY, rates.get(Rig.PROXY) / rates.get(NGINX));
+    Double ofNginx = rates.get(NGINX);
+    if (ofNginx != null) {
+      report.add(closed.row(RATIO), Rig.PROXY, rates.getOrDefault(Rig.PROXY, 0.0) / ofNginx);
     }
     if (closed.pinned) {
       pin(rig, false);
@@ -196,20 +198,20 @@ public final class ProxyBench {
   }
 
   private void paced(Rig rig, int round) {
-    Map<String, JsonObject> answers = new HashMap<>();
+    Map<String, JsonObject> answers = new LinkedHashMap<>();
     for (Server server : order(round)) {
       JsonObject answer = rig.paced(server, PACED_CONNECTIONS, seconds(), PACE);
       answers.put(server.name(), answer);
       report.add(paced(P50), server.name(), answer.getDouble("p50"));
       report.add(paced(P99), server.name(), answer.getDouble("p99"));
     }
-    JsonObject direct = answers.get(DIRECT);
-    for (Server server : servers) {
-      if (!server.name().equals(DIRECT)) {
-        JsonObject answer = answers.get(server.name());
-        report.add(paced(ADDED_P50), server.name(), added("p50", answer, direct));
-        report.add(paced(ADDED_P99), server.name(), added("p99", answer, direct));
-      }
+    JsonObject direct = answers.remove(DIRECT);
+    if (direct != null) {
+      answers.forEach(
+          (name, answer) -> {
+            report.add(paced(ADDED_P50), name, added("p50", answer, direct));
+            report.add(paced(ADDED_P99), name, added("p99", answer, direct));
+          });
     }
   }
 
