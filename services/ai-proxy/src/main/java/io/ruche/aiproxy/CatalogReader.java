@@ -4,7 +4,7 @@ import io.ruche.aiproxy.ModelSettings.TargetSettings;
 import io.ruche.aiproxy.cache.CacheConfig;
 import io.ruche.aiproxy.cache.CachedRoute;
 import io.ruche.aiproxy.cache.semantic.SemanticConfig;
-import io.ruche.aiproxy.routing.AttemptRules;
+import io.ruche.aiproxy.routing.retry.AttemptRules;
 import io.ruche.aiproxy.routing.Catalog;
 import io.ruche.aiproxy.routing.Provider;
 import io.ruche.aiproxy.routing.Route;

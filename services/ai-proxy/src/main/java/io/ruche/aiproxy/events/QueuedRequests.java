@@ -6,7 +6,7 @@ import io.ruche.aiproxy.gateway.Gateway;
 import io.ruche.aiproxy.guard.Guard;
 import io.ruche.aiproxy.ledger.entry.Source;
 import io.ruche.aiproxy.operation.ModelRequest;
-import io.ruche.aiproxy.routing.RetryAfter;
+import io.ruche.aiproxy.routing.retry.RetryAfter;
 import io.ruche.aiproxy.upstream.Completions;
 import io.ruche.aiproxy.upstream.UpstreamReply;
 import io.ruche.auth.ApiKey;

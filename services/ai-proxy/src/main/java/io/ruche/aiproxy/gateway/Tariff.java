@@ -1,8 +1,8 @@
 package io.ruche.aiproxy.gateway;
 
 import io.ruche.aiproxy.limits.Need;
-import io.ruche.aiproxy.routing.Price;
-import io.ruche.aiproxy.routing.PriceList;
+import io.ruche.aiproxy.routing.price.Price;
+import io.ruche.aiproxy.routing.price.PriceList;
 import io.ruche.aiproxy.routing.Route;
 import io.ruche.aiproxy.routing.Target;
 import io.ruche.aiproxy.usage.Usage;

@@ -1,5 +1,7 @@
 package io.ruche.aiproxy.routing;
 
+import io.ruche.aiproxy.routing.retry.Passing;
+import io.ruche.aiproxy.routing.retry.RetryAfter;
 import io.ruche.aiproxy.routing.circuit.Circuit;
 import java.time.Duration;
 import java.util.function.UnaryOperator;

@@ -1,5 +1,6 @@
 package io.ruche.aiproxy.routing;
 
+import io.ruche.aiproxy.routing.retry.AttemptRules;
 import io.ruche.aiproxy.routing.circuit.CircuitRules;
 import java.util.Collections;
 import java.util.LinkedHashMap;

@@ -1,5 +1,8 @@
 package io.ruche.aiproxy.events;
 
+import io.ruche.aiproxy.events.notice.UsageEvents;
+import io.ruche.aiproxy.events.notice.ProviderEvents;
+import io.ruche.aiproxy.events.notice.BudgetEvents;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotNull;

@@ -1,5 +1,6 @@
 package io.ruche.aiproxy.routing;
 
+import io.ruche.aiproxy.routing.retry.Retries;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;

@@ -5,7 +5,7 @@ import io.ruche.aiproxy.ledger.entry.End;
 import io.ruche.aiproxy.ledger.entry.Start;
 import io.ruche.aiproxy.routing.Pool;
 import io.ruche.aiproxy.routing.Provider;
-import io.ruche.aiproxy.routing.Retries;
+import io.ruche.aiproxy.routing.retry.Retries;
 import io.ruche.aiproxy.routing.Target;
 import io.ruche.aiproxy.routing.Timeouts;
 import io.ruche.aiproxy.upstream.Attempt;

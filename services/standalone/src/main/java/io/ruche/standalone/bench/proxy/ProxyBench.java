@@ -3,6 +3,7 @@ package io.ruche.standalone.bench.proxy;
 import io.ruche.standalone.bench.Machine;
 import io.ruche.standalone.bench.Options;
 import io.ruche.standalone.bench.Report;
+import io.ruche.standalone.bench.process.Memory;
 import io.ruche.standalone.bench.process.CpuClock;
 import io.ruche.standalone.bench.process.Endings;
 import io.ruche.standalone.bench.process.FreePort;

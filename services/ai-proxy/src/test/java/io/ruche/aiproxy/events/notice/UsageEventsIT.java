@@ -1,4 +1,4 @@
-package io.ruche.aiproxy.events;
+package io.ruche.aiproxy.events.notice;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.awaitility.Awaitility.await;

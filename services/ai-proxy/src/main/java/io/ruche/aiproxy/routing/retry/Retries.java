@@ -1,4 +1,4 @@
-package io.ruche.aiproxy.routing;
+package io.ruche.aiproxy.routing.retry;
 
 import io.ruche.config.Default;
 import io.ruche.config.Description;

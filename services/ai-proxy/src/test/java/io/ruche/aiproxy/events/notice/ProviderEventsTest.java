@@ -1,4 +1,4 @@
-package io.ruche.aiproxy.events;
+package io.ruche.aiproxy.events.notice;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 

@@ -1,4 +1,4 @@
-package io.ruche.aiproxy.routing;
+package io.ruche.aiproxy.routing.retry;
 
 /** Which answers of a target may pass, so that it or another one is asked again. */
 public final class Passing {

@@ -1,4 +1,4 @@
-package io.ruche.aiproxy.routing;
+package io.ruche.aiproxy.routing.retry;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNotNull;

@@ -1,4 +1,4 @@
-package io.ruche.aiproxy.events;
+package io.ruche.aiproxy.events.notice;
 
 import io.ruche.aiproxy.routing.circuit.CircuitListener;
 import io.ruche.bus.Bus;

@@ -1,4 +1,4 @@
-package io.ruche.aiproxy.events;
+package io.ruche.aiproxy.events.notice;
 
 import io.ruche.aiproxy.limits.BudgetListener;
 import io.ruche.auth.limits.Dollars;

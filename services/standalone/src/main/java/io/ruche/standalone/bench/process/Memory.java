@@ -1,4 +1,4 @@
-package io.ruche.standalone.bench.proxy;
+package io.ruche.standalone.bench.process;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -8,19 +8,19 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** How much memory another JVM on this machine takes. */
-final class Memory {
+public final class Memory {
 
   private static final Pattern HEAP = Pattern.compile("(?:committed|total) (\\d+)K, used (\\d+)K");
   private static final double KIB_OF_MIB = 1024;
 
   private final ProcessHandle jvm;
 
-  Memory(ProcessHandle jvm) {
+  public Memory(ProcessHandle jvm) {
     this.jvm = jvm;
   }
 
   /** Resident, in MiB. */
-  double resident() throws IOException {
+  public double resident() throws IOException {
     return Files.readAllLines(Path.of("/proc/" + jvm.pid() + "/status")).stream()
             .filter(line -> line.startsWith("VmRSS:"))
             .mapToDouble(line -> Double.parseDouble(line.replaceAll("[^0-9]", "")))
@@ -33,7 +33,7 @@ final class Memory {
    * What is in use, in MiB: the heap after a collection and everything resident outside of it. The
    * heap's pages that nothing uses do not count.
    */
-  double live() throws IOException {
+  public double live() throws IOException {
     jcmd("GC.run");
     Matcher heap = HEAP.matcher(jcmd("GC.heap_info"));
     if (!heap.find()) {

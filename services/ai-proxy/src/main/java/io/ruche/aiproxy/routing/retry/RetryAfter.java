@@ -1,4 +1,4 @@
-package io.ruche.aiproxy.routing;
+package io.ruche.aiproxy.routing.retry;
 
 import io.ruche.aiproxy.routing.quota.ResetTime;
 import java.time.DateTimeException;

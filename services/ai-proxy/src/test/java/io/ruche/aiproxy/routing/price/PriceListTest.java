@@ -1,4 +1,4 @@
-package io.ruche.aiproxy.routing;
+package io.ruche.aiproxy.routing.price;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertNull;

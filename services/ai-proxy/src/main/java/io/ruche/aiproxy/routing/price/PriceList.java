@@ -1,4 +1,4 @@
-package io.ruche.aiproxy.routing;
+package io.ruche.aiproxy.routing.price;
 
 import java.time.LocalDate;
 import java.util.Comparator;

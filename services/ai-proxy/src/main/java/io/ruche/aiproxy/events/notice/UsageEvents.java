@@ -1,4 +1,4 @@
-package io.ruche.aiproxy.events;
+package io.ruche.aiproxy.events.notice;
 
 import io.ruche.aiproxy.ledger.report.RecordedRow;
 import io.ruche.aiproxy.ledger.report.Untold;
