@@ -2,11 +2,11 @@ package io.ruche.aiproxy;
 
 import io.ruche.aiproxy.audio.Spool;
 import io.ruche.aiproxy.cache.AnswerCache;
-import io.ruche.aiproxy.events.notice.BudgetEvents;
 import io.ruche.aiproxy.events.ChatHandler;
 import io.ruche.aiproxy.events.KeyedAskers;
-import io.ruche.aiproxy.events.notice.ProviderEvents;
 import io.ruche.aiproxy.events.TranscribeHandler;
+import io.ruche.aiproxy.events.notice.BudgetEvents;
+import io.ruche.aiproxy.events.notice.ProviderEvents;
 import io.ruche.aiproxy.events.notice.UsageEvents;
 import io.ruche.aiproxy.http.ApiRoutes;
 import io.ruche.aiproxy.http.page.PageRoutes;

@@ -1,7 +1,7 @@
 package io.ruche.aiproxy.routing;
 
-import io.ruche.aiproxy.routing.retry.Retries;
 import io.ruche.aiproxy.routing.quota.ModelLimits;
+import io.ruche.aiproxy.routing.retry.Retries;
 import io.ruche.config.Secret;
 import java.net.URI;
 import java.util.Locale;

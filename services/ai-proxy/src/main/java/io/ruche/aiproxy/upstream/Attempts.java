@@ -2,13 +2,13 @@ package io.ruche.aiproxy.upstream;
 
 import io.ruche.aiproxy.operation.ModelRequest;
 import io.ruche.aiproxy.routing.Admission;
-import io.ruche.aiproxy.routing.retry.AttemptRules;
 import io.ruche.aiproxy.routing.Catalog;
-import io.ruche.aiproxy.routing.retry.Passing;
 import io.ruche.aiproxy.routing.Priority;
-import io.ruche.aiproxy.routing.retry.RetryAfter;
 import io.ruche.aiproxy.routing.Target;
 import io.ruche.aiproxy.routing.TargetStates;
+import io.ruche.aiproxy.routing.retry.AttemptRules;
+import io.ruche.aiproxy.routing.retry.Passing;
+import io.ruche.aiproxy.routing.retry.RetryAfter;
 import io.ruche.http.Failure;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;

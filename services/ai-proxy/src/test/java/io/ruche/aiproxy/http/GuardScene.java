@@ -41,8 +41,7 @@ class GuardScene {
 
   @TempDir private Path folder;
   final Vertx vertx = Vertx.vertx();
-  final HttpClient client =
-      HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
+  final HttpClient client = HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   ApiKey key = TestKeys.named("koff", "app");
   @Nullable ProviderSimulator provider;
   @Nullable RunningProxy proxy;

@@ -3,10 +3,10 @@ package io.ruche.standalone.bench.proxy;
 import io.ruche.standalone.bench.Machine;
 import io.ruche.standalone.bench.Options;
 import io.ruche.standalone.bench.Report;
-import io.ruche.standalone.bench.process.Memory;
 import io.ruche.standalone.bench.process.CpuClock;
 import io.ruche.standalone.bench.process.Endings;
 import io.ruche.standalone.bench.process.FreePort;
+import io.ruche.standalone.bench.process.Memory;
 import io.ruche.standalone.bench.process.Part;
 import io.ruche.standalone.bench.process.Scratch;
 import io.ruche.standalone.bench.proxy.Rig.Server;
@@ -125,11 +125,13 @@ public final class ProxyBench {
   private void measure(Path folder) throws Exception {
     int provider = startProvider(folder);
     Rig rig = new Rig(folder, provider, endings, progress);
-    servers.add(new Server(DIRECT, provider, "-"));
+    servers.add(Server.open(DIRECT, provider));
     processes.put(Rig.PROXY, rig.proxy());
     startNginx(folder, provider, rig);
     servers.add(rig.server());
-    options.peers().forEach(peer -> servers.add(new Server(peer.name(), peer.port(), peer.key())));
+    options
+        .peers()
+        .forEach(peer -> servers.add(new Server(peer.name(), peer.port(), peer.headers())));
     for (Server server : servers) {
       progress.accept("warming up " + server.name());
       rig.closed(server, 0, CONNECTIONS, server.name().equals(Rig.PROXY) ? 4 * seconds() : 1);
@@ -231,7 +233,7 @@ public final class ProxyBench {
     endings.add(proxy::stop);
     rig.cpu().watch(NGINX, () -> handle(proxy.process()));
     processes.put(NGINX, handle(proxy.process()));
-    servers.add(new Server(NGINX, proxy.port(), "-"));
+    servers.add(Server.open(NGINX, proxy.port()));
   }
 
   private int startProvider(Path folder) throws Exception {

@@ -3,9 +3,9 @@ package io.ruche.standalone.bench.proxy;
 import io.ruche.standalone.bench.Machine;
 import io.ruche.standalone.bench.Options;
 import io.ruche.standalone.bench.Report;
-import io.ruche.standalone.bench.process.Memory;
 import io.ruche.standalone.bench.process.Endings;
 import io.ruche.standalone.bench.process.FreePort;
+import io.ruche.standalone.bench.process.Memory;
 import io.ruche.standalone.bench.process.Part;
 import io.ruche.standalone.bench.process.Scratch;
 import io.vertx.core.json.JsonObject;
@@ -85,7 +85,7 @@ public final class SoakBench {
       streams.tell(
           "streams",
           rig.server().port(),
-          rig.server().key(),
+          rig.server().word(),
           STREAMS,
           TURN_SECONDS / 2,
           TURN_SECONDS);
