@@ -186,15 +186,16 @@ final class TranscribeHandlerIT {
   }
 
   @Test
-  void retriesAndGivesUpAsWithChat() throws Exception {
+  void givesUpRetriesAndWaitsAsWithChat() throws Exception {
     JsonObject payload =
         new JsonObject()
             .put("audio", Base64.getEncoder().encodeToString(Form.sound(500)))
             .put("format", "wav");
 
-    scene.provider().next("status=503");
-    assertInstanceOf(Outcome.Retry.class, handle(payload));
     scene.provider().next("status=400");
     assertInstanceOf(Outcome.Dead.class, handle(payload));
+    scene.provider().next("status=503");
+    assertInstanceOf(Outcome.Retry.class, handle(payload));
+    assertInstanceOf(Outcome.Later.class, handle(payload));
   }
 }
