@@ -1,5 +1,6 @@
 package io.ruche.aiproxy.events;
 
+import io.ruche.aiproxy.cache.Hit;
 import io.ruche.aiproxy.gateway.Admitted;
 import io.ruche.aiproxy.gateway.Ask;
 import io.ruche.aiproxy.gateway.Gateway;
@@ -13,7 +14,9 @@ import io.ruche.auth.ApiKey;
 import io.ruche.bus.Command;
 import io.ruche.bus.Outcome;
 import io.ruche.http.Failure;
+import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -83,22 +86,32 @@ public final class QueuedRequests implements Asking {
   private Outcome send(Command command, Waiting.Job job, ModelRequest request)
       throws TimeoutException {
     ApiKey key = askers.of(command.tenant(), command.client());
+    Future<Admitted> admission = gateway.admit(new Ask(key, Source.EVENT, command.id(), request));
     Admitted admitted;
     try {
-      admitted =
-          gateway
-              .admit(new Ask(key, Source.EVENT, command.id(), request))
-              .await(ADMISSION_BOUND_S, TimeUnit.SECONDS);
+      admitted = admission.await(ADMISSION_BOUND_S, TimeUnit.SECONDS);
     } catch (Failure refusal) {
       return refused(job, refusal);
+    } catch (TimeoutException late) {
+      // It may be let in yet, with nobody there to send it.
+      admission.onSuccess(Admitted::abandon);
+      throw late;
     }
     Streaming.Pass pass = streaming.pass(command, request);
+    boolean kept = admitted.cached() instanceof Hit;
     UpstreamReply reply =
         completions
             .complete(
-                reader -> job.send(admitted, pass.over(reader)), command.envelope().traceparent())
+                reader ->
+                    kept ? admitted.send(pass.over(reader)) : job.send(admitted, pass.over(reader)),
+                command.envelope().traceparent())
             .await(maxMillis, TimeUnit.MILLISECONDS);
-    return job.outcome(Judgement.of(reply), pass.finish());
+    Judgement judgement = Judgement.of(reply);
+    boolean seen = pass.finish();
+    // An answer that was kept tells nothing of how the provider is.
+    return kept && judgement instanceof Judgement.Done done
+        ? new Outcome.Done(done.result(), List.of())
+        : job.outcome(judgement, seen);
   }
 
   /**

@@ -136,7 +136,8 @@ public final class Gateway {
             inForce.catalog().route(ask.request().model()),
             LocalDate.ofInstant(now, ZoneOffset.UTC));
     Usage most = ask.request().most(inForce.reservedOutput());
-    return new Intake(ask, guarded, tariff, most, tariff.need(most), now, System.nanoTime());
+    return new Intake(
+        ask, guarded, inForce.catalog(), tariff, most, tariff.need(most), now, System.nanoTime());
   }
 
   /** Answers of other operations are not kept. */
@@ -162,10 +163,17 @@ public final class Gateway {
         .map(Gateway::granted)
         .compose(
             one ->
-                cache
-                    .look(route, question)
+                found(route, question)
                     .map(found -> new Looked(one, found))
                     .onFailure(fault -> one.reservation().cancel()));
+  }
+
+  private Future<Found> found(CachedRoute route, Question question) {
+    try {
+      return cache.look(route, question);
+    } catch (RuntimeException fault) {
+      return Future.failedFuture(fault);
+    }
   }
 
   private Future<Admitted> decided(Intake intake, Looked looked) {
@@ -176,9 +184,25 @@ public final class Gateway {
         yield allowances
             .reserve(intake.ask().key(), intake.need())
             .map(decision -> begun(intake, intake.need(), granted(decision), lease))
-            .onFailure(refused -> lease.left());
+            .onFailure(
+                refused -> {
+                  lease.left();
+                  countLook(intake.ask().key());
+                });
       }
     };
+  }
+
+  /** A look may have cost an embedding, so it counts as a request although nothing came of it. */
+  private void countLook(ApiKey key) {
+    allowances
+        .reserve(key, ONE_REQUEST)
+        .onSuccess(
+            decision -> {
+              if (decision instanceof Decision.Granted granted) {
+                granted.reservation().settle(0, 0);
+              }
+            });
   }
 
   private static Decision.Granted granted(Decision decision) {

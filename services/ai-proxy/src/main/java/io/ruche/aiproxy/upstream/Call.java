@@ -32,6 +32,7 @@ final class Call implements Transfer, Progress {
   private long timer;
   private long lastNanos;
   private boolean paused;
+  private boolean sent;
   private boolean over;
 
   /**
@@ -79,6 +80,7 @@ final class Call implements Transfer, Progress {
   private void send(
       HttpClientRequest opened, Function<HttpClientRequest, Future<HttpClientResponse>> sending) {
     request = opened;
+    sent = true;
     Future<HttpClientResponse> answer = sending.apply(opened);
     answer.onComplete(
         (answered, failure) -> {
@@ -91,6 +93,11 @@ final class Call implements Transfer, Progress {
             read(answered);
           }
         });
+  }
+
+  /** Whether the provider has had any of the request. */
+  boolean isSent() {
+    return sent;
   }
 
   @Override

@@ -38,6 +38,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -194,6 +195,32 @@ final class AccountingIT {
     String row = row();
     assertTrue(row.startsWith("koff app http chat " + MODEL + " groq 200 ok "), row);
     assertTrue(row.contains(" provider "), row);
+  }
+
+  @Test
+  void chargesAClientThatLeavesBeforeTheAnswerForWhatTheProviderHas() throws Exception {
+    provider.next("delay=20000");
+    CompletableFuture<HttpResponse<String>> asked =
+        client.sendAsync(chat(Scene.HELLO), BodyHandlers.ofString());
+    await().atMost(BOUND).until(() -> provider.requests() == 1);
+    asked.cancel(true);
+
+    String row = row();
+    assertTrue(row.startsWith("koff app http chat " + MODEL + " groq client_left "), row);
+    assertTrue(row.contains(" estimated "), row);
+    assertTrue(Long.parseLong(row.substring(row.lastIndexOf(' ') + 1)) > 0, row);
+  }
+
+  @Test
+  void chargesNothingForWhatNoProviderHasHad() throws Exception {
+    provider.next("status=503,retry-after=30");
+    CompletableFuture<HttpResponse<String>> asked =
+        client.sendAsync(chat(Scene.HELLO), BodyHandlers.ofString());
+    await().atMost(BOUND).until(() -> provider.requests() == 1);
+    asked.cancel(true);
+
+    String row = row();
+    assertTrue(row.endsWith(" 0 0 none 0"), row);
   }
 
   @Test

@@ -40,6 +40,12 @@ class UsageChunkFilterTest {
     assertEquals(BEFORE + DONE, pass(BEFORE + USAGE + DONE, piece));
   }
 
+  @Test
+  void understandsWhiteSpace() {
+    String spaced = "data: {\"choices\" : [ ], \"usage\": {\"prompt_tokens\": 1}}\n\n";
+    assertEquals(BEFORE + DONE, pass(BEFORE + spaced + DONE, 100_000));
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {1, 3, 100_000})
   void understandsCarriageReturns(int piece) {
