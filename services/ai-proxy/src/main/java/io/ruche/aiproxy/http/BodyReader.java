@@ -14,6 +14,8 @@ import org.jspecify.annotations.Nullable;
 /** Reads a JSON request body into memory, up to a limit, without changing a byte of it. */
 final class BodyReader {
 
+  private static final long MOST_EXPECTED = 1 << 20;
+
   private final LongSupplier maxBytes;
 
   BodyReader(LongSupplier maxBytes) {
@@ -112,10 +114,16 @@ final class BodyReader {
         first = piece;
       } else {
         if (joined == null) {
-          joined = Buffer.buffer().appendBuffer(first);
+          joined = Buffer.buffer(expected()).appendBuffer(first);
         }
         joined.appendBuffer(piece);
       }
+    }
+
+    /** As long as the client says, but no more than is nothing to lose on one that lies. */
+    private int expected() {
+      String told = ctx.request().getHeader(HttpHeaders.CONTENT_LENGTH);
+      return told == null ? 0 : (int) Math.min(MOST_EXPECTED, Long.parseLong(told));
     }
 
     void end(Void v) {

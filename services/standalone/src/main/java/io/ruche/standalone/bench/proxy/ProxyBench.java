@@ -32,6 +32,10 @@ public final class ProxyBench {
   private static final int CONNECTIONS = 32;
   private static final int PACED_CONNECTIONS = 64;
   private static final int PACE = 5_000;
+
+  /** The JVM compiles its hottest code for so long, and a proxy runs for months. */
+  private static final double WARM_SECONDS = 30;
+
   private static final String NGINX = "nginx";
   private static final String DIRECT = "no proxy";
   private static final String RATE = "requests a second";
@@ -134,7 +138,7 @@ public final class ProxyBench {
         .forEach(peer -> servers.add(new Server(peer.name(), peer.port(), peer.headers())));
     for (Server server : servers) {
       progress.accept("warming up " + server.name());
-      rig.closed(server, 0, CONNECTIONS, server.name().equals(Rig.PROXY) ? 4 * seconds() : 1);
+      rig.closed(server, 0, CONNECTIONS, server.name().equals(Rig.PROXY) ? WARM_SECONDS : 1);
     }
     CpuClock.Reading began = rig.cpu().read();
     for (int round = 1; round <= rounds(); round++) {
