@@ -52,6 +52,17 @@ final class RedactorTest {
   }
 
   @Test
+  void namesInAnotherCaseHideNothing() {
+    String body =
+        "{\"model\":\"m\",\"messages\":[{\"Role\":\"user\",\"Content\":[{\"TEXT\":\"HERE\"}]},"
+            + "{\"tool_call\u017f\":[{\"function\":{\"argument\u017f\":\"HERE\"}}]}]}";
+
+    assertEquals(
+        body.replace("HERE", "[EMAIL_1]"),
+        redact(body.replace("HERE", "c@d.fr"), false).body().toString());
+  }
+
+  @Test
   void looksAtTextsAndAtNothingElse() {
     String body =
         """
