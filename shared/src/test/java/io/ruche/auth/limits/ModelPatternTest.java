@@ -37,7 +37,12 @@ final class ModelPatternTest {
   }
 
   @ParameterizedTest
-  @CsvSource({"fast, FAST, true", "GPT-*-mini, gpt-4O-MINI, true", "task, ta\u017f\u212a, true", "fast, past, false"})
+  @CsvSource({
+    "fast, FAST, true",
+    "GPT-*-mini, gpt-4O-MINI, true",
+    "task, ta\u017f\u212a, true",
+    "fast, past, false"
+  })
   void aPatternCanStandForAnyCase(String pattern, String name, boolean matches) {
     assertEquals(matches, ModelPattern.matchesInAnyCase(pattern, name));
   }

@@ -132,8 +132,7 @@ public final class Gateway {
   private Intake intake(Ask ask, @Nullable Guarded guarded, Terms inForce) {
     Instant now = clock.instant();
     Route route = inForce.catalog().route(ask.request().model());
-    Tariff tariff =
-        new Tariff(inForce.prices(), route, LocalDate.ofInstant(now, ZoneOffset.UTC));
+    Tariff tariff = new Tariff(inForce.prices(), route, LocalDate.ofInstant(now, ZoneOffset.UTC));
     Usage most = ask.request().most(inForce.reservedOutput(), route);
     return new Intake(ask, guarded, tariff, most, tariff.need(most), now, System.nanoTime());
   }

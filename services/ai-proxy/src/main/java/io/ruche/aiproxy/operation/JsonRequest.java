@@ -171,9 +171,7 @@ public record JsonRequest(
 
   /** Copies up to the null that is given for the options, and puts options in its place. */
   private int withUsage(Buffer patched, int copied) {
-    patched
-        .appendBuffer(body, copied, places.nullOptions() - copied)
-        .appendBytes(WITH_USAGE);
+    patched.appendBuffer(body, copied, places.nullOptions() - copied).appendBytes(WITH_USAGE);
     return places.nullOptions() + NULL_LENGTH;
   }
 

@@ -123,13 +123,15 @@ final class AccessIT extends GuardScene {
         "\"Messages\":[]            | Messages | messages",
         "\"N\":7                    | N | n"
       })
-  void aNameThatAProviderMayTakeForOneThatIsReadIsRefused(
-      String field, String given, String right) throws Exception {
+  void aNameThatAProviderMayTakeForOneThatIsReadIsRefused(String field, String given, String right)
+      throws Exception {
     open("");
     String body = body("ollama/small", "Hi").encode().replaceFirst("}$", ",");
 
     HttpResponse<String> answer =
-        send(to("/v1/chat/completions").POST(HttpRequest.BodyPublishers.ofString(body + field + "}")));
+        send(
+            to("/v1/chat/completions")
+                .POST(HttpRequest.BodyPublishers.ofString(body + field + "}")));
 
     assertEquals(400, answer.statusCode(), answer.body());
     assertEquals("unknown_parameter", error(answer).getString("code"));
@@ -264,7 +266,8 @@ final class AccessIT extends GuardScene {
         "other/llama | \"max_completion_tokens\":null                   | \"max_tokens\":100",
         "other/llama | \"max_completion_tokens\":1,\"max_tokens\":7     | -",
         "mixed       | \"max_completion_tokens\":1                      | \"max_tokens\":1",
-        "llama       | \"max_output_tokens\":1                          | \"max_completion_tokens\":1",
+        "llama       | \"max_output_tokens\":1                          |"
+            + " \"max_completion_tokens\":1",
         "llama       | \"max_completion_tokens\":1                      | -"
       })
   void aMaximumThatSomeTargetDoesNotReadIsWrittenWhereItDoes(

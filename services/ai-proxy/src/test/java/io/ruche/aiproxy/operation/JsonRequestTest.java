@@ -54,7 +54,8 @@ final class JsonRequestTest {
         "{'model':'m','messages':[{}],'model':'n'} | duplicate_parameter | model",
         "{'model':'m','messages':[{}],'messages':[{}]} | duplicate_parameter | messages",
         "{'stream':false,'model':'m','messages':[{}],'stream':true} | duplicate_parameter | stream",
-        "{'max_tokens':1,'model':'m','messages':[{}],'max_tokens':null} | duplicate_parameter | max_tokens",
+        "{'max_tokens':1,'model':'m','messages':[{}],'max_tokens':null} | duplicate_parameter |"
+            + " max_tokens",
         "{'n':null,'model':'m','messages':[{}],'n':2} | duplicate_parameter | n",
         "{'model':'m','messages':[{}],'STREAM':true} | unknown_parameter | STREAM",
         "{'Prompt':'m','model':'m','messages':[{}]} | unknown_parameter | Prompt",
@@ -123,7 +124,9 @@ final class JsonRequestTest {
   @ValueSource(
       strings = {
         "{\"model\":\"m\",\"messages\":[{}]}",
-        "  \n{ \"x\" : \"é🐝\\\"model\\\"\" , \"messages\":[{\"model\":\"m\"}],\"model\"\t:\r\n  \"m\" , \"y\":1.50e1}\n",
+        "  \n"
+            + "{ \"x\" : \"é🐝\\\"model\\\"\" , \"messages\":[{\"model\":\"m\"}],\"model\"\t:\r\n"
+            + "  \"m\" , \"y\":1.50e1}\n",
         "{\"messages\":[{}],\"\\u006dodel\":\"\\u006d\"}",
         "\uFEFF{\"messages\":[\"é\"],\"model\":\"a\\\"b\\\\\",\"n\":1}"
       })
@@ -159,9 +162,12 @@ final class JsonRequestTest {
       delimiter = '|',
       value = {
         "{'model':'m','messages':[{}],'stream':true}|{'stream_options':{'include_usage':true},'model':'m','messages':[{}],'stream':true}",
-        " { 'model':'m','messages':[{}],'stream':true}| {'stream_options':{'include_usage':true}, 'model':'m','messages':[{}],'stream':true}",
+        " { 'model':'m','messages':[{}],'stream':true}| {'stream_options':{'include_usage':true},"
+            + " 'model':'m','messages':[{}],'stream':true}",
         "{'model':'m','messages':[{}],'stream':true,'stream_options':{}}|{'model':'m','messages':[{}],'stream':true,'stream_options':{}}",
-        "{'model':'m','messages':[{}],'stream':true,'stream_options': null }|{'model':'m','messages':[{}],'stream':true,'stream_options': {'include_usage':true} }",
+        "{'model':'m','messages':[{}],'stream':true,'stream_options': null"
+            + " }|{'model':'m','messages':[{}],'stream':true,'stream_options':"
+            + " {'include_usage':true} }",
         "{'stream_options':null,'model':'m','messages':[{}],'stream':true}|{'stream_options':{'include_usage':true},'model':'m','messages':[{}],'stream':true}",
         "{'model':'m','messages':[{}],'stream':false}|{'model':'m','messages':[{}],'stream':false}"
       },

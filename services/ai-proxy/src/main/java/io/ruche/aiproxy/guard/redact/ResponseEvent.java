@@ -12,8 +12,8 @@ import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Reads the events of a response: those that end in {@code .delta} have a piece of a text, and those
- * that end in {@code .done} end one. The last event of a response ends all.
+ * Reads the events of a response: those that end in {@code .delta} have a piece of a text, and
+ * those that end in {@code .done} end one. The last event of a response ends all.
  */
 final class ResponseEvent {
 
@@ -69,8 +69,7 @@ final class ResponseEvent {
     switch (field) {
       case "type" -> type = value == JsonToken.VALUE_STRING ? parser.getText() : "";
       case "item_id" -> item = value == JsonToken.VALUE_STRING ? parser.getText() : "";
-      case "sequence_number" ->
-          head = value == JsonToken.VALUE_NUMBER_INT ? member(field) : "";
+      case "sequence_number" -> head = value == JsonToken.VALUE_NUMBER_INT ? member(field) : "";
       case "output_index", "content_index", "summary_index" -> {
         if (value == JsonToken.VALUE_NUMBER_INT) {
           ids.put(field, member(field));
@@ -94,8 +93,9 @@ final class ResponseEvent {
   }
 
   private @Nullable Chunk ofOneText() {
-    if (type.endsWith(DELTA) && piece != null) {
-      Piece text = new Piece(slot(DELTA), piece.from(), piece.to());
+    Piece delta = piece;
+    if (type.endsWith(DELTA) && delta != null) {
+      Piece text = new Piece(slot(DELTA), delta.from(), delta.to());
       return new Chunk(List.of(text), slot -> false, head);
     }
     return type.endsWith(DONE) && !ids.isEmpty() ? ending(slot(DONE)::equals) : null;
@@ -105,6 +105,7 @@ final class ResponseEvent {
     return new Chunk(List.of(), ended, head);
   }
 
+  /** The text that an event of such an ending is of. */
   private ResponseSlot slot(String ending) {
     String kind = type.substring(0, type.length() - ending.length());
     return new ResponseSlot(kind, item, String.join("", ids.values()));

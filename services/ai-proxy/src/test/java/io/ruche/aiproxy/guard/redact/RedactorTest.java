@@ -78,7 +78,8 @@ final class RedactorTest {
          {"role":"tool","content":[{"type":"text","text":"HERE"}]},
          {"role":"assistant","tool_calls":[{"function":{"arguments":{"to":"HERE","cc":["HERE"]}}}]}],
          "tools":[{"type":"function","function":{"name":"f","description":"a@b.fr","parameters":{"default":"a@b.fr"}}}],
-         "stop":["a@b.fr"]}""";
+         "stop":["a@b.fr"]}\
+        """;
 
     Redaction redaction = redact(body.replace("HERE", "c@d.fr"), false);
 

@@ -29,7 +29,8 @@ final class RestorerTest {
     byte[] answer =
         bytes("{\"content\":\"[EMAIL_1], [[EMAIL_12]] [EMAIL_2] [EMAIL [PHONE_1\",\"a\":[1,[2]]}[");
     String expected =
-        "{\"content\":\"a@b.fr, [p\u00e8re.no\u00ebl@b.fr] [EMAIL_2] [EMAIL [PHONE_1\",\"a\":[1,[2]]}[";
+        "{\"content\":\"a@b.fr, [p\u00e8re.no\u00ebl@b.fr] [EMAIL_2] [EMAIL"
+            + " [PHONE_1\",\"a\":[1,[2]]}[";
 
     for (int i = 0; i <= answer.length; i++) {
       for (int j = i; j <= answer.length; j++) {
@@ -191,7 +192,8 @@ final class RestorerTest {
       assertTrue(
           restored.indexOf(", [EMAIL") < restored.indexOf("output_text.done"),
           "what waits is given on before its text is done: " + restored);
-      assertTrue(restored.indexOf("_1\"") < restored.indexOf("event: response.completed"), restored);
+      assertTrue(
+          restored.indexOf("_1\"") < restored.indexOf("event: response.completed"), restored);
     }
   }
 
@@ -200,8 +202,7 @@ final class RestorerTest {
     EventRestorer restorer = new EventRestorer(PLACEHOLDERS);
     String held = piece("output_text", "a", 0, "see [EMAIL_");
 
-    assertEquals(
-        held.replace("[EMAIL_", ""), restorer.pass(Buffer.buffer(held)).toString());
+    assertEquals(held.replace("[EMAIL_", ""), restorer.pass(Buffer.buffer(held)).toString());
     assertEquals(
         "event: response.output_text.delta\ndata: {\"type\":\"response.output_text.delta\","
             + "\"sequence_number\":7,\"item_id\":\"a\",\"content_index\":0,\"output_index\":0,"
@@ -307,7 +308,8 @@ final class RestorerTest {
   }
 
   private static String delta(int choice, String delta) {
-    return "data: {\"id\":\"x\",\"object\":\"chat.completion.chunk\",\"created\":7,\"model\":\"m\",\"choices\":[{\"index\":"
+    return "data:"
+               + " {\"id\":\"x\",\"object\":\"chat.completion.chunk\",\"created\":7,\"model\":\"m\",\"choices\":[{\"index\":"
         + choice
         + ",\"delta\":"
         + delta
