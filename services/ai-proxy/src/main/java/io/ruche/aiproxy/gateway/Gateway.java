@@ -18,6 +18,7 @@ import io.ruche.aiproxy.limits.Need;
 import io.ruche.aiproxy.operation.JsonRequest;
 import io.ruche.aiproxy.operation.ModelRequest;
 import io.ruche.aiproxy.operation.Operation;
+import io.ruche.aiproxy.routing.Route;
 import io.ruche.aiproxy.routing.Target;
 import io.ruche.aiproxy.telemetry.Telemetry;
 import io.ruche.aiproxy.upstream.Dispatcher;
@@ -130,12 +131,9 @@ public final class Gateway {
 
   private Intake intake(Ask ask, @Nullable Guarded guarded, Terms inForce) {
     Instant now = clock.instant();
-    Tariff tariff =
-        new Tariff(
-            inForce.prices(),
-            inForce.catalog().route(ask.request().model()),
-            LocalDate.ofInstant(now, ZoneOffset.UTC));
-    Usage most = ask.request().most(inForce.reservedOutput());
+    Route route = inForce.catalog().route(ask.request().model());
+    Tariff tariff = new Tariff(inForce.prices(), route, LocalDate.ofInstant(now, ZoneOffset.UTC));
+    Usage most = ask.request().most(inForce.reservedOutput(), route);
     return new Intake(
         ask, guarded, inForce.catalog(), tariff, most, tariff.need(most), now, System.nanoTime());
   }

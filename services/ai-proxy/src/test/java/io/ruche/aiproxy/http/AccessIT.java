@@ -44,6 +44,11 @@ final class AccessIT extends GuardScene {
         "LLAMA,-,llama,false",
         "-,llama,llama,false",
         "-,llama,groq/llama,false",
+        "-,LLama,llama,false",
+        "-,llama,groq/LLAMA,false",
+        "-,GROQ/*,llama,false",
+        "-,fast,llama:latest,true",
+        "-,llama,llama:latest,true",
         "-,groq/*,llama,false",
         "*,llama,llama,false",
         "-,gpt-*,llama,true",
@@ -75,6 +80,65 @@ final class AccessIT extends GuardScene {
 
     assertEquals(may ? 200 : 403, answer.statusCode(), answer.body());
     assertEquals(may ? 1 : 0, provider().requests());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    // denied, asked, whether it may
+    "llama3, ollama/llama3, false",
+    "llama3, ollama/llama3:latest, false",
+    "llama3, ollama/library/llama3, false",
+    "ollama/llama3, ollama/LIBRARY/Llama3:Latest, false",
+    "llama3, ollama/registry.ollama.ai/library/llama3, false",
+    "llama3, ollama/https://registry.ollama.ai/library/llama3:latest, false",
+    "llama3:latest, ollama/llama3, false",
+    "ollama/library/llama3:latest, ollama/llama3, false",
+    "library/llama3, ollama/llama3:latest, false",
+    "ollama/me/llama3, ollama/me/llama3:latest, false",
+    "llama3, ollama/me/llama3, true",
+    "llama3, ollama/llama3:8b, true",
+    "llama3:8b, ollama/llama3, true",
+    "llama3:8b, ollama/library/llama3:8B, false"
+  })
+  void ollamasNamesOfOneModelAreDeniedTogether(String denied, String model, boolean may)
+      throws Exception {
+    may(List.of(), List.of(denied), null, null);
+    open("");
+
+    HttpResponse<String> answer = ask(body(model, "Hi"));
+
+    assertEquals(may, answer.statusCode() != 403, answer.body());
+    assertEquals(may ? 1 : 0, provider().requests());
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      value = {
+        "\"Model\":\"huge\"          | Model | model",
+        "\"mode\\u004c\":\"huge\"    | modeL | model",
+        "\"Max_Tokens\":5000        | Max_Tokens | max_tokens",
+        "\"max_to\u212aens\":5000   | max_to\u212aens | max_tokens",
+        "\"me\u017f\u017fages\":[]     | me\u017f\u017fages | messages",
+        "\"Messages\":[]            | Messages | messages",
+        "\"N\":7                    | N | n"
+      })
+  void aNameThatAProviderMayTakeForOneThatIsReadIsRefused(String field, String given, String right)
+      throws Exception {
+    open("");
+    String body = body("ollama/small", "Hi").encode().replaceFirst("}$", ",");
+
+    HttpResponse<String> answer =
+        send(
+            to("/v1/chat/completions")
+                .POST(HttpRequest.BodyPublishers.ofString(body + field + "}")));
+
+    assertEquals(400, answer.statusCode(), answer.body());
+    assertEquals("unknown_parameter", error(answer).getString("code"));
+    assertEquals(given, error(answer).getString("param"));
+    String message = error(answer).getString("message");
+    assertTrue(message.startsWith(given + " must be spelled " + right + ":"), message);
+    assertEquals(0, provider().requests());
   }
 
   @Test
@@ -189,6 +253,61 @@ final class AccessIT extends GuardScene {
       assertTrue(error(answer).getString("message").startsWith(refusal), answer.body());
       assertEquals(0, provider().requests());
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      nullValues = "-",
+      value = {
+        "other/llama | \"max_output_tokens\":1                          | \"max_tokens\":1",
+        "other/llama | \"max_completion_tokens\":1                      | \"max_tokens\":1",
+        "other/llama | \"max_completion_tokens\":1,\"n\":3              | \"max_tokens\":1",
+        "other/llama | \"max_completion_tokens\":null                   | \"max_tokens\":100",
+        "other/llama | \"max_completion_tokens\":1,\"max_tokens\":7     | -",
+        "mixed       | \"max_completion_tokens\":1                      | \"max_tokens\":1",
+        "llama       | \"max_output_tokens\":1                          |"
+            + " \"max_completion_tokens\":1",
+        "llama       | \"max_completion_tokens\":1                      | -"
+      })
+  void aMaximumThatSomeTargetDoesNotReadIsWrittenWhereItDoes(
+      String model, String fields, @Nullable String written) throws Exception {
+    may(List.of(), List.of(), null, 100L);
+    open("");
+    String rest = fields + "," + body(model, "Hi").encode().substring(1);
+
+    send(to("/v1/chat/completions").POST(HttpRequest.BodyPublishers.ofString("{" + rest)));
+
+    JsonObject expected = new JsonObject("{" + (written == null ? "" : written + ",") + rest);
+    assertEquals(expected.put("model", "llama"), asked());
+  }
+
+  @Test
+  void aResponseIsHeldByTheFieldThatResponsesHave() throws Exception {
+    may(List.of(), List.of(), null, 100L);
+    open("");
+    String body = "{\"model\":\"llama\",\"input\":\"Hi\",\"max_tokens\":5";
+
+    send(to("/v1/responses").POST(HttpRequest.BodyPublishers.ofString(body + "}")));
+    assertEquals(5, asked().getInteger("max_output_tokens"));
+    send(
+        to("/v1/responses")
+            .POST(HttpRequest.BodyPublishers.ofString(body + ",\"max_output_tokens\":null}")));
+    assertEquals(5, asked().getInteger("max_output_tokens"));
+  }
+
+  @Test
+  void aMaximumThatIsTakenBackIsRefused() throws Exception {
+    may(List.of(), List.of(), null, 100L);
+    open("");
+    String body =
+        "{\"max_tokens\":5,\"max_tokens\":null," + body("llama", "Hi").encode().substring(1);
+
+    HttpResponse<String> answer =
+        send(to("/v1/chat/completions").POST(HttpRequest.BodyPublishers.ofString(body)));
+
+    assertEquals("duplicate_parameter", error(answer).getString("code"));
+    assertEquals(0, provider().requests());
   }
 
   @Test

@@ -55,6 +55,7 @@ class GuardScene {
         port: 0
         management-port: 0
         groq: {base-url: %s, api-key: %s}
+        ollama: {base-url: %s}
         providers:
           other: {base-url: %s, api-key: %s}
         models:
@@ -65,6 +66,7 @@ class GuardScene {
             .formatted(
                 simulator.baseUrl(),
                 ProviderSimulator.KEY,
+                simulator.baseUrl(),
                 simulator.baseUrl(),
                 ProviderSimulator.KEY,
                 yaml));
