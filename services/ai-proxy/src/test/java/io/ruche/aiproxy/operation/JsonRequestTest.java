@@ -124,9 +124,7 @@ final class JsonRequestTest {
   @ValueSource(
       strings = {
         "{\"model\":\"m\",\"messages\":[{}]}",
-        "  \n"
-            + "{ \"x\" : \"é🐝\\\"model\\\"\" , \"messages\":[{\"model\":\"m\"}],\"model\"\t:\r\n"
-            + "  \"m\" , \"y\":1.50e1}\n",
+        "  \n{ \"x\" : \"é🐝\\\"model\\\"\" , \"messages\":[{\"model\":\"m\"}],\"model\"\t:\r\n  \"m\" ,\"y\":1.5e1}\n",
         "{\"messages\":[{}],\"\\u006dodel\":\"\\u006d\"}",
         "\uFEFF{\"messages\":[\"é\"],\"model\":\"a\\\"b\\\\\",\"n\":1}"
       })

@@ -309,7 +309,7 @@ final class RestorerTest {
 
   private static String delta(int choice, String delta) {
     return "data:"
-               + " {\"id\":\"x\",\"object\":\"chat.completion.chunk\",\"created\":7,\"model\":\"m\",\"choices\":[{\"index\":"
+        + " {\"id\":\"x\",\"object\":\"chat.completion.chunk\",\"created\":7,\"model\":\"m\",\"choices\":[{\"index\":"
         + choice
         + ",\"delta\":"
         + delta
