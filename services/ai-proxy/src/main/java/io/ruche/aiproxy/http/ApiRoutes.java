@@ -1,6 +1,7 @@
 package io.ruche.aiproxy.http;
 
 import io.ruche.aiproxy.audio.Spool;
+import io.ruche.aiproxy.audio.WatchedStream;
 import io.ruche.aiproxy.gateway.Gateway;
 import io.ruche.aiproxy.limits.Allowances;
 import io.ruche.aiproxy.operation.Operation;
@@ -77,7 +78,8 @@ public final class ApiRoutes implements HttpApi.Endpoints {
           HttpMethod.POST,
           "/v1" + operation.path(),
           key,
-          new AudioHandler(operation, gateway, spool, maxAudioBytes));
+          new AudioHandler(
+              operation, gateway, spool, maxAudioBytes, WatchedStream.LONGEST_SILENCE));
     }
     routes
         .on(HttpMethod.GET, "/v1/models", key, allowance, models)
