@@ -32,8 +32,8 @@ enum AudioKind {
   }
 
   /**
-   * Tells it by the beginning of a file. What is not known, or is packed in an unusual way, is taken
-   * for the kind of which a byte holds the most sound.
+   * Tells it by the beginning of a file. What is not known, or is packed in an unusual way, is
+   * taken for the kind of which a byte holds the most sound.
    *
    * @param head the first {@link #HEAD_BYTES} bytes, or all there are
    */

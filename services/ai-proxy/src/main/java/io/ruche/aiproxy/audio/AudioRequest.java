@@ -41,11 +41,7 @@ public final class AudioRequest implements ModelRequest {
    * @param mostBytes that the form may have, for what is reserved while its length is not known
    */
   public AudioRequest(
-      Operation operation,
-      FormType type,
-      MultipartScan scan,
-      UploadBody body,
-      long mostBytes) {
+      Operation operation, FormType type, MultipartScan scan, UploadBody body, long mostBytes) {
     this.operation = operation;
     this.type = type;
     this.scan = scan;
@@ -72,16 +68,13 @@ public final class AudioRequest implements ModelRequest {
   @Override
   public Usage most(long usualOutput) {
     long bytes = body.length() < 0 ? mostBytes : body.length();
-    long millis =
-        scan.fileBegun() ? scan.kind().most(bytes) : MILLIS_OF_AN_ADDRESS;
+    long millis = scan.fileBegun() ? scan.kind().most(bytes) : MILLIS_OF_AN_ADDRESS;
     return new Usage(0, 0, 0, millis, 0, UsageSource.ESTIMATED);
   }
 
   /** Milliseconds of sound, by the size of the file. */
   long usualMillis() {
-    return scan.fileBegun()
-        ? scan.kind().usual(scan.fileBytes())
-        : MILLIS_OF_AN_ADDRESS;
+    return scan.fileBegun() ? scan.kind().usual(scan.fileBytes()) : MILLIS_OF_AN_ADDRESS;
   }
 
   boolean sentWhole() {

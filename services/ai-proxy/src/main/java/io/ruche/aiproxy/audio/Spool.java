@@ -73,8 +73,8 @@ public final class Spool implements Lifecycle {
   }
 
   /**
-   * Room for one form of a tenant's; fails with 429 when it has its share already, and with 503 when
-   * too many wait in all or the disk refuses.
+   * Room for one form of a tenant's; fails with 429 when it has its share already, and with 503
+   * when too many wait in all or the disk refuses.
    */
   public Future<SpooledBody> open(String tenant) {
     if (tenants.merge(tenant, 1, Integer::sum) > MOST_OF_TENANT) {

@@ -2,8 +2,8 @@ package io.ruche.aiproxy.http;
 
 import io.ruche.aiproxy.audio.AudioRequest;
 import io.ruche.aiproxy.audio.FlowingBody;
-import io.ruche.aiproxy.audio.HeldBody;
 import io.ruche.aiproxy.audio.FormType;
+import io.ruche.aiproxy.audio.HeldBody;
 import io.ruche.aiproxy.audio.MultipartScan;
 import io.ruche.aiproxy.audio.Spool;
 import io.ruche.aiproxy.audio.SpooledBody;

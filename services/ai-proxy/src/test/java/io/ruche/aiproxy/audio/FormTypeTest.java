@@ -47,8 +47,7 @@ final class FormTypeTest {
         "multipart/form-data; boundary=0123456789012345678901234567890123456789012345678901234567890123456789x",
       })
   void refusesWhatLeavesTheBoundaryOpen(String type) {
-    assertEquals(
-        415, assertThrows(Failure.class, () -> FormType.read(type)).status());
+    assertEquals(415, assertThrows(Failure.class, () -> FormType.read(type)).status());
   }
 
   @Test

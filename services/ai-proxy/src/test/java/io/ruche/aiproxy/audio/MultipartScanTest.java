@@ -147,8 +147,7 @@ final class MultipartScanTest {
             + "\r\n--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n",
       })
   void refusesAFormWithTwoReadings(String form) {
-    Failure refused =
-        assertThrows(Failure.class, () -> new MultipartScan("x").feed(ascii(form)));
+    Failure refused = assertThrows(Failure.class, () -> new MultipartScan("x").feed(ascii(form)));
 
     assertEquals(400, refused.status());
   }

@@ -79,7 +79,8 @@ final class AudioIT {
     Seen seen = scene.provider().last();
     assertEquals(form.length, seen.bodyBytes());
     assertEquals(Form.digest(form), seen.bodyDigest());
-    assertEquals("multipart/form-data; boundary=\"" + Form.BOUNDARY + '"', seen.header("content-type"));
+    assertEquals(
+        "multipart/form-data; boundary=\"" + Form.BOUNDARY + '"', seen.header("content-type"));
     assertEquals("/openai/v1/audio/transcriptions", seen.uri());
     assertEquals("Bearer gsk_simulated", seen.header("authorization"));
     assertEquals(Integer.toString(form.length), seen.header("content-length"));
