@@ -70,7 +70,8 @@ class UpIT {
       return;
     }
     response.putHeader("content-type", "text/event-stream").setChunked(true).write(piece("Bon"));
-    vertx.setTimer(300, id -> response.end(piece("jour") + "data: [DONE]\n\n"));
+    vertx.setTimer(
+        300, id -> response.end(piece("jour") + "data: [DONE]\n\n"));
   }
 
   private static String piece(String text) {
@@ -124,8 +125,7 @@ class UpIT {
     List<JsonObject> replies = new CopyOnWriteArrayList<>();
     n8n.subscribeWith()
         .topicFilter("ruche/local/reply/n8n/#")
-        .callback(
-            publish -> replies.add(new JsonObject(Buffer.buffer(publish.getPayloadAsBytes()))))
+        .callback(publish -> replies.add(new JsonObject(Buffer.buffer(publish.getPayloadAsBytes()))))
         .send()
         .get(10, TimeUnit.SECONDS);
 
