@@ -111,7 +111,7 @@ public final class FlowingBody implements UploadBody {
     refusal.handle(flaw);
   }
 
-  /** The provider has been told all there is, so that this is no fault of its own. */
+  /** The provider was sent all there is, so that this is no fault of its own. */
   private void silent(Throwable told) {
     if (!over && told instanceof Failure flaw) {
       refuse(flaw);

@@ -33,7 +33,7 @@ record PartHeaders(String name, boolean file) {
    */
   static PartHeaders read(String text) {
     PartHeaders read = null;
-    for (String line : text.split("\r\n")) {
+    for (String line : text.split("\r\n", -1)) {
       if (line.isEmpty()) {
         continue;
       }

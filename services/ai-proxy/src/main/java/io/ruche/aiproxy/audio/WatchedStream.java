@@ -45,12 +45,12 @@ public final class WatchedStream implements ReadStream<Buffer> {
   @Override
   public WatchedStream handler(@Nullable Handler<Buffer> handler) {
     source.handler(
-        handler == null
-            ? null
-            : piece -> {
-              heardNanos = System.nanoTime();
-              handler.handle(piece);
-            });
+        piece -> {
+          heardNanos = System.nanoTime();
+          if (handler != null) {
+            handler.handle(piece);
+          }
+        });
     return this;
   }
 
