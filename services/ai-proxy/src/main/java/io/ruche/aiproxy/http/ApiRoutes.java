@@ -1,7 +1,6 @@
 package io.ruche.aiproxy.http;
 
 import io.ruche.aiproxy.audio.Spool;
-import io.ruche.aiproxy.audio.WatchedStream;
 import io.ruche.aiproxy.gateway.Gateway;
 import io.ruche.aiproxy.limits.Allowances;
 import io.ruche.aiproxy.operation.Operation;

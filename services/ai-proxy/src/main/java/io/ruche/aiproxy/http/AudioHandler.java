@@ -8,7 +8,6 @@ import io.ruche.aiproxy.audio.MultipartScan;
 import io.ruche.aiproxy.audio.Spool;
 import io.ruche.aiproxy.audio.SpooledBody;
 import io.ruche.aiproxy.audio.UploadBody;
-import io.ruche.aiproxy.audio.WatchedStream;
 import io.ruche.aiproxy.gateway.Admitted;
 import io.ruche.aiproxy.gateway.Ask;
 import io.ruche.aiproxy.gateway.Gateway;
