@@ -30,6 +30,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -39,6 +40,9 @@ import java.util.function.Function;
 public final class RunningProxy implements AutoCloseable {
 
   private static final int SECONDS = 30;
+
+  /** Of a client in the middle of a form; short, so that a test can wait for it. */
+  private static final Duration LONGEST_SILENCE = Duration.ofSeconds(3);
 
   private final AiProxyService service;
   private final Vertx vertx;
@@ -231,7 +235,8 @@ public final class RunningProxy implements AutoCloseable {
                     operation,
                     gateway,
                     spool,
-                    () -> service.settings().current().maxAudio().bytes()));
+                    () -> service.settings().current().maxAudio().bytes(),
+                    LONGEST_SILENCE));
       }
       router.get("/v1/models").handler(gate).handler(models);
       router.get("/v1/models/*").handler(gate).handler(models);

@@ -20,11 +20,14 @@ import java.util.Objects;
  */
 public final class AudioRequest implements ModelRequest {
 
-  /** Sound that the provider fetches by itself, of which nothing is known here. */
+  /**
+   * Sound that the provider fetches by itself, of which nothing is known here: so much is reserved,
+   * and charged where the answer does not tell.
+   */
   private static final long MILLIS_OF_AN_ADDRESS = 3_600_000;
 
   private final Operation operation;
-  private final String contentType;
+  private final FormType type;
   private final MultipartScan scan;
   private final UploadBody body;
   private final String model;
@@ -33,18 +36,14 @@ public final class AudioRequest implements ModelRequest {
   /**
    * A request whose model is known.
    *
-   * @param contentType of the form, with its boundary
+   * @param type of the form, with the boundary of the scan
    * @param scan of the form, as far as it has come
    * @param mostBytes that the form may have, for what is reserved while its length is not known
    */
   public AudioRequest(
-      Operation operation,
-      String contentType,
-      MultipartScan scan,
-      UploadBody body,
-      long mostBytes) {
+      Operation operation, FormType type, MultipartScan scan, UploadBody body, long mostBytes) {
     this.operation = operation;
-    this.contentType = contentType;
+    this.type = type;
     this.scan = scan;
     this.body = body;
     this.model = Objects.requireNonNull(scan.model(), "the model has not come yet");
@@ -69,16 +68,13 @@ public final class AudioRequest implements ModelRequest {
   @Override
   public Usage most(long usualOutput) {
     long bytes = body.length() < 0 ? mostBytes : body.length();
-    long millis =
-        scan.fileBegun() ? AudioKind.of(scan.fileName()).most(bytes) : MILLIS_OF_AN_ADDRESS;
+    long millis = scan.fileBegun() ? scan.kind().most(bytes) : MILLIS_OF_AN_ADDRESS;
     return new Usage(0, 0, 0, millis, 0, UsageSource.ESTIMATED);
   }
 
   /** Milliseconds of sound, by the size of the file. */
   long usualMillis() {
-    return scan.fileBegun()
-        ? AudioKind.of(scan.fileName()).usual(scan.fileBytes())
-        : MILLIS_OF_AN_ADDRESS;
+    return scan.fileBegun() ? scan.kind().usual(scan.fileBytes()) : MILLIS_OF_AN_ADDRESS;
   }
 
   boolean sentWhole() {
@@ -109,7 +105,7 @@ public final class AudioRequest implements ModelRequest {
       change =
           new UploadBody.Change(scan.modelStart(), scan.modelEnd(), Buffer.buffer(target.model()));
     }
-    opened.putHeader(HttpHeaders.CONTENT_TYPE, contentType);
+    opened.putHeader(HttpHeaders.CONTENT_TYPE, type.header());
     if (body.length() < 0) {
       opened.setChunked(true);
     } else {

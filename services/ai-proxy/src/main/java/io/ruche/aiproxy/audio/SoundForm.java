@@ -28,14 +28,9 @@ public final class SoundForm {
     this.fileName = usual.substring(Math.max(0, usual.length() - LONGEST_NAME));
   }
 
-  /** The Content-Type, with the boundary. */
-  public String contentType() {
-    return "multipart/form-data; boundary=" + boundary;
-  }
-
-  /** A scan that has seen nothing of it yet. */
-  public MultipartScan scan() {
-    return new MultipartScan(boundary);
+  /** Its Content-Type, with the boundary. */
+  public FormType type() {
+    return new FormType(boundary);
   }
 
   /** What comes before the sound. */

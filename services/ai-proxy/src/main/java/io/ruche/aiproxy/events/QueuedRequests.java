@@ -70,23 +70,31 @@ public final class QueuedRequests implements Asking {
   }
 
   @Override
-  public Outcome ask(Command command, ModelRequest request) throws TimeoutException {
-    Waiting.Job job = waiting.job(command, request.model(), request.leastTokens());
+  public Outcome ask(Command command, String model, long tokens, Preparation preparation)
+      throws TimeoutException {
+    Waiting.Job job = waiting.job(command, model, tokens);
     Outcome notNow = job.goUp();
     if (notNow != null) {
       return notNow;
     }
     try {
-      return send(command, job, request);
+      return send(command, job, preparation);
     } finally {
       job.notSent();
     }
   }
 
-  private Outcome send(Command command, Waiting.Job job, ModelRequest request)
+  private Outcome send(Command command, Waiting.Job job, Preparation preparation)
       throws TimeoutException {
     ApiKey key = askers.of(command.tenant(), command.client());
-    Future<Admitted> admission = gateway.admit(new Ask(key, Source.EVENT, command.id(), request));
+    ModelRequest request;
+    Future<Admitted> admission;
+    try {
+      request = preparation.prepare();
+      admission = gateway.admit(new Ask(key, Source.EVENT, command.id(), request));
+    } catch (Failure refusal) {
+      return refused(job, refusal);
+    }
     Admitted admitted;
     try {
       admitted = admission.await(ADMISSION_BOUND_S, TimeUnit.SECONDS);

@@ -77,7 +77,8 @@ public final class ApiRoutes implements HttpApi.Endpoints {
           HttpMethod.POST,
           "/v1" + operation.path(),
           key,
-          new AudioHandler(operation, gateway, spool, maxAudioBytes));
+          new AudioHandler(
+              operation, gateway, spool, maxAudioBytes, WatchedStream.LONGEST_SILENCE));
     }
     routes
         .on(HttpMethod.GET, "/v1/models", key, allowance, models)

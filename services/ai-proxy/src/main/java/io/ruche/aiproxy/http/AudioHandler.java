@@ -2,6 +2,7 @@ package io.ruche.aiproxy.http;
 
 import io.ruche.aiproxy.audio.AudioRequest;
 import io.ruche.aiproxy.audio.FlowingBody;
+import io.ruche.aiproxy.audio.FormType;
 import io.ruche.aiproxy.audio.HeldBody;
 import io.ruche.aiproxy.audio.MultipartScan;
 import io.ruche.aiproxy.audio.Spool;
@@ -21,8 +22,6 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.function.LongSupplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -33,49 +32,47 @@ import org.jspecify.annotations.Nullable;
  */
 public final class AudioHandler implements Handler<RoutingContext> {
 
-  private static final Pattern BOUNDARY =
-      Pattern.compile("(?i);\\s*boundary\\s*=\\s*(?:\"([^\"\r\n]{1,200})\"|([^\\s;\"]{1,200}))");
-
   private static final int HOLD_BYTES = 256 * 1024;
 
   private final Operation operation;
   private final Gateway gateway;
   private final Spool spool;
   private final LongSupplier mostBytes;
+  private final Duration longestSilence;
 
   /**
    * A handler for one event loop.
    *
    * @param gateway of that event loop
    * @param mostBytes the longest form that is accepted, now
+   * @param longestSilence of a client in the middle of its form
    */
-  public AudioHandler(Operation operation, Gateway gateway, Spool spool, LongSupplier mostBytes) {
+  public AudioHandler(
+      Operation operation,
+      Gateway gateway,
+      Spool spool,
+      LongSupplier mostBytes,
+      Duration longestSilence) {
     this.operation = operation;
     this.gateway = gateway;
     this.spool = spool;
     this.mostBytes = mostBytes;
+    this.longestSilence = longestSilence;
   }
 
   @Override
   public void handle(RoutingContext ctx) {
     HttpServerRequest request = ctx.request();
-    String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
     long length = length(request);
     long most = mostBytes.getAsLong();
-    Matcher boundary = BOUNDARY.matcher(type == null ? "" : type);
-    if (type == null
-        || !type.regionMatches(true, 0, "multipart/form-data", 0, 19)
-        || !boundary.find()) {
-      refuse(
-          ctx,
-          Failure.unsupportedMediaType(
-              "The Content-Type must be multipart/form-data with its boundary: a form with the"
-                  + " fields model and file."));
-    } else if (length > most) {
-      refuse(ctx, FlowingBody.tooLarge(most));
-    } else {
-      String name = boundary.group(1) != null ? boundary.group(1) : boundary.group(2);
-      new Form(ctx, type, new MultipartScan(name), length, most).read();
+    try {
+      FormType type = FormType.read(request.getHeader(HttpHeaders.CONTENT_TYPE));
+      if (length > most) {
+        throw FlowingBody.tooLarge(most);
+      }
+      new Form(ctx, type, length, most).read();
+    } catch (Failure refusal) {
+      refuse(ctx, refusal);
     }
   }
 
@@ -97,8 +94,8 @@ public final class AudioHandler implements Handler<RoutingContext> {
   private final class Form {
 
     private final RoutingContext ctx;
-    private final HttpServerRequest request;
-    private final String contentType;
+    private final WatchedStream request;
+    private final FormType type;
     private final MultipartScan scan;
     private final long length;
     private final long most;
@@ -107,20 +104,21 @@ public final class AudioHandler implements Handler<RoutingContext> {
     private @Nullable Admitted admitted;
     private boolean over;
 
-    Form(RoutingContext ctx, String contentType, MultipartScan scan, long length, long most) {
+    Form(RoutingContext ctx, FormType type, long length, long most) {
       this.ctx = ctx;
-      this.request = ctx.request();
-      this.contentType = contentType;
-      this.scan = scan;
+      this.request = new WatchedStream(ctx.vertx(), ctx.request(), longestSilence);
+      this.type = type;
+      this.scan = type.scan();
       this.length = length;
       this.most = most;
     }
 
     void read() {
-      if (request.getHeader(HttpHeaders.EXPECT) != null) {
+      if (ctx.request().getHeader(HttpHeaders.EXPECT) != null) {
         ctx.response().writeContinue();
       }
-      request.handler(this::piece).endHandler(v -> end());
+      ctx.addEndHandler(ended -> request.stop());
+      request.handler(this::piece).endHandler(v -> end()).exceptionHandler(this::fail);
       request.resume();
     }
 
@@ -155,6 +153,9 @@ public final class AudioHandler implements Handler<RoutingContext> {
               "The form has more than " + HOLD_BYTES + " bytes beside its file.");
         }
       } else if (scan.model() != null) {
+        if (!scan.fileTold()) {
+          return;
+        }
         request.pause();
         over = true;
         admit(new FlowingBody(head, request, length, scan, most, this::giveUp));
@@ -166,7 +167,7 @@ public final class AudioHandler implements Handler<RoutingContext> {
 
     private void spool() {
       spool
-          .open()
+          .open(KeyHandler.keyOf(ctx).tenant())
           .onSuccess(
               body -> {
                 spooled = body;
@@ -215,7 +216,7 @@ public final class AudioHandler implements Handler<RoutingContext> {
     }
 
     private void admit(UploadBody body) {
-      AudioRequest asked = new AudioRequest(operation, contentType, scan, body, most);
+      AudioRequest asked = new AudioRequest(operation, type, scan, body, most);
       gateway
           .admit(new Ask(KeyHandler.keyOf(ctx), Source.HTTP, null, asked))
           .onSuccess(this::relay)

@@ -33,6 +33,7 @@ final class Call implements Transfer, Progress {
   private long lastNanos;
   private boolean paused;
   private boolean sent;
+  private boolean awaitingClient;
   private boolean over;
 
   /**
@@ -102,12 +103,18 @@ final class Call implements Transfer, Progress {
 
   @Override
   public void made() {
+    awaitingClient = false;
     lastNanos = System.nanoTime();
+  }
+
+  @Override
+  public void awaitsClient() {
+    awaitingClient = true;
   }
 
   private void read(HttpClientResponse answered) {
     response = answered;
-    lastNanos = System.nanoTime();
+    made();
     answered
         .handler(this::piece)
         .endHandler(v -> end())
@@ -174,7 +181,8 @@ final class Call implements Transfer, Progress {
       return;
     }
     Duration bound = response == null ? firstByte : provider.timeouts().idle();
-    long elapsed = paused ? 0 : TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - lastNanos);
+    boolean others = paused || (awaitingClient && response == null);
+    long elapsed = others ? 0 : TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - lastNanos);
     long left = bound.toMillis() - elapsed;
     if (left > 0) {
       timer = vertx.setTimer(left, this::checkDeadline);

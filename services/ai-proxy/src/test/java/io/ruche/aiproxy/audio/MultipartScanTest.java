@@ -2,7 +2,6 @@ package io.ruche.aiproxy.audio;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
-import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -12,6 +11,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class MultipartScanTest {
@@ -43,7 +43,7 @@ final class MultipartScanTest {
             (int) scan.modelStart(),
             (int) (scan.modelEnd() - scan.modelStart()),
             StandardCharsets.UTF_8));
-    assertEquals("a b.wav", scan.fileName());
+    assertEquals(AudioKind.PCM, scan.kind());
     assertEquals(1_000, scan.fileBytes());
     assertEquals(FORM.length, scan.bytes());
   }
@@ -70,7 +70,6 @@ final class MultipartScanTest {
     scan.feed(ascii("--x\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nabc\r\n--x--"));
 
     assertTrue(scan.fileBegun());
-    assertNull(scan.fileName());
     assertEquals(3, scan.fileBytes());
   }
 
@@ -84,6 +83,116 @@ final class MultipartScanTest {
       })
   void refusesWhatAProviderMightReadInAnotherWay(String form) {
     assertThrows(Failure.class, () -> new MultipartScan("x").feed(ascii(form)));
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        // Two dispositions, two names, another way to say a name.
+        "Content-Disposition: form-data; name=\"a\"\r\nContent-Disposition: form-data; name=\"model\"",
+        "Content-Disposition: form-data; name=\"a\"; name=\"model\"",
+        "Content-Disposition: form-data; name=\"a\"; name*=UTF-8''model",
+        "Content-Disposition: form-data; name*=UTF-8''model",
+        "Content-Disposition: form-data; name*0=mo; name*1=del",
+        "Content-Disposition: form-data; name=\"mo\\del\"",
+        "Content-Disposition: form-data; name=\"file\"; filename=\"a\\\"; name=\"model\"",
+        "Content-Disposition: form-data; filename=\"a\"; filename=\"b\"; name=\"a\"",
+        // No name.
+        "Content-Disposition: form-data",
+        "Content-Disposition: form-data; name=\"\"",
+        "Content-Disposition: attachment; name=\"model\"",
+        "X-Other: y",
+        // Lines that are folded, or end another way.
+        "Content-Disposition: form-data; name=\"a\";\r\n name=\"model\"",
+        "Content-Disposition: form-data;\r\n\tname=\"model\"",
+        "X-Other: y\nContent-Disposition: form-data; name=\"model\"",
+        "X-Other: y\rContent-Disposition: form-data; name=\"model\"",
+        "Content-Disposition : form-data; name=\"model\"",
+        // A value that is read in another way.
+        "Content-Disposition: form-data; name=\"model\"\r\nContent-Transfer-Encoding: base64",
+        "Content-Disposition: form-data; name=\"model\"\r\nContent-Type: text/plain; charset=utf-7",
+        "Content-Disposition: form-data; name=\"model\"; filename=\"\"",
+      })
+  void refusesAPartWithTwoReadings(String headers) {
+    MultipartScan scan = new MultipartScan("x");
+
+    Failure refused =
+        assertThrows(
+            Failure.class, () -> scan.feed(ascii("--x\r\n" + headers + "\r\n\r\nm\r\n--x--")));
+
+    assertEquals(400, refused.status());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        // Boundaries that some take for one, and others do not.
+        "--x\nContent-Disposition: form-data; name=\"model\"\r\n\r\nm\r\n--x--",
+        "--x \r\nContent-Disposition: form-data; name=\"model\"\r\n\r\nm\r\n--x--",
+        "--x\r\r\nContent-Disposition: form-data; name=\"model\"\r\n\r\nm\r\n--x--",
+        "y\n--x\r\nContent-Disposition: form-data; name=\"model\"\r\n\r\nm\r\n--x--",
+        "--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n--x\r\n",
+        "--x\r\nContent-Disposition: form-data; name=\"a\"\r\n\r\n\r\n--x--\r\n--x\r\n",
+        // One field, twice.
+        "--x\r\nContent-Disposition: form-data; name=\"model\"\r\n\r\nm"
+            + "\r\n--x\r\nContent-Disposition: form-data; name=\"Model\"\r\n\r\nm\r\n--x--",
+        "--x\r\nContent-Disposition: form-data; name=\"model\"\r\n\r\nm"
+            + "\r\n--x\r\nContent-Disposition: form-data; name=\"model[]\"\r\n\r\nm\r\n--x--",
+        "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\nm"
+            + "\r\n--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"b\"\r\n\r\n",
+        // Two sounds of which one is paid for.
+        "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\nm"
+            + "\r\n--x\r\nContent-Disposition: form-data; name=\"url\"\r\n\r\n",
+        "--x\r\nContent-Disposition: form-data; name=\"url\"\r\n\r\nm"
+            + "\r\n--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n",
+      })
+  void refusesAFormWithTwoReadings(String form) {
+    Failure refused = assertThrows(Failure.class, () -> new MultipartScan("x").feed(ascii(form)));
+
+    assertEquals(400, refused.status());
+  }
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "Content-Disposition: form-data; name=\"model\"\r\nContent-Type: text/plain; charset=utf-8",
+        "Content-Type: text/plain; charset=\"ISO-8859-1\"\r\nContent-Transfer-Encoding: 8bit\r\n"
+            + "content-disposition:form-data;name=model",
+        "Content-Length: 1\r\nContent-Disposition: form-data; name=model; size=1",
+      })
+  void takesWhatClientsSend(String headers) {
+    MultipartScan scan = new MultipartScan("x");
+    scan.feed(ascii("\r\n--x\r\n" + headers + "\r\n\r\nm\r\n--x--\r\n"));
+
+    assertEquals("m", scan.model());
+    assertTrue(scan.closed());
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "'RIFF....WAVEfmt ....\1\0..', PCM",
+    "'RIFF....WAVEfmt ....\u00fe\u00ff..', PCM",
+    "'RIFF....WAVEfmt ....U\0..', OPUS",
+    "'RIFF....WAVEJUNK........', OPUS",
+    "fLaC, FLAC",
+    "'ID3......', MP3",
+    "'\u00ff\u00fb....', MP3",
+    "'....ftypM4A ', MP3",
+    "'OggS....', OPUS",
+    "'\u001aE\u00df\u00a3', OPUS",
+    "'#!AMR', OPUS",
+    "'', OPUS"
+  })
+  void tellsAFileByItsBytesWhateverItIsCalled(String head, AudioKind kind) {
+    MultipartScan scan = new MultipartScan("x");
+    scan.feed(
+        ascii("--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.wav\"\r\n\r\n"));
+    assertFalse(scan.fileTold());
+
+    scan.feed((head + "\r\n--x--").getBytes(StandardCharsets.ISO_8859_1));
+
+    assertTrue(scan.fileTold());
+    assertEquals(kind, scan.kind());
   }
 
   @Test

@@ -146,6 +146,13 @@ final class AccountingIT {
         Form.post(uri("/v1/audio/transcriptions"), form).build(), BodyHandlers.ofString());
   }
 
+  private HttpResponse<String> transcribe(Form begun) throws Exception {
+    byte[] form =
+        begun.field("model", "whisper-large-v3-turbo").field("response_format", "text").end();
+    return client.send(
+        Form.post(uri("/v1/audio/transcriptions"), form).build(), BodyHandlers.ofString());
+  }
+
   private HttpResponse<String> ask(String path, String body) throws Exception {
     HttpRequest request =
         HttpRequest.newBuilder(uri(path))
@@ -319,6 +326,30 @@ final class AccountingIT {
 
     assertEquals(
         "koff app http transcription whisper-large-v3-turbo groq 200 ok 0 0 estimated 333334",
+        row());
+  }
+
+  /** 96,000 bytes of 4,000 a second are 24 seconds, also where the client calls them three. */
+  @Test
+  void estimatesSoundByWhatItIsAndNotByItsName() throws Exception {
+    byte[] opus = Form.sound(96_000);
+    System.arraycopy("OggS".getBytes(StandardCharsets.US_ASCII), 0, opus, 0, 4);
+
+    assertEquals(200, transcribe(new Form().file("a.wav", opus)).statusCode());
+
+    assertEquals(
+        "koff app http transcription whisper-large-v3-turbo groq 200 ok 0 0 estimated 266667",
+        row());
+  }
+
+  @Test
+  void chargesAnHourForAnAddressOfWhichNobodyTells() throws Exception {
+    HttpResponse<String> answer =
+        transcribe(new Form().field("url", "https://bees.example/10h.mp3"));
+
+    assertEquals(200, answer.statusCode(), answer.body());
+    assertEquals(
+        "koff app http transcription whisper-large-v3-turbo groq 200 ok 0 0 estimated 40000000",
         row());
   }
 
