@@ -312,7 +312,8 @@ final class AudioIT {
                   scene.provider().requests() == 1
                       && scene.provider().last().bodyBytes() > 2_000_000);
       long ahead = written.get() - scene.provider().last().bodyBytes();
-      assertTrue(ahead < 16_000_000, "ahead by " + ahead);
+      // Four sockets lie between the two, each with a buffer of up to 6 MiB in the kernel.
+      assertTrue(ahead < 32_000_000, "ahead by " + ahead);
       assertFalse(writer.getState() == Thread.State.TERMINATED, "all was taken at once");
     }
   }
