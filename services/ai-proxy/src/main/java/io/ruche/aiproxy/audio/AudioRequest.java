@@ -1,5 +1,7 @@
 package io.ruche.aiproxy.audio;
 
+import io.ruche.aiproxy.form.MultipartScan;
+import io.ruche.aiproxy.form.UploadBody;
 import io.ruche.aiproxy.ledger.entry.UsageSource;
 import io.ruche.aiproxy.operation.Meter;
 import io.ruche.aiproxy.operation.ModelRequest;

@@ -1,5 +1,6 @@
 package io.ruche.aiproxy.audio;
 
+import io.ruche.aiproxy.form.MultipartScan;
 import io.ruche.bus.envelope.Ulid;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;

@@ -5,6 +5,7 @@ import io.ruche.aiproxy.limits.Allowances;
 import io.ruche.aiproxy.limits.Decision;
 import io.ruche.aiproxy.limits.Need;
 import io.ruche.auth.web.KeyHandler;
+import io.ruche.http.Failure;
 import io.vertx.core.Handler;
 import io.vertx.ext.web.RoutingContext;
 import org.jspecify.annotations.Nullable;
@@ -41,8 +42,14 @@ final class AllowanceHandler implements Handler<RoutingContext> {
         ctx.addEndHandler(ended -> granted.reservation().settle(0, 0));
         ctx.next();
       }
-      case Decision.Refused refused -> ctx.fail(LimitFailures.of(refused));
-      case Decision.Unavailable unavailable -> ctx.fail(LimitFailures.of(unavailable));
+      case Decision.Refused refused -> refuse(ctx, LimitFailures.of(refused));
+      case Decision.Unavailable unavailable -> refuse(ctx, LimitFailures.of(unavailable));
     }
+  }
+
+  /** A body that still comes is dropped, so that the client comes to read the answer. */
+  private static void refuse(RoutingContext ctx, Failure refusal) {
+    ctx.request().resume();
+    ctx.fail(refusal);
   }
 }

@@ -1,12 +1,14 @@
 package io.ruche.aiproxy.http;
 
 import io.ruche.aiproxy.audio.AudioRequest;
-import io.ruche.aiproxy.audio.FlowingBody;
-import io.ruche.aiproxy.audio.HeldBody;
-import io.ruche.aiproxy.audio.MultipartScan;
-import io.ruche.aiproxy.audio.Spool;
-import io.ruche.aiproxy.audio.SpooledBody;
-import io.ruche.aiproxy.audio.UploadBody;
+import io.ruche.aiproxy.form.FlowingBody;
+import io.ruche.aiproxy.form.FormHead;
+import io.ruche.aiproxy.form.FormLimit;
+import io.ruche.aiproxy.form.HeldBody;
+import io.ruche.aiproxy.form.MultipartScan;
+import io.ruche.aiproxy.form.Spool;
+import io.ruche.aiproxy.form.SpooledBody;
+import io.ruche.aiproxy.form.UploadBody;
 import io.ruche.aiproxy.gateway.Admitted;
 import io.ruche.aiproxy.gateway.Ask;
 import io.ruche.aiproxy.gateway.Gateway;
@@ -21,8 +23,6 @@ import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.time.Duration;
 import java.util.function.LongSupplier;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -32,9 +32,6 @@ import org.jspecify.annotations.Nullable;
  * target that fails can be followed by another.
  */
 public final class AudioHandler implements Handler<RoutingContext> {
-
-  private static final Pattern BOUNDARY =
-      Pattern.compile("(?i);\\s*boundary\\s*=\\s*(?:\"([^\"\r\n]{1,200})\"|([^\\s;\"]{1,200}))");
 
   private static final int HOLD_BYTES = 256 * 1024;
 
@@ -58,39 +55,16 @@ public final class AudioHandler implements Handler<RoutingContext> {
 
   @Override
   public void handle(RoutingContext ctx) {
-    HttpServerRequest request = ctx.request();
-    String type = request.getHeader(HttpHeaders.CONTENT_TYPE);
-    long length = length(request);
-    long most = mostBytes.getAsLong();
-    Matcher boundary = BOUNDARY.matcher(type == null ? "" : type);
-    if (type == null
-        || !type.regionMatches(true, 0, "multipart/form-data", 0, 19)
-        || !boundary.find()) {
-      refuse(
-          ctx,
-          Failure.unsupportedMediaType(
-              "The Content-Type must be multipart/form-data with its boundary: a form with the"
-                  + " fields model and file."));
-    } else if (length > most) {
-      refuse(ctx, FlowingBody.tooLarge(most));
-    } else {
-      String name = boundary.group(1) != null ? boundary.group(1) : boundary.group(2);
-      new Form(ctx, type, new MultipartScan(name), length, most).read();
+    FormLimit limit = new FormLimit(mostBytes.getAsLong(), "max-audio");
+    FormHead head;
+    try {
+      head = FormHead.read(ctx.request(), "model and file", limit);
+    } catch (Failure refusal) {
+      ctx.request().resume();
+      ctx.fail(refusal);
+      return;
     }
-  }
-
-  private static void refuse(RoutingContext ctx, Failure failure) {
-    ctx.request().resume();
-    ctx.fail(failure);
-  }
-
-  /** -1 when none is declared; the decoder has refused what is no number. */
-  private static long length(HttpServerRequest request) {
-    String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-    if (length == null) {
-      return -1;
-    }
-    return length.length() > 18 ? Long.MAX_VALUE : Long.parseLong(length);
+    new Form(ctx, head, limit).read();
   }
 
   /** One form on its way in. Confined to the context of its request. */
@@ -101,19 +75,19 @@ public final class AudioHandler implements Handler<RoutingContext> {
     private final String contentType;
     private final MultipartScan scan;
     private final long length;
-    private final long most;
+    private final FormLimit limit;
     private final Buffer head = Buffer.buffer();
     private @Nullable SpooledBody spooled;
     private @Nullable Admitted admitted;
     private boolean over;
 
-    Form(RoutingContext ctx, String contentType, MultipartScan scan, long length, long most) {
+    Form(RoutingContext ctx, FormHead head, FormLimit limit) {
       this.ctx = ctx;
       this.request = ctx.request();
-      this.contentType = contentType;
-      this.scan = scan;
-      this.length = length;
-      this.most = most;
+      this.contentType = head.contentType();
+      this.scan = new MultipartScan(head.boundary());
+      this.length = head.length();
+      this.limit = limit;
     }
 
     void read() {
@@ -130,8 +104,8 @@ public final class AudioHandler implements Handler<RoutingContext> {
       }
       try {
         scan.feed(bytes.getBytes());
-        if (scan.bytes() > most) {
-          throw FlowingBody.tooLarge(most);
+        if (scan.bytes() > limit.bytes()) {
+          throw limit.exceeded();
         }
         take(bytes);
       } catch (Failure flaw) {
@@ -157,7 +131,7 @@ public final class AudioHandler implements Handler<RoutingContext> {
       } else if (scan.model() != null) {
         request.pause();
         over = true;
-        admit(new FlowingBody(head, request, length, scan, most, this::giveUp));
+        admit(new FlowingBody(head, request, length, scan, limit, this::giveUp));
       } else {
         request.pause();
         spool();
@@ -215,7 +189,7 @@ public final class AudioHandler implements Handler<RoutingContext> {
     }
 
     private void admit(UploadBody body) {
-      AudioRequest asked = new AudioRequest(operation, contentType, scan, body, most);
+      AudioRequest asked = new AudioRequest(operation, contentType, scan, body, limit.bytes());
       gateway
           .admit(new Ask(KeyHandler.keyOf(ctx), Source.HTTP, null, asked))
           .onSuccess(this::relay)

@@ -1,4 +1,4 @@
-package io.ruche.aiproxy.audio;
+package io.ruche.aiproxy.form;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
@@ -97,36 +97,17 @@ final class MultipartScanTest {
     assertThrows(Failure.class, () -> value.feed(ascii("a".repeat(100_000))));
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "{\"duration\":3.27,\"segments\":[{\"duration\":9}]}",
-        "{\"segments\":[{\"duration\":9}],\"x\":{\"duration\":8},\"duration\":3.27}",
-        "{\"text\":\"\\\"duration\\\":7\",\"usage\":{\"type\":\"duration\",\"seconds\":3.27}}"
-      })
-  void findsHowLongTheSoundWas(String answer) {
-    DurationScan scan = new DurationScan();
-    for (byte b : ascii(answer)) {
-      scan.feed(new byte[] {b});
-    }
+  @Test
+  void needsNoModelInAFormWhoseFileIsToBeKept() {
+    MultipartScan scan = MultipartScan.ofFile(Form.BOUNDARY);
+    scan.feed(new Form().field("model", "x".repeat(5_000)).file("a", Form.sound(9)).end());
 
-    assertEquals(3_270, scan.millis());
-  }
+    scan.requireWhole();
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "",
-        "plain text",
-        "{\"duration\":-1}",
-        "{\"duration\":1e300}",
-        "[{\"duration\":3}]"
-      })
-  void knowsNothingWhereNothingIsSaid(String answer) {
-    DurationScan scan = new DurationScan();
-    scan.feed(ascii(answer));
-
-    assertEquals(-1, scan.millis());
+    assertNull(scan.model());
+    MultipartScan empty = MultipartScan.ofFile(Form.BOUNDARY);
+    empty.feed(new Form().field("url", "http://x").end());
+    assertThrows(Failure.class, empty::requireWhole);
   }
 
   private static byte[] ascii(String text) {

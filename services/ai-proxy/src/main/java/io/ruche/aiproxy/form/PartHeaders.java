@@ -1,4 +1,4 @@
-package io.ruche.aiproxy.audio;
+package io.ruche.aiproxy.form;
 
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;

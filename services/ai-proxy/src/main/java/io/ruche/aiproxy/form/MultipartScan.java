@@ -1,4 +1,4 @@
-package io.ruche.aiproxy.audio;
+package io.ruche.aiproxy.form;
 
 import io.ruche.aiproxy.operation.FieldFailures;
 import io.ruche.http.Failure;
@@ -29,6 +29,8 @@ public final class MultipartScan {
   /** A boundary on a line of its own; no byte of it but the first is a carriage return. */
   private final byte[] delimiter;
 
+  private final boolean toModel;
+
   private final ByteArrayOutputStream kept = new ByteArrayOutputStream(128);
   private State state = State.CONTENT;
 
@@ -49,12 +51,22 @@ public final class MultipartScan {
   private long fileEnd = -1;
 
   /**
-   * A scan of a body.
+   * A scan of a form that asks a model.
    *
    * @param boundary as the Content-Type names it, without its dashes
    */
   public MultipartScan(String boundary) {
+    this(boundary, true);
+  }
+
+  private MultipartScan(String boundary, boolean toModel) {
+    this.toModel = toModel;
     this.delimiter = ("\r\n--" + boundary).getBytes(StandardCharsets.ISO_8859_1);
+  }
+
+  /** A scan of a form that asks no model, and whose file is to be kept. */
+  public static MultipartScan ofFile(String boundary) {
+    return new MultipartScan(boundary, false);
   }
 
   /**
@@ -137,8 +149,8 @@ public final class MultipartScan {
     contentStart = offset;
     // OpenAI's library for Java sends bytes without a file name.
     boolean file = next.fileName() != null || next.name().equals("file");
-    keeping = !file && (next.name().equals("model") || isStream(next));
-    address |= next.name().equals("url");
+    keeping = toModel && !file && (next.name().equals("model") || isStream(next));
+    address |= toModel && next.name().equals("url");
     if (file && fileStart < 0) {
       fileName = next.fileName();
       fileStart = offset;
@@ -202,11 +214,11 @@ public final class MultipartScan {
     if (state != State.CLOSED) {
       throw malformed("it ends before the closing boundary");
     }
-    if (model == null) {
+    if (toModel && model == null) {
       throw FieldFailures.missing("model", "a field of the form that names a model");
     }
     if (fileStart < 0 && !address) {
-      throw FieldFailures.missing("file", "a part of the form, the sound");
+      throw FieldFailures.missing("file", toModel ? "a part of the form, the sound" : "a part of the form");
     }
   }
 
