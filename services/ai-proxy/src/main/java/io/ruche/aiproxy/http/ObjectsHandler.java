@@ -2,6 +2,7 @@ package io.ruche.aiproxy.http;
 
 import io.ruche.aiproxy.gateway.BatchRow;
 import io.ruche.aiproxy.gateway.Gateway;
+import io.ruche.aiproxy.limits.Decision;
 import io.ruche.aiproxy.objects.ObjectClient;
 import io.ruche.aiproxy.objects.ObjectKind;
 import io.ruche.aiproxy.objects.Page;
@@ -92,6 +93,10 @@ public final class ObjectsHandler {
         .onSuccess(
             list -> {
               if (!ctx.response().closed()) {
+                Decision decision = AllowanceHandler.decision(ctx);
+                if (decision != null) {
+                  LimitHeaders.write(decision, ctx.response().headers());
+                }
                 ctx.response()
                     .putHeader(HttpHeaders.CONTENT_TYPE, "application/json")
                     .end(list.toBuffer());

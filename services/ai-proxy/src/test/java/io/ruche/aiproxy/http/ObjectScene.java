@@ -55,7 +55,7 @@ public final class ObjectScene implements AutoCloseable {
   /**
    * Starts one.
    *
-   * @param yaml more settings
+   * @param yaml more settings, in which ${provider} stands for the provider
    */
   public ObjectScene(Path folder, String yaml) throws Exception {
     database = PostgresProcess.start();
@@ -71,7 +71,9 @@ public final class ObjectScene implements AutoCloseable {
         max-file: 4MiB
         """
                 .formatted(provider.baseUrl(), ProviderSimulator.KEY, folder.resolve("journal"))
-            + yaml);
+            + yaml.replace(
+                "${provider}",
+                "{base-url: " + provider.baseUrl() + ", api-key: gsk_simulated}"));
     Config config = Config.load(folder, Map.of(), Map.of("ai-proxy", AiProxyConfig.class));
     AiProxyConfig settings = config.get(AiProxyConfig.class);
     postgres =

@@ -43,6 +43,8 @@ final class ObjectsIT {
         new ObjectScene(
             folder,
             """
+            files-provider: second
+            providers: {second: ${provider}}
             guard:
               tenants:
                 shy: {redact: [email]}
@@ -80,8 +82,10 @@ final class ObjectsIT {
     byte[] form =
         new Form().field("purpose", "batch").file("a.jsonl", Form.sound(3_000_000)).end();
 
-    JsonObject file = json(scene.upload(ANNA, form));
+    HttpResponse<String> answer = scene.upload(ANNA, form);
 
+    JsonObject file = json(answer);
+    assertEquals("second", answer.headers().firstValue("x-ruche-provider").orElse(""));
     assertEquals("a.jsonl", file.getString("filename"));
     assertEquals("batch", file.getString("purpose"));
     assertEquals(Form.digest(form), scene.provider().last().bodyDigest());
@@ -204,7 +208,7 @@ final class ObjectsIT {
     String kept = scene.file(ANNA, LINES);
     scene.run(
         "INSERT INTO ruche_ai.provider_object (provider, id, kind, tenant, client)"
-            + " VALUES ('groq', 'file_gone', 'file', 'koff', 'anna'),"
+            + " VALUES ('second', 'file_gone', 'file', 'koff', 'anna'),"
             + " ('left', 'file_elsewhere', 'file', 'koff', 'anna')");
 
     assertEquals(List.of(kept), ids(json(scene.ask(ANNA, "GET", "/v1/files"))));
