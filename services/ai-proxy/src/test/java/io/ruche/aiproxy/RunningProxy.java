@@ -5,6 +5,7 @@ import io.ruche.aiproxy.form.Spool;
 import io.ruche.aiproxy.cache.AnswerCache;
 import io.ruche.aiproxy.events.PieceSink;
 import io.ruche.aiproxy.gateway.Gateway;
+import io.ruche.aiproxy.http.AllowanceHandler;
 import io.ruche.aiproxy.http.ApiRoutes;
 import io.ruche.aiproxy.http.AudioHandler;
 import io.ruche.aiproxy.http.JsonRequestHandler;
@@ -152,10 +153,9 @@ public final class RunningProxy implements AutoCloseable {
       Settings settings,
       Handler<RoutingContext> gate,
       Function<MeterRegistry, Ledger> ledgers,
+      RedisLink hot,
       ProviderObjects objects)
       throws TimeoutException {
-    RedisLink nowhere =
-        new RedisLink(vertx, vertx.getOrCreateContext(), "hot", "redis://127.0.0.1:1");
     RunningProxy proxy =
         new RunningProxy(
             vertx,
@@ -163,7 +163,7 @@ public final class RunningProxy implements AutoCloseable {
             Tracing.off(),
             CircuitListener.NONE,
             ledgers,
-            nowhere,
+            hot,
             PieceSink.NONE);
     proxy.objects = objects;
     return proxy.begin(settings, gate);
@@ -275,6 +275,7 @@ public final class RunningProxy implements AutoCloseable {
           router
               .route(path.method(), path.template().replace("{id}", ":id"))
               .handler(gate)
+              .handler(new AllowanceHandler(allowances))
               .handler(path.handler());
         }
       }

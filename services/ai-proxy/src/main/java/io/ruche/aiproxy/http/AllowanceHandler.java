@@ -11,14 +11,15 @@ import io.vertx.ext.web.RoutingContext;
 import org.jspecify.annotations.Nullable;
 
 /** Takes a request that uses no tokens from the limits of its key and tenant. */
-final class AllowanceHandler implements Handler<RoutingContext> {
+public final class AllowanceHandler implements Handler<RoutingContext> {
 
   private static final String DECISION = AllowanceHandler.class.getName();
   private static final Need ONE_REQUEST = new Need(0, 0);
 
   private final Allowances allowances;
 
-  AllowanceHandler(Allowances allowances) {
+  /** A handler behind the one that checks keys. */
+  public AllowanceHandler(Allowances allowances) {
     this.allowances = allowances;
   }
 

@@ -16,7 +16,9 @@ import io.ruche.lifecycle.Dependency;
 import io.ruche.store.Postgres;
 import io.ruche.store.PostgresConfig;
 import io.ruche.store.PostgresUrl;
+import io.ruche.store.RedisLink;
 import io.ruche.testing.PostgresProcess;
+import io.ruche.testing.RedisProcess;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
@@ -49,6 +51,8 @@ public final class ObjectScene implements AutoCloseable {
   private final PostgresProcess database;
   private final String name;
   private final Postgres postgres;
+  private final RedisProcess redis = RedisProcess.start();
+  private final RedisLink hot;
   private final ProviderSimulator provider;
   private final RunningProxy proxy;
 
@@ -84,12 +88,16 @@ public final class ObjectScene implements AutoCloseable {
             List.of(Ledger.SCHEMA));
     postgres.start().await(10, TimeUnit.SECONDS);
     await().atMost(BOUND).until(() -> postgres.state().state() == Dependency.State.UP);
+    hot = new RedisLink(vertx, vertx.getOrCreateContext(), "hot", redis.url());
+    hot.start().await(10, TimeUnit.SECONDS);
+    await().atMost(BOUND).until(() -> hot.state().state() == Dependency.State.UP);
     proxy =
         RunningProxy.start(
             vertx,
             Settings.fixed(vertx, settings),
             ctx -> TestKeys.admit(ctx, key(ctx.request().getHeader("Authorization"))),
             registry -> new Ledger(vertx, postgres, settings.ledger(), folder, registry),
+            hot,
             new ProviderObjects(postgres));
   }
 
@@ -197,8 +205,10 @@ public final class ObjectScene implements AutoCloseable {
   public void close() throws Exception {
     client.shutdownNow();
     proxy.close();
+    hot.stop().await(10, TimeUnit.SECONDS);
     postgres.stop().await(10, TimeUnit.SECONDS);
     vertx.close().await(30, TimeUnit.SECONDS);
+    redis.close();
     database.close();
   }
 }

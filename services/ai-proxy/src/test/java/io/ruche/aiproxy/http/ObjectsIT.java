@@ -342,6 +342,25 @@ final class ObjectsIT {
   }
 
   @Test
+  void takesEachCallFromTheKeysRequestsAndReadsOnAfterARefusal() throws Exception {
+    scene.know(TestKeys.limited("koff", "once", Limits.ofRpm(1)));
+    HttpResponse<String> first = scene.ask("koff.once", "GET", "/v1/files");
+    assertEquals(200, first.statusCode(), first.body());
+    assertEquals("0", first.headers().firstValue("x-ratelimit-remaining-requests").orElse(""));
+
+    String body = "x".repeat(500_000);
+    String head = " HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer koff.once\r\n";
+    String form = "Content-Type: multipart/form-data; boundary=b\r\nContent-Length: 500000\r\n\r\n";
+    try (RawClient raw = new RawClient(scene.port())) {
+      raw.write("POST /v1/files" + head + form + body);
+      assertTrue(raw.readUntil("rate_limit_exceeded").startsWith("HTTP/1.1 429"));
+      raw.write("GET /v1/files" + head + "Connection: close\r\n\r\n");
+      assertTrue(raw.readToEnd().contains("HTTP/1.1 429"));
+    }
+    assertEquals(0, scene.provider().requests());
+  }
+
+  @Test
   void writesARowForEachBatch() throws Exception {
     String file = scene.file(ANNA, LINES);
     json(scene.batch(ANNA, file));
