@@ -101,6 +101,10 @@ public final class FlowingBody implements UploadBody {
       if (scan.bytes() > limit.bytes()) {
         throw limit.exceeded();
       }
+      if (scan.bytes() == length) {
+        // A provider must not have the whole of a form that is refused.
+        scan.requireWhole();
+      }
     } catch (Failure flaw) {
       over = true;
       refusal.handle(flaw);

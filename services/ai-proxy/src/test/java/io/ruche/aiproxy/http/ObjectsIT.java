@@ -239,7 +239,8 @@ final class ObjectsIT {
       raw.write(
           "GET /v1/files/" + "x".repeat(10_240) + " HTTP/1.1\r\nHost: x\r\n"
               + "Authorization: Bearer koff.anna\r\nConnection: close\r\n\r\n");
-      assertTrue(raw.readToEnd().startsWith("HTTP/1.1 4"));
+      String answer = raw.readToEnd();
+      assertTrue(answer.matches("(?s)HTTP/1\\.[01] 414 .*"), answer);
     }
     for (String id : List.of("", "../models", "x".repeat(10_240), "a\\u0000b")) {
       assertRefused(scene.post(ANNA, "/v1/batches", input(id)), 404, "not_found");
