@@ -1,9 +1,9 @@
 package io.ruche.aiproxy;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.ruche.aiproxy.form.Spool;
 import io.ruche.aiproxy.cache.AnswerCache;
 import io.ruche.aiproxy.events.PieceSink;
+import io.ruche.aiproxy.form.Spool;
 import io.ruche.aiproxy.gateway.Gateway;
 import io.ruche.aiproxy.http.AllowanceHandler;
 import io.ruche.aiproxy.http.ApiRoutes;
@@ -158,13 +158,7 @@ public final class RunningProxy implements AutoCloseable {
       throws TimeoutException {
     RunningProxy proxy =
         new RunningProxy(
-            vertx,
-            settings,
-            Tracing.off(),
-            CircuitListener.NONE,
-            ledgers,
-            hot,
-            PieceSink.NONE);
+            vertx, settings, Tracing.off(), CircuitListener.NONE, ledgers, hot, PieceSink.NONE);
     proxy.objects = objects;
     return proxy.begin(settings, gate);
   }

@@ -1,9 +1,9 @@
 package io.ruche.aiproxy.events;
 
 import io.ruche.aiproxy.audio.AudioRequest;
+import io.ruche.aiproxy.audio.SoundForm;
 import io.ruche.aiproxy.form.HeldBody;
 import io.ruche.aiproxy.form.MultipartScan;
-import io.ruche.aiproxy.audio.SoundForm;
 import io.ruche.aiproxy.form.Spool;
 import io.ruche.aiproxy.form.SpooledBody;
 import io.ruche.bus.Command;

@@ -218,7 +218,8 @@ public final class MultipartScan {
       throw FieldFailures.missing("model", "a field of the form that names a model");
     }
     if (fileStart < 0 && !address) {
-      throw FieldFailures.missing("file", toModel ? "a part of the form, the sound" : "a part of the form");
+      throw FieldFailures.missing(
+          "file", toModel ? "a part of the form, the sound" : "a part of the form");
     }
   }
 

@@ -47,10 +47,7 @@ public final class ObjectsHandler {
    * @param maxFileBytes the longest form with a file that is accepted, now
    */
   public ObjectsHandler(
-      Gateway gateway,
-      ObjectClient objects,
-      LongSupplier maxBodyBytes,
-      LongSupplier maxFileBytes) {
+      Gateway gateway, ObjectClient objects, LongSupplier maxBodyBytes, LongSupplier maxFileBytes) {
     this.gateway = gateway;
     this.objects = objects;
     this.bodies = new BodyReader(maxBodyBytes);
@@ -62,12 +59,9 @@ public final class ObjectsHandler {
     return List.of(
         new Path(HttpMethod.POST, "/v1/files", upload),
         new Path(HttpMethod.GET, "/v1/files", ctx -> list(ctx, ObjectKind.FILE)),
+        new Path(HttpMethod.GET, "/v1/files/{id}", ctx -> one(ctx, ObjectKind.FILE, objects::get)),
         new Path(
-            HttpMethod.GET, "/v1/files/{id}", ctx -> one(ctx, ObjectKind.FILE, objects::get)),
-        new Path(
-            HttpMethod.DELETE,
-            "/v1/files/{id}",
-            ctx -> one(ctx, ObjectKind.FILE, objects::delete)),
+            HttpMethod.DELETE, "/v1/files/{id}", ctx -> one(ctx, ObjectKind.FILE, objects::delete)),
         new Path(HttpMethod.GET, "/v1/files/{id}/content", this::content),
         new Path(HttpMethod.POST, "/v1/batches", this::batch),
         new Path(HttpMethod.GET, "/v1/batches", ctx -> list(ctx, ObjectKind.BATCH)),
@@ -106,9 +100,7 @@ public final class ObjectsHandler {
   }
 
   private void one(
-      RoutingContext ctx,
-      ObjectKind kind,
-      BiFunction<ProviderObject, Reader, Transfer> caller) {
+      RoutingContext ctx, ObjectKind kind, BiFunction<ProviderObject, Reader, Transfer> caller) {
     find(ctx, kind, AnswerType.JSON, caller);
   }
 
@@ -133,10 +125,7 @@ public final class ObjectsHandler {
   }
 
   private static void relay(
-      RoutingContext ctx,
-      ProviderObject at,
-      AnswerType type,
-      Function<Reader, Transfer> caller) {
+      RoutingContext ctx, ProviderObject at, AnswerType type, Function<Reader, Transfer> caller) {
     ctx.response().putHeader(Relay.PROVIDER, at.provider());
     try {
       Relay.start(ctx, AllowanceHandler.decision(ctx), type, caller);
@@ -183,7 +172,10 @@ public final class ObjectsHandler {
       asked = new JsonObject(body);
     } catch (DecodeException | ClassCastException e) {
       throw Failure.of(
-          400, "invalid_json", "The body is not valid JSON", "The body must be a JSON object in UTF-8.");
+          400,
+          "invalid_json",
+          "The body is not valid JSON",
+          "The body must be a JSON object in UTF-8.");
     }
     for (String field : asked.fieldNames()) {
       if (!field.matches("[a-z0-9_]{1,64}")) {

@@ -75,8 +75,7 @@ public final class ObjectAsker {
     return completions
         .complete(
             reader ->
-                dispatcher.exchange(
-                    provider, HttpMethod.GET, one.path(), Sending.NOTHING, reader),
+                dispatcher.exchange(provider, HttpMethod.GET, one.path(), Sending.NOTHING, reader),
             null)
         .map(
             reply ->

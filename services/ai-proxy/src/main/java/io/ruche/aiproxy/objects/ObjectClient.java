@@ -259,8 +259,7 @@ public final class ObjectClient {
         return Future.failedFuture(
             UpstreamFault.INVALID_REPLY.failure("The provider's answer has no usable id."));
       }
-      ProviderObject made =
-          new ProviderObject(provider.name(), id, kind, key.tenant(), key.name());
+      ProviderObject made = new ProviderObject(provider.name(), id, kind, key.tenant(), key.name());
       return objects.add(List.of(made)).recover(failure -> takenBack(made, failure));
     }
 
@@ -268,8 +267,7 @@ public final class ObjectClient {
       HttpMethod method = kind == ObjectKind.FILE ? HttpMethod.DELETE : HttpMethod.POST;
       String path = kind == ObjectKind.FILE ? made.path() : made.path() + "/cancel";
       return asker
-          .succeeds(
-              reader -> dispatcher.exchange(provider, method, path, Sending.NOTHING, reader))
+          .succeeds(reader -> dispatcher.exchange(provider, method, path, Sending.NOTHING, reader))
           .compose(
               done -> {
                 if (done) {

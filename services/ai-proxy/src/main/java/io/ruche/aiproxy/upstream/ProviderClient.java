@@ -123,8 +123,7 @@ final class ProviderClient {
   Call exchange(HttpMethod method, String path, Sending sending, Reader reader) {
     Call call = new Call(vertx, provider, provider.timeouts().firstByte(), reader);
     MultiMap headers = headers(provider).set(HttpHeaders.ACCEPT, "*/*");
-    call.start(
-        http.request(options(method, path, headers)), opened -> sending.send(opened, call));
+    call.start(http.request(options(method, path, headers)), opened -> sending.send(opened, call));
     return call;
   }
 

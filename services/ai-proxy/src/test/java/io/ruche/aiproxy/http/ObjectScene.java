@@ -76,8 +76,7 @@ public final class ObjectScene implements AutoCloseable {
         """
                 .formatted(provider.baseUrl(), ProviderSimulator.KEY, folder.resolve("journal"))
             + yaml.replace(
-                "${provider}",
-                "{base-url: " + provider.baseUrl() + ", api-key: gsk_simulated}"));
+                "${provider}", "{base-url: " + provider.baseUrl() + ", api-key: gsk_simulated}"));
     Config config = Config.load(folder, Map.of(), Map.of("ai-proxy", AiProxyConfig.class));
     AiProxyConfig settings = config.get(AiProxyConfig.class);
     postgres =
@@ -105,9 +104,7 @@ public final class ObjectScene implements AutoCloseable {
     String who = authorization.substring("Bearer ".length());
     int dot = who.indexOf('.');
     ApiKey known = keys.get(who);
-    return known != null
-        ? known
-        : TestKeys.named(who.substring(0, dot), who.substring(dot + 1));
+    return known != null ? known : TestKeys.named(who.substring(0, dot), who.substring(dot + 1));
   }
 
   /** From now on this is the key of its bearer. */
@@ -161,8 +158,7 @@ public final class ObjectScene implements AutoCloseable {
 
   /** Uploads a form. */
   public HttpResponse<String> upload(String who, byte[] form) throws Exception {
-    return send(
-        Form.post(uri("/v1/files"), form).setHeader("Authorization", "Bearer " + who));
+    return send(Form.post(uri("/v1/files"), form).setHeader("Authorization", "Bearer " + who));
   }
 
   /** Uploads lines for a batch; its id. */

@@ -79,8 +79,7 @@ final class ObjectsIT {
 
   @Test
   void passesAFileOnByteForByte() throws Exception {
-    byte[] form =
-        new Form().field("purpose", "batch").file("a.jsonl", Form.sound(3_000_000)).end();
+    byte[] form = new Form().field("purpose", "batch").file("a.jsonl", Form.sound(3_000_000)).end();
 
     HttpResponse<String> answer = scene.upload(ANNA, form);
 
@@ -103,8 +102,7 @@ final class ObjectsIT {
     assertEquals(200, content.statusCode());
     assertEquals(LINES, content.body());
     assertEquals("attachment", content.headers().firstValue("content-disposition").orElse(""));
-    assertTrue(
-        json(scene.ask(ANNA, "DELETE", "/v1/files/" + file)).getBoolean("deleted"));
+    assertTrue(json(scene.ask(ANNA, "DELETE", "/v1/files/" + file)).getBoolean("deleted"));
     assertEquals(List.of(), scene.provider().files());
     assertRefused(scene.ask(ANNA, "GET", "/v1/files/" + file), 404, "not_found");
     assertEquals(List.of(), ids(json(scene.ask(ANNA, "GET", "/v1/files"))));
@@ -223,8 +221,16 @@ final class ObjectsIT {
   void asksNobodyForWhatIsNoId() throws Exception {
     long before = scene.provider().requests();
     String[] hostile = {
-      "..%2f..%2fmodels", "a%2fb", "%2e%2e", "a%00b", "a%0d%0aX:y", "%c3%a9", "a.b", "a%20b",
-      "x".repeat(129), "%25"
+      "..%2f..%2fmodels",
+      "a%2fb",
+      "%2e%2e",
+      "a%00b",
+      "a%0d%0aX:y",
+      "%c3%a9",
+      "a.b",
+      "a%20b",
+      "x".repeat(129),
+      "%25"
     };
 
     for (String id : hostile) {
@@ -237,7 +243,9 @@ final class ObjectsIT {
     }
     try (RawClient raw = new RawClient(scene.port())) {
       raw.write(
-          "GET /v1/files/" + "x".repeat(10_240) + " HTTP/1.1\r\nHost: x\r\n"
+          "GET /v1/files/"
+              + "x".repeat(10_240)
+              + " HTTP/1.1\r\nHost: x\r\n"
               + "Authorization: Bearer koff.anna\r\nConnection: close\r\n\r\n");
       String answer = raw.readToEnd();
       assertTrue(answer.matches("(?s)HTTP/1\\.[01] 414 .*"), answer);
@@ -262,8 +270,7 @@ final class ObjectsIT {
     String sent = scene.provider().last().body().toString();
     assertEquals(his, new JsonObject(sent).getString("input_file_id"));
     assertFalse(sent.contains(hers), sent);
-    assertRefused(
-        scene.post(EVE, "/v1/batches", twice.formatted(his, hers)), 404, "not_found");
+    assertRefused(scene.post(EVE, "/v1/batches", twice.formatted(his, hers)), 404, "not_found");
     String capital = "{\"input_file_id\":\"%s\",\"Input_File_Id\":\"%s\"}";
     assertRefused(
         scene.post(EVE, "/v1/batches", capital.formatted(his, hers)), 400, "invalid_value");
@@ -288,8 +295,7 @@ final class ObjectsIT {
         400,
         "missing_required_parameter");
     byte[] whole = new Form().field("purpose", "batch").file("a", Form.sound(500_000)).end();
-    assertRefused(
-        scene.upload(ANNA, Arrays.copyOf(whole, 400_000)), 400, "invalid_form");
+    assertRefused(scene.upload(ANNA, Arrays.copyOf(whole, 400_000)), 400, "invalid_form");
     byte[] large = new Form().file("a", Form.sound(4 * 1024 * 1024)).end();
     HttpResponse<String> tooLarge = scene.upload(ANNA, large);
     assertRefused(tooLarge, 413, "payload_too_large");
@@ -321,8 +327,7 @@ final class ObjectsIT {
   void refusesWhatNobodyWouldCheck() throws Exception {
     scene.know(
         TestKeys.reaching("koff", "few", new Access(List.of("openai/*"), List.of(), null, null)));
-    scene.know(
-        TestKeys.reaching("koff", "small", new Access(List.of(), List.of(), null, 100L)));
+    scene.know(TestKeys.reaching("koff", "small", new Access(List.of(), List.of(), null, 100L)));
     scene.know(
         TestKeys.limited(
             "koff", "poor", new Limits(null, null, null, null, null, 1_000_000_000L, null)));
@@ -377,8 +382,7 @@ final class ObjectsIT {
                         "SELECT string_agg(operation || ' ' || client || ' ' || outcome || ' '"
                             + " || usage_source || ' ' || cost_nano, ', ' ORDER BY id)"
                             + " FROM ruche_ai.request")
-                    .equals(
-                        "batch anna ok none 0, batch anna refused_by_provider none 0"));
+                    .equals("batch anna ok none 0, batch anna refused_by_provider none 0"));
   }
 
   @Test
@@ -389,11 +393,9 @@ final class ObjectsIT {
     assertEquals(429, busy.statusCode());
     assertEquals("7", busy.headers().firstValue("retry-after").orElse(""));
     scene.provider().next("status=502,body=html");
-    assertRefused(
-        scene.ask(ANNA, "GET", "/v1/files/" + file), 502, "upstream_invalid_reply");
+    assertRefused(scene.ask(ANNA, "GET", "/v1/files/" + file), 502, "upstream_invalid_reply");
     scene.provider().next("body=garbage");
-    assertRefused(
-        scene.ask(ANNA, "GET", "/v1/files/" + file), 502, "upstream_invalid_reply");
+    assertRefused(scene.ask(ANNA, "GET", "/v1/files/" + file), 502, "upstream_invalid_reply");
     scene.provider().next("status=500");
     assertRefused(scene.ask(ANNA, "GET", "/v1/files"), 502, "upstream_invalid_reply");
   }
@@ -465,9 +467,7 @@ final class ObjectsIT {
       raw.leave();
     }
 
-    await()
-        .atMost(BOUND)
-        .until(() -> ids(json(scene.ask(ANNA, "GET", "/v1/files"))).size() == 1);
+    await().atMost(BOUND).until(() -> ids(json(scene.ask(ANNA, "GET", "/v1/files"))).size() == 1);
     assertEquals(scene.provider().files(), ids(json(scene.ask(ANNA, "GET", "/v1/files"))));
   }
 

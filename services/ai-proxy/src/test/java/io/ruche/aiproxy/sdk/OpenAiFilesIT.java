@@ -86,8 +86,7 @@ final class OpenAiFilesIT {
     assertEquals(Batch.Status.COMPLETED, done.status());
     try (HttpResponse content = anna.files().content(done.outputFileId().orElseThrow())) {
       assertEquals(
-          "{\"answer\":42}\n",
-          new String(content.body().readAllBytes(), StandardCharsets.UTF_8));
+          "{\"answer\":42}\n", new String(content.body().readAllBytes(), StandardCharsets.UTF_8));
     }
     assertThrows(NotFoundException.class, () -> eve.batches().retrieve(made.id()));
     assertThrows(NotFoundException.class, () -> batch(eve, file.id()));
@@ -102,8 +101,7 @@ final class OpenAiFilesIT {
     }
     upload(eve);
 
-    List<String> listed =
-        anna.files().list().autoPager().stream().map(FileObject::id).toList();
+    List<String> listed = anna.files().list().autoPager().stream().map(FileObject::id).toList();
 
     assertEquals(newestFirst, listed);
   }

@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A provider on a port of this machine: chat completions (whole and streamed), models, embeddings,
- * responses, transcriptions, speech, files and batches as Groq answers them, and each way of failing that {@link
- * Behaviour} can write. It remembers the last requests, their bytes and when their clients left.
+ * responses, transcriptions, speech, files and batches as Groq answers them, and each way of
+ * failing that {@link Behaviour} can write. It remembers the last requests, their bytes and when
+ * their clients left.
  *
  * <p>Control from other processes, on the same port: {@code GET /control/stats}, {@code POST
  * /control/next} with a JSON array of behaviours for the next requests, {@code DELETE /control} to
