@@ -31,7 +31,6 @@ public final class ObjectClient {
 
   private static final Logger LOG = LoggerFactory.getLogger(ObjectClient.class);
   private static final List<String> OUTPUTS = List.of("output_file_id", "error_file_id");
-  private static final IntConsumer NOBODY = status -> {};
 
   private final Dispatcher dispatcher;
   private final Supplier<Catalog> catalogs;
@@ -218,7 +217,7 @@ public final class ObjectClient {
     private final Reader client;
     private final Function<Reader, Transfer> caller;
     private BooleanSupplier mustEnd = () -> false;
-    private IntConsumer over = NOBODY;
+    private IntConsumer over = status -> {};
 
     Asked(Reader client, Function<Reader, Transfer> caller) {
       this.client = client;

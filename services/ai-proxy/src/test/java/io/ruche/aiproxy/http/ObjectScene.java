@@ -21,6 +21,7 @@ import io.ruche.testing.PostgresProcess;
 import io.ruche.testing.RedisProcess;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -35,6 +36,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * A proxy with a database, in front of a provider that keeps files and batches. Who asks is said by
@@ -198,7 +200,7 @@ public final class ObjectScene implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException, TimeoutException {
     client.shutdownNow();
     proxy.close();
     hot.stop().await(10, TimeUnit.SECONDS);
