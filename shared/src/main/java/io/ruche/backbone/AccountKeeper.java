@@ -20,7 +20,7 @@ final class AccountKeeper implements Lifecycle {
 
   private static final Logger LOG = LoggerFactory.getLogger(AccountKeeper.class);
   private static final long LOOK_MS = 5_000;
-  private static final long BETWEEN_SEARCHES_NS = 600_000_000_000L;
+  private static final long BETWEEN_SEARCHES_NS = 60_000_000_000L;
 
   private final Vertx vertx;
   private final BrokerAccounts accounts;

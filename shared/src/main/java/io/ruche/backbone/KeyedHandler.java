@@ -8,6 +8,7 @@ import io.ruche.auth.Scope;
 import io.ruche.bus.Command;
 import io.ruche.bus.CommandHandler;
 import io.ruche.bus.Outcome;
+import io.ruche.lifecycle.Dependency;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
@@ -23,6 +24,7 @@ import org.jspecify.annotations.Nullable;
 final class KeyedHandler implements CommandHandler {
 
   private static final long LIMITER_BOUND_S = 5;
+  private static final Duration UNTIL_KEYS = Duration.ofSeconds(2);
   private static final long SPREAD_MS = 5_000;
 
   private final KeyRing keys;
@@ -40,6 +42,10 @@ final class KeyedHandler implements CommandHandler {
   @Override
   public Outcome handle(Command command) throws Exception {
     Optional<ApiKey> key = keys.find(command.tenant(), command.client());
+    if (key.isEmpty() && keys.state().state() != Dependency.State.UP) {
+      // Whose limits it is held to cannot be told yet: it loses no attempt by waiting.
+      return new Outcome.Later("No key can be looked up now.", UNTIL_KEYS);
+    }
     if (key.isPresent()) {
       if (!key.get().allows(scope)) {
         return Outcome.dead(

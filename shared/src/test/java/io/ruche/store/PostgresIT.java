@@ -164,10 +164,10 @@ class PostgresIT {
   void migratesADatabaseThatCameBackEmpty() throws Exception {
     Postgres postgres = up();
 
+    server.run(database, "DROP SCHEMA ruche_auth CASCADE");
     server.kill();
     awaitState(postgres, State.DOWN, Duration.ofSeconds(2));
     server.launch();
-    server.run(database, "DROP SCHEMA IF EXISTS ruche_auth CASCADE");
 
     await().atMost(Duration.ofSeconds(20)).ignoreExceptions().until(() -> count(postgres) == 0);
   }

@@ -51,6 +51,8 @@ public final class JavaProcess {
         new ProcessBuilder(command)
             .redirectErrorStream(true)
             .redirectOutput(ProcessBuilder.Redirect.appendTo(log.toFile()));
+    // What configures the tests is not for the program.
+    builder.environment().keySet().removeIf(name -> name.startsWith("RUCHE_"));
     builder.environment().putAll(variables);
     return builder.start();
   }

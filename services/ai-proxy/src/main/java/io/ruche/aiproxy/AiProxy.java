@@ -1,12 +1,12 @@
 package io.ruche.aiproxy;
 
 import io.ruche.aiproxy.cache.AnswerCache;
-import io.ruche.aiproxy.events.BudgetEvents;
 import io.ruche.aiproxy.events.ChatHandler;
 import io.ruche.aiproxy.events.KeyedAskers;
-import io.ruche.aiproxy.events.ProviderEvents;
 import io.ruche.aiproxy.events.TranscribeHandler;
-import io.ruche.aiproxy.events.UsageEvents;
+import io.ruche.aiproxy.events.notice.BudgetEvents;
+import io.ruche.aiproxy.events.notice.ProviderEvents;
+import io.ruche.aiproxy.events.notice.UsageEvents;
 import io.ruche.aiproxy.form.Spool;
 import io.ruche.aiproxy.http.ApiRoutes;
 import io.ruche.aiproxy.http.page.PageRoutes;

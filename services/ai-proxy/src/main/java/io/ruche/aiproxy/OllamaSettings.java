@@ -2,8 +2,8 @@ package io.ruche.aiproxy;
 
 import io.ruche.aiproxy.routing.Pool;
 import io.ruche.aiproxy.routing.Provider;
-import io.ruche.aiproxy.routing.Retries;
 import io.ruche.aiproxy.routing.Timeouts;
+import io.ruche.aiproxy.routing.retry.Retries;
 import io.ruche.config.Description;
 import io.ruche.config.Variable;
 import java.net.URI;

@@ -2,9 +2,9 @@ package io.ruche.aiproxy;
 
 import io.ruche.aiproxy.routing.Pool;
 import io.ruche.aiproxy.routing.Provider;
-import io.ruche.aiproxy.routing.Retries;
 import io.ruche.aiproxy.routing.Timeouts;
 import io.ruche.aiproxy.routing.quota.ModelLimits;
+import io.ruche.aiproxy.routing.retry.Retries;
 import io.ruche.config.Description;
 import io.ruche.config.Secret;
 import io.ruche.config.Variable;

@@ -46,12 +46,14 @@ public final class Form {
     return bytes.toByteArray();
   }
 
-  /** Sound of so many bytes, with everything in it that looks like an end. */
+  /** Sound of so many bytes, a wave file, with everything in it that looks like an end. */
   public static byte[] sound(int length) {
     byte[] sound = new byte[length];
     for (int i = 0; i < length; i++) {
       sound[i] = (byte) (i * 31 + i / 251);
     }
+    byte[] wave = "RIFF....WAVEfmt \20\0\0\0\1\0\1\0".getBytes(StandardCharsets.US_ASCII);
+    System.arraycopy(wave, 0, sound, 0, Math.min(length, wave.length));
     byte[] trap =
         ("\r\n--" + BOUNDARY.substring(0, 20) + "\r\r\n--\r\n").getBytes(StandardCharsets.US_ASCII);
     for (int at = 100; at + trap.length < length; at += 50_021) {

@@ -33,6 +33,7 @@ import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.Router;
 import io.vertx.ext.web.RoutingContext;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
@@ -43,6 +44,9 @@ import org.jspecify.annotations.Nullable;
 public final class RunningProxy implements AutoCloseable {
 
   private static final int SECONDS = 30;
+
+  /** Of a client in the middle of a form; short, so that a test can wait for it. */
+  private static final Duration LONGEST_SILENCE = Duration.ofSeconds(3);
 
   private final AiProxyService service;
   private final Vertx vertx;
@@ -256,7 +260,8 @@ public final class RunningProxy implements AutoCloseable {
                     operation,
                     gateway,
                     spool,
-                    () -> service.settings().current().maxAudio().bytes()));
+                    () -> service.settings().current().maxAudio().bytes(),
+                    LONGEST_SILENCE));
       }
       if (objects != null) {
         ObjectsHandler kept =
@@ -264,7 +269,8 @@ public final class RunningProxy implements AutoCloseable {
                 gateway,
                 service.newObjectClient(dispatcher, objects),
                 () -> service.settings().current().maxBody().bytes(),
-                () -> service.settings().current().maxFile().bytes());
+                () -> service.settings().current().maxFile().bytes(),
+                LONGEST_SILENCE);
         for (ObjectsHandler.Path path : kept.paths()) {
           router
               .route(path.method(), path.template().replace("{id}", ":id"))

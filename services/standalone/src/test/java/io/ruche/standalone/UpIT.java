@@ -8,6 +8,8 @@ import com.hivemq.client.mqtt.MqttClient;
 import com.hivemq.client.mqtt.datatypes.MqttQos;
 import com.hivemq.client.mqtt.mqtt3.Mqtt3AsyncClient;
 import io.vertx.core.Vertx;
+import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpServerResponse;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.net.http.HttpClient;
@@ -19,6 +21,7 @@ import java.time.Duration;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -45,11 +48,7 @@ class UpIT {
         vertx
             .createHttpServer()
             .requestHandler(
-                request ->
-                    request
-                        .response()
-                        .putHeader("content-type", "application/json")
-                        .end(COMPLETION))
+                request -> request.body().onSuccess(body -> answer(request.response(), body)))
             .listen(0, "127.0.0.1")
             .await(10, TimeUnit.SECONDS)
             .actualPort();
@@ -63,6 +62,21 @@ class UpIT {
             """
                 .formatted(RunningRuche.free()),
             provider);
+  }
+
+  private void answer(HttpServerResponse response, Buffer asked) {
+    if (!asked.toString().contains("\"stream\":true")) {
+      response.putHeader("content-type", "application/json").end(COMPLETION);
+      return;
+    }
+    response.putHeader("content-type", "text/event-stream").setChunked(true).write(piece("Bon"));
+    vertx.setTimer(300, id -> response.end(piece("jour") + "data: [DONE]\n\n"));
+  }
+
+  private static String piece(String text) {
+    return "data: {\"object\":\"chat.completion.chunk\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\""
+        + text
+        + "\"}}]}\n\n";
   }
 
   @AfterEach
@@ -100,6 +114,35 @@ class UpIT {
     assertEquals(
         new JsonObject(accepted.body()).getString("entry"),
         new JsonObject(again.body()).getString("entry"));
+  }
+
+  @Test
+  void showsAnAnswerAsItComes() throws Exception {
+    ruche.up();
+    String key = ruche.run("keys", "create", "--tenant", "local", "--name", "n8n").strip();
+    Mqtt3AsyncClient n8n = connect(key, new ConcurrentHashMap<>());
+    List<JsonObject> replies = new CopyOnWriteArrayList<>();
+    n8n.subscribeWith()
+        .topicFilter("ruche/local/reply/n8n/#")
+        .callback(
+            publish -> replies.add(new JsonObject(Buffer.buffer(publish.getPayloadAsBytes()))))
+        .send()
+        .get(10, TimeUnit.SECONDS);
+
+    publish(
+        n8n,
+        "{\"prompt\":\"Salut\",\"ruche\":{\"id\":\"p\",\"correlationId\":\"p\",\"stream\":true}}");
+
+    await()
+        .atMost(BOUND)
+        .until(() -> replies.stream().anyMatch(reply -> reply.containsKey("choices")));
+    List<String> deltas =
+        replies.stream()
+            .filter(reply -> reply.containsKey("delta"))
+            .map(reply -> reply.getString("delta"))
+            .toList();
+    assertEquals(List.of("Bon", "jour"), deltas);
+    assertTrue(replies.getLast().encode().contains("Bonjour"), () -> replies.getLast().encode());
   }
 
   @Test

@@ -4,8 +4,8 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A name of models in which each {@code *} stands for any characters, none included: {@code
- * openai/*}, {@code *-preview}, {@code gpt-*-mini}. Upper and lower case differ, as they do to
- * providers.
+ * openai/*}, {@code *-preview}, {@code gpt-*-mini}. Upper and lower case differ, as they do to most
+ * providers, except where a pattern refuses: there a model must not pass in another case.
  */
 public final class ModelPattern {
 
@@ -16,6 +16,15 @@ public final class ModelPattern {
 
   /** Whether a name is one that the pattern stands for, in time of the product of their lengths. */
   public static boolean matches(String pattern, String name) {
+    return matches(pattern, name, false);
+  }
+
+  /** The same where upper and lower case are one. */
+  public static boolean matchesInAnyCase(String pattern, String name) {
+    return matches(pattern, name, true);
+  }
+
+  private static boolean matches(String pattern, String name, boolean anyCase) {
     int p = 0;
     int n = 0;
     int star = -1;
@@ -24,7 +33,7 @@ public final class ModelPattern {
       if (p < pattern.length() && pattern.charAt(p) == '*') {
         star = p++;
         resume = n;
-      } else if (p < pattern.length() && pattern.charAt(p) == name.charAt(n)) {
+      } else if (p < pattern.length() && isOne(pattern.charAt(p), name.charAt(n), anyCase)) {
         p++;
         n++;
       } else if (star >= 0) {
@@ -38,6 +47,15 @@ public final class ModelPattern {
       p++;
     }
     return p == pattern.length();
+  }
+
+  private static boolean isOne(char one, char other, boolean anyCase) {
+    return one == other || (anyCase && folded(one) == folded(other));
+  }
+
+  /** By way of upper case, so that the long s and the Kelvin sign are s and k. */
+  private static char folded(char c) {
+    return Character.toLowerCase(Character.toUpperCase(c));
   }
 
   /** What is wrong with a pattern and what would be right, or null. */

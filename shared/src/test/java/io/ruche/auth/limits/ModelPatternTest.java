@@ -36,6 +36,17 @@ final class ModelPatternTest {
     assertEquals(matches, ModelPattern.matches(pattern, name));
   }
 
+  @ParameterizedTest
+  @CsvSource({
+    "fast, FAST, true",
+    "GPT-*-mini, gpt-4O-MINI, true",
+    "task, ta\u017f\u212a, true",
+    "fast, past, false"
+  })
+  void aPatternCanStandForAnyCase(String pattern, String name, boolean matches) {
+    assertEquals(matches, ModelPattern.matchesInAnyCase(pattern, name));
+  }
+
   @Test
   void takesNoTimeForStarsThatMatchNothing() {
     assertFalse(ModelPattern.matches("a*".repeat(127) + "b", "a".repeat(256)));

@@ -135,7 +135,7 @@ class FinishIT {
     assertEquals(List.of("say-failed", "say-error"), eventTypes());
     assertEquals(
         entry,
-        scene.send(Command.XRANGE, KEYS.deadLetters(), "-", "+").get(0).get(1).get(35).toString());
+        scene.send(Command.XRANGE, KEYS.deadLetters(), "-", "+").get(0).get(1).get(37).toString());
     assertTrue(get(letters.drop(letter.entry())));
     assertEquals(false, get(letters.drop(letter.entry())));
   }

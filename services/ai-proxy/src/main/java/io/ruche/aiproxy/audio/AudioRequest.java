@@ -1,5 +1,6 @@
 package io.ruche.aiproxy.audio;
 
+import io.ruche.aiproxy.form.FormType;
 import io.ruche.aiproxy.form.MultipartScan;
 import io.ruche.aiproxy.form.UploadBody;
 import io.ruche.aiproxy.ledger.entry.UsageSource;
@@ -13,7 +14,6 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpHeaders;
 import java.util.Objects;
 
 /**
@@ -22,11 +22,14 @@ import java.util.Objects;
  */
 public final class AudioRequest implements ModelRequest {
 
-  /** Sound that the provider fetches by itself, of which nothing is known here. */
+  /**
+   * Sound that the provider fetches by itself, of which nothing is known here: so much is reserved,
+   * and charged where the answer does not tell.
+   */
   private static final long MILLIS_OF_AN_ADDRESS = 3_600_000;
 
   private final Operation operation;
-  private final String contentType;
+  private final FormType type;
   private final MultipartScan scan;
   private final UploadBody body;
   private final String model;
@@ -35,18 +38,14 @@ public final class AudioRequest implements ModelRequest {
   /**
    * A request whose model is known.
    *
-   * @param contentType of the form, with its boundary
+   * @param type of the form, with the boundary of the scan
    * @param scan of the form, as far as it has come
    * @param mostBytes that the form may have, for what is reserved while its length is not known
    */
   public AudioRequest(
-      Operation operation,
-      String contentType,
-      MultipartScan scan,
-      UploadBody body,
-      long mostBytes) {
+      Operation operation, FormType type, MultipartScan scan, UploadBody body, long mostBytes) {
     this.operation = operation;
-    this.contentType = contentType;
+    this.type = type;
     this.scan = scan;
     this.body = body;
     this.model = Objects.requireNonNull(scan.model(), "the model has not come yet");
@@ -72,14 +71,14 @@ public final class AudioRequest implements ModelRequest {
   public Usage most(long usualOutput) {
     long bytes = body.length() < 0 ? mostBytes : body.length();
     long millis =
-        scan.fileBegun() ? AudioKind.of(scan.fileName()).most(bytes) : MILLIS_OF_AN_ADDRESS;
+        scan.fileBegun() ? AudioKind.of(scan.fileHead()).most(bytes) : MILLIS_OF_AN_ADDRESS;
     return new Usage(0, 0, 0, millis, 0, UsageSource.ESTIMATED);
   }
 
   /** Milliseconds of sound, by the size of the file. */
   long usualMillis() {
     return scan.fileBegun()
-        ? AudioKind.of(scan.fileName()).usual(scan.fileBytes())
+        ? AudioKind.of(scan.fileHead()).usual(scan.fileBytes())
         : MILLIS_OF_AN_ADDRESS;
   }
 
@@ -111,13 +110,8 @@ public final class AudioRequest implements ModelRequest {
       change =
           new UploadBody.Change(scan.modelStart(), scan.modelEnd(), Buffer.buffer(target.model()));
     }
-    opened.putHeader(HttpHeaders.CONTENT_TYPE, contentType);
-    if (body.length() < 0) {
-      opened.setChunked(true);
-    } else {
-      long length = body.length() + (change == null ? 0 : change.growth());
-      opened.putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(length));
-    }
+    long growth = change == null ? 0 : change.growth();
+    type.describe(opened, body.length() < 0 ? -1 : body.length() + growth);
     return body.send(opened, change, progress);
   }
 }

@@ -1,6 +1,7 @@
 package io.ruche.aiproxy.audio;
 
-import io.ruche.aiproxy.form.MultipartScan;
+import io.ruche.aiproxy.form.FormKind;
+import io.ruche.aiproxy.form.FormType;
 import io.ruche.bus.envelope.Ulid;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
@@ -29,14 +30,9 @@ public final class SoundForm {
     this.fileName = usual.substring(Math.max(0, usual.length() - LONGEST_NAME));
   }
 
-  /** The Content-Type, with the boundary. */
-  public String contentType() {
-    return "multipart/form-data; boundary=" + boundary;
-  }
-
-  /** A scan that has seen nothing of it yet. */
-  public MultipartScan scan() {
-    return new MultipartScan(boundary);
+  /** Its Content-Type, with the boundary. */
+  public FormType type() {
+    return new FormType(FormKind.AUDIO, boundary);
   }
 
   /** What comes before the sound. */

@@ -3,7 +3,7 @@ package io.ruche.aiproxy.events;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
-import io.ruche.aiproxy.routing.RetryAfter;
+import io.ruche.aiproxy.routing.retry.RetryAfter;
 import io.ruche.aiproxy.upstream.UpstreamFault;
 import io.ruche.aiproxy.upstream.UpstreamReply;
 import io.ruche.bus.envelope.Payload;

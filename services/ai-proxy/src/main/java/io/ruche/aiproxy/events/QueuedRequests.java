@@ -1,19 +1,22 @@
 package io.ruche.aiproxy.events;
 
+import io.ruche.aiproxy.cache.Hit;
 import io.ruche.aiproxy.gateway.Admitted;
 import io.ruche.aiproxy.gateway.Ask;
 import io.ruche.aiproxy.gateway.Gateway;
 import io.ruche.aiproxy.guard.Guard;
 import io.ruche.aiproxy.ledger.entry.Source;
 import io.ruche.aiproxy.operation.ModelRequest;
-import io.ruche.aiproxy.routing.RetryAfter;
+import io.ruche.aiproxy.routing.retry.RetryAfter;
 import io.ruche.aiproxy.upstream.Completions;
 import io.ruche.aiproxy.upstream.UpstreamReply;
 import io.ruche.auth.ApiKey;
 import io.ruche.bus.Command;
 import io.ruche.bus.Outcome;
 import io.ruche.http.Failure;
+import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -67,38 +70,56 @@ public final class QueuedRequests implements Asking {
   }
 
   @Override
-  public Outcome ask(Command command, ModelRequest request) throws TimeoutException {
-    Waiting.Job job = waiting.job(command, request.model(), request.leastTokens());
+  public Outcome ask(Command command, String model, long tokens, Preparation preparation)
+      throws TimeoutException {
+    Waiting.Job job = waiting.job(command, model, tokens);
     Outcome notNow = job.goUp();
     if (notNow != null) {
       return notNow;
     }
     try {
-      return send(command, job, request);
+      return send(command, job, preparation);
     } finally {
       job.notSent();
     }
   }
 
-  private Outcome send(Command command, Waiting.Job job, ModelRequest request)
+  private Outcome send(Command command, Waiting.Job job, Preparation preparation)
       throws TimeoutException {
     ApiKey key = askers.of(command.tenant(), command.client());
-    Admitted admitted;
+    ModelRequest request;
+    Future<Admitted> admission;
     try {
-      admitted =
-          gateway
-              .admit(new Ask(key, Source.EVENT, command.id(), request))
-              .await(ADMISSION_BOUND_S, TimeUnit.SECONDS);
+      request = preparation.prepare();
+      admission = gateway.admit(new Ask(key, Source.EVENT, command.id(), request));
     } catch (Failure refusal) {
       return refused(job, refusal);
     }
+    Admitted admitted;
+    try {
+      admitted = admission.await(ADMISSION_BOUND_S, TimeUnit.SECONDS);
+    } catch (Failure refusal) {
+      return refused(job, refusal);
+    } catch (TimeoutException late) {
+      // It may be let in yet, with nobody there to send it.
+      admission.onSuccess(Admitted::abandon);
+      throw late;
+    }
     Streaming.Pass pass = streaming.pass(command, request);
+    boolean kept = admitted.cached() instanceof Hit;
     UpstreamReply reply =
         completions
             .complete(
-                reader -> job.send(admitted, pass.over(reader)), command.envelope().traceparent())
+                reader ->
+                    kept ? admitted.send(pass.over(reader)) : job.send(admitted, pass.over(reader)),
+                command.envelope().traceparent())
             .await(maxMillis, TimeUnit.MILLISECONDS);
-    return job.outcome(Judgement.of(reply), pass.finish());
+    Judgement judgement = Judgement.of(reply);
+    boolean seen = pass.finish();
+    // An answer that was kept tells nothing of how the provider is.
+    return kept && judgement instanceof Judgement.Done done
+        ? new Outcome.Done(done.result(), List.of())
+        : job.outcome(judgement, seen);
   }
 
   /**

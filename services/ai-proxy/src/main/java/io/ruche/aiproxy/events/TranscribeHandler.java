@@ -19,6 +19,7 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.LongSupplier;
@@ -96,7 +97,7 @@ public final class TranscribeHandler implements CommandHandler {
   private Outcome askHeld(Command command, Transcription wanted, SoundForm form, Buffer audio)
       throws TimeoutException {
     Buffer whole = form.beginning().appendBuffer(audio).appendBuffer(form.end());
-    MultipartScan scan = form.scan();
+    MultipartScan scan = form.type().scan();
     try {
       scan.feed(whole.getBytes());
     } catch (Failure refusal) {
@@ -105,7 +106,7 @@ public final class TranscribeHandler implements CommandHandler {
     return asking.ask(
         command,
         new AudioRequest(
-            wanted.operation(), form.contentType(), scan, new HeldBody(whole), whole.length()));
+            wanted.operation(), form.type(), scan, new HeldBody(whole), whole.length()));
   }
 
   private Outcome askStored(Command command, Transcription wanted, SoundForm form, String key)
@@ -116,37 +117,52 @@ public final class TranscribeHandler implements CommandHandler {
           "There is no S3: set RUCHE_S3_URL, RUCHE_S3_ACCESS_KEY and RUCHE_S3_SECRET_KEY.",
           UNTIL_CONFIGURED);
     }
+    MultipartScan scan = form.type().scan();
+    Buffer beginning = form.beginning();
+    try {
+      scan.feed(beginning.getBytes());
+    } catch (Failure refusal) {
+      return new Outcome.Dead(refusal.detail());
+    }
+    String model = Objects.requireNonNull(scan.model(), "Ruche writes it before the sound");
     // Everything about the file happens where it is sent from.
     Context context = vertx.getOrCreateContext();
-    MultipartScan scan = form.scan();
     Promise<SpooledBody> fetched = Promise.promise();
-    context.runOnContext(
-        v -> spool.open().compose(body -> fill(body, store, form, scan, key)).onComplete(fetched));
-    SpooledBody body;
-    try {
-      body = fetched.future().await(FETCH_BOUND.toMillis(), TimeUnit.MILLISECONDS);
-    } catch (S3Exception | Failure failure) {
-      String why = String.valueOf(failure.getMessage());
-      boolean lasting =
-          failure instanceof S3Exception refused
-              ? refused.lasting()
-              : failure instanceof Failure told && told.status() < 500;
-      return lasting ? new Outcome.Dead(why) : new Outcome.Retry(why, null);
-    }
     try {
       return asking.ask(
           command,
-          new AudioRequest(
-              wanted.operation(), form.contentType(), scan, body, mostBytes.getAsLong()));
+          model,
+          0,
+          () -> {
+            context.runOnContext(
+                v ->
+                    spool
+                        .open(command.tenant())
+                        .compose(body -> fill(body, beginning, store, form, scan, key))
+                        .onComplete(fetched));
+            SpooledBody body =
+                fetched.future().await(FETCH_BOUND.toMillis(), TimeUnit.MILLISECONDS);
+            return new AudioRequest(
+                wanted.operation(), form.type(), scan, body, mostBytes.getAsLong());
+          });
+    } catch (S3Exception failure) {
+      String why = String.valueOf(failure.getMessage());
+      return failure.lasting() ? new Outcome.Dead(why) : new Outcome.Retry(why, null);
     } finally {
-      context.runOnContext(v -> body.close());
+      // Also one that is there only after everybody has given up.
+      fetched.future().onSuccess(body -> context.runOnContext(v -> body.close()));
     }
   }
 
   private Future<SpooledBody> fill(
-      SpooledBody body, S3Store store, SoundForm form, MultipartScan scan, String key) {
+      SpooledBody body,
+      Buffer beginning,
+      S3Store store,
+      SoundForm form,
+      MultipartScan scan,
+      String key) {
     long most = mostBytes.getAsLong();
-    return append(body, scan, form.beginning())
+    return body.append(beginning)
         .compose(v -> store.read(key, most, piece -> append(body, scan, piece)))
         .compose(v -> append(body, scan, form.end()))
         .map(v -> body)

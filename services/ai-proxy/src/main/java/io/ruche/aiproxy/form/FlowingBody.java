@@ -83,12 +83,10 @@ public final class FlowingBody implements UploadBody {
             answered.end().onComplete(ended -> out.reset(CANCEL));
           }
         });
-    write(out, change == null ? head : change.applyTo(head), progress);
     rest.handler(piece -> pass(out, piece, progress));
     rest.endHandler(v -> end(out, progress));
-    if (!out.writeQueueFull()) {
-      rest.resume();
-    }
+    rest.exceptionHandler(this::silent);
+    write(out, change == null ? head : change.applyTo(head), progress);
     return answer;
   }
 
@@ -106,25 +104,42 @@ public final class FlowingBody implements UploadBody {
         scan.requireWhole();
       }
     } catch (Failure flaw) {
-      over = true;
-      refusal.handle(flaw);
+      refuse(flaw);
       return;
     }
     write(out, piece, progress);
-    if (out.writeQueueFull()) {
-      rest.pause();
+  }
+
+  private void refuse(Failure flaw) {
+    over = true;
+    refusal.handle(flaw);
+  }
+
+  /** The provider was sent all there is, so that this is no fault of its own. */
+  private void silent(Throwable told) {
+    if (!over && told instanceof Failure flaw) {
+      refuse(flaw);
     }
   }
 
   private void write(HttpClientRequest out, Buffer piece, Progress progress) {
     progress.made();
-    out.drainHandler(
-        v -> {
-          progress.made();
-          rest.resume();
-        });
+    out.drainHandler(v -> read(progress));
     // A failure to write is told by the answer, which does not come then.
     var unused = out.write(piece);
+    if (out.writeQueueFull()) {
+      rest.pause();
+    } else {
+      read(progress);
+    }
+  }
+
+  private void read(Progress progress) {
+    progress.made();
+    if (!whole) {
+      progress.awaitsClient();
+    }
+    rest.resume();
   }
 
   private void end(HttpClientRequest out, Progress progress) {
@@ -134,8 +149,7 @@ public final class FlowingBody implements UploadBody {
     try {
       scan.requireWhole();
     } catch (Failure flaw) {
-      over = true;
-      refusal.handle(flaw);
+      refuse(flaw);
       return;
     }
     whole = true;

@@ -4,6 +4,7 @@ import io.ruche.aiproxy.operation.FieldFailures;
 import io.ruche.http.Failure;
 import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * than {@link #LONGEST_VALUE} bytes. Not thread-safe.
  */
 public final class MultipartScan {
+
+  /** So much of the beginning of a file is remembered; it tells its kind. */
+  public static final int FILE_HEAD_BYTES = 24;
 
   private static final int LONGEST_HEADERS = 8 * 1024;
   private static final int LONGEST_VALUE = 1_024;
@@ -45,28 +49,20 @@ public final class MultipartScan {
   private long modelStart;
   private long modelEnd;
   private boolean stream;
-  private boolean address;
-  private @Nullable String fileName;
+  private final SeenFields fields;
+  private final byte[] fileHead = new byte[FILE_HEAD_BYTES];
   private long fileStart = -1;
   private long fileEnd = -1;
 
   /**
-   * A scan of a form that asks a model.
+   * A scan of a form.
    *
    * @param boundary as the Content-Type names it, without its dashes
    */
-  public MultipartScan(String boundary) {
-    this(boundary, true);
-  }
-
-  private MultipartScan(String boundary, boolean toModel) {
-    this.toModel = toModel;
+  MultipartScan(FormKind kind, String boundary) {
+    this.toModel = kind == FormKind.AUDIO;
+    this.fields = new SeenFields(kind);
     this.delimiter = ("\r\n--" + boundary).getBytes(StandardCharsets.ISO_8859_1);
-  }
-
-  /** A scan of a form that asks no model, and whose file is to be kept. */
-  public static MultipartScan ofFile(String boundary) {
-    return new MultipartScan(boundary, false);
   }
 
   /**
@@ -81,7 +77,7 @@ public final class MultipartScan {
         case CONTENT -> content(b);
         case DELIMITED -> delimited(b);
         case HEADERS -> headers(b);
-        case CLOSED -> {}
+        case CLOSED -> epilogue(b);
       }
     }
   }
@@ -89,10 +85,18 @@ public final class MultipartScan {
   private void content(byte b) {
     if (keeping) {
       keep(b);
+    } else if (inFile() && offset - fileStart <= fileHead.length) {
+      fileHead[(int) (offset - fileStart) - 1] = b;
     }
     if (b != delimiter[matched]) {
+      if (part == null && (offset > 1 || b != '\r')) {
+        throw malformed("it does not begin with its boundary");
+      }
       matched = b == '\r' ? 1 : 0;
     } else if (++matched == delimiter.length) {
+      if (part != null && offset - contentStart < delimiter.length) {
+        throw malformed("a part has no line between its headers and the next boundary");
+      }
       matched = 0;
       end(offset - delimiter.length);
       kept.reset();
@@ -110,29 +114,41 @@ public final class MultipartScan {
 
   /** Two dashes, or the end of the line; what a provider might take for content is refused. */
   private void delimited(byte b) {
-    boolean dashes = kept.size() == 1 && kept.toByteArray()[0] == '-';
-    if (b == '-' && dashes) {
+    kept.write(b);
+    boolean second = kept.size() == 2;
+    byte first = kept.toByteArray()[0];
+    if (b != (first == '-' ? '-' : second ? '\n' : '\r')) {
+      throw malformed("a boundary is followed by neither CRLF nor two dashes");
+    }
+    if (second && first == '-') {
       state = State.CLOSED;
-    } else if (b == '\n') {
+    } else if (second) {
       // Headers may be absent, so that the blank line ends the line of the delimiter.
-      kept.reset();
-      kept.write('\r');
-      kept.write('\n');
       state = State.HEADERS;
-    } else if (dashes || kept.size() > 64 || "- \t\r".indexOf(b) < 0) {
-      throw malformed("a boundary is followed by what is no part");
-    } else {
-      kept.write(b);
+    }
+  }
+
+  private static void epilogue(byte b) {
+    if (b != '\r' && b != '\n') {
+      throw malformed("something follows its end");
     }
   }
 
   private void headers(byte b) {
+    boolean broken = b == '\n' && !endsWithReturn();
     kept.write(b);
-    if (b == '\n' && endsHeaders()) {
+    if (broken) {
+      throw malformed("a header line of a part does not end with CRLF");
+    } else if (b == '\n' && endsHeaders()) {
       begin(PartHeaders.read(kept.toString(StandardCharsets.UTF_8)));
     } else if (kept.size() > LONGEST_HEADERS) {
       throw malformed("the headers of a part are longer than " + LONGEST_HEADERS + " bytes");
     }
+  }
+
+  private boolean endsWithReturn() {
+    byte[] read = kept.toByteArray();
+    return read[read.length - 1] == '\r';
   }
 
   private boolean endsHeaders() {
@@ -145,14 +161,12 @@ public final class MultipartScan {
     part = next;
     kept.reset();
     state = State.CONTENT;
-    matched = 0;
+    // Some take a boundary right behind the headers for the end of a part that is empty.
+    matched = 2;
     contentStart = offset;
-    // OpenAI's library for Java sends bytes without a file name.
-    boolean file = next.fileName() != null || next.name().equals("file");
-    keeping = toModel && !file && (next.name().equals("model") || isStream(next));
-    address |= toModel && next.name().equals("url");
-    if (file && fileStart < 0) {
-      fileName = next.fileName();
+    fields.add(next);
+    keeping = toModel && (next.name().equals("model") || isStream(next));
+    if (next.name().equals("file")) {
       fileStart = offset;
     }
   }
@@ -172,18 +186,13 @@ public final class MultipartScan {
       } else {
         model(value, contentEnd);
       }
-    } else if (ended != null && fileStart >= 0 && fileEnd < 0) {
+    } else if (inFile()) {
       fileEnd = contentEnd;
     }
     keeping = false;
   }
 
-  /** A field given twice is read one way here and maybe another way by the provider. */
   private void model(String value, long valueEnd) {
-    if (model != null) {
-      throw FieldFailures.wrong(
-          "duplicate_parameter", "model", "model is given twice; give it once.");
-    }
     if (value.isEmpty() || value.length() > 256 || value.chars().anyMatch(c -> c < 0x20)) {
       throw FieldFailures.wrong(
           "invalid_value", "model", "model must be 1 to 256 characters on one line.");
@@ -197,7 +206,11 @@ public final class MultipartScan {
     return part == null ? "" : part.name();
   }
 
-  private static Failure malformed(String why) {
+  private boolean inFile() {
+    return fileStart >= 0 && fileEnd < 0;
+  }
+
+  static Failure malformed(String why) {
     return Failure.of(
         400,
         "invalid_form",
@@ -217,7 +230,7 @@ public final class MultipartScan {
     if (toModel && model == null) {
       throw FieldFailures.missing("model", "a field of the form that names a model");
     }
-    if (fileStart < 0 && !address) {
+    if (fileStart < 0 && !fields.has("url")) {
       throw FieldFailures.missing(
           "file", toModel ? "a part of the form, the sound" : "a part of the form");
     }
@@ -248,9 +261,14 @@ public final class MultipartScan {
     return fileStart >= 0;
   }
 
-  /** What the client calls the file; null while it has not begun. */
-  public @Nullable String fileName() {
-    return fileName;
+  /** Whether as much of the file has come as tells what it is. */
+  public boolean fileTold() {
+    return fileStart >= 0 && (fileEnd >= 0 || offset - fileStart >= fileHead.length);
+  }
+
+  /** The first {@link #FILE_HEAD_BYTES} of the file, as far as they have come. */
+  public byte[] fileHead() {
+    return Arrays.copyOf(fileHead, (int) Math.min(fileHead.length, fileBytes()));
   }
 
   /** Bytes of the file, once it has ended; else those that have come. */

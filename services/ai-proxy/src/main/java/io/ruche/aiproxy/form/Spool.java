@@ -4,7 +4,6 @@ import io.ruche.http.Failure;
 import io.ruche.lifecycle.Lifecycle;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.file.AsyncFile;
 import io.vertx.core.file.FileSystem;
 import io.vertx.core.file.OpenOptions;
 import java.io.IOException;
@@ -12,7 +11,9 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import java.util.Map;
 import java.util.UUID;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 
@@ -26,11 +27,15 @@ public final class Spool implements Lifecycle {
   /** Forms that wait at a time: each takes disk up to the limit of one. */
   private static final int MOST = 64;
 
+  /** Of these, those of one tenant, so that the others have room whatever it does. */
+  static final int MOST_OF_TENANT = MOST / 4;
+
   private static final Duration UNTIL_ONE_IS_GONE = Duration.ofSeconds(5);
 
   private final Vertx vertx;
   private final Path folder;
   private final AtomicInteger waiting = new AtomicInteger();
+  private final Map<String, Integer> tenants = new ConcurrentHashMap<>();
 
   /**
    * A spool.
@@ -67,10 +72,22 @@ public final class Spool implements Lifecycle {
     return Future.succeededFuture();
   }
 
-  /** Room for one form; fails with 503 when too many wait already, or when the disk refuses. */
-  public Future<SpooledBody> open() {
+  /**
+   * Room for one form of a tenant's; fails with 429 when it has its share already, and with 503
+   * when too many wait in all or the disk refuses.
+   */
+  public Future<SpooledBody> open(String tenant) {
+    if (tenants.merge(tenant, 1, Integer::sum) > MOST_OF_TENANT) {
+      leave(tenant);
+      return Future.failedFuture(
+          Failure.tooManyRequests(
+              MOST_OF_TENANT
+                  + " forms of the tenant whose file comes before the field model are under way"
+                  + " already; send model before the file, or try again.",
+              UNTIL_ONE_IS_GONE));
+    }
     if (waiting.incrementAndGet() > MOST) {
-      waiting.decrementAndGet();
+      release(tenant);
       return Future.failedFuture(
           Failure.unavailable(
               MOST
@@ -83,8 +100,8 @@ public final class Spool implements Lifecycle {
     OpenOptions options = new OpenOptions().setRead(true).setWrite(true).setCreateNew(true);
     return files
         .open(path, options)
-        .compose(file -> files.delete(path).map(v -> body(file)))
-        .onFailure(failure -> waiting.decrementAndGet())
+        .compose(file -> files.delete(path).map(v -> new SpooledBody(file, () -> release(tenant))))
+        .onFailure(failure -> release(tenant))
         .recover(
             failure ->
                 Future.failedFuture(
@@ -94,7 +111,12 @@ public final class Spool implements Lifecycle {
                         UNTIL_ONE_IS_GONE)));
   }
 
-  private SpooledBody body(AsyncFile file) {
-    return new SpooledBody(file, waiting::decrementAndGet);
+  private void release(String tenant) {
+    waiting.decrementAndGet();
+    leave(tenant);
+  }
+
+  private void leave(String tenant) {
+    tenants.computeIfPresent(tenant, (name, held) -> held == 1 ? null : held - 1);
   }
 }

@@ -11,6 +11,7 @@ import io.ruche.aiproxy.ledger.entry.Start;
 import io.ruche.aiproxy.ledger.entry.UsageSource;
 import io.ruche.aiproxy.limits.Decision;
 import io.ruche.aiproxy.operation.Meter;
+import io.ruche.aiproxy.routing.Catalog;
 import io.ruche.aiproxy.routing.Priority;
 import io.ruche.aiproxy.routing.Target;
 import io.ruche.aiproxy.telemetry.RequestTrace;
@@ -23,6 +24,7 @@ import io.ruche.aiproxy.usage.Usage;
 import io.ruche.http.Failure;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +36,7 @@ public final class Admitted implements Transfer {
   private final Dispatcher dispatcher;
   private final Ask ask;
   private final @Nullable Guarded guarded;
+  private final Catalog catalog;
   private final Tariff tariff;
   private final Decision.Granted granted;
   private final Entry entry;
@@ -67,6 +70,7 @@ public final class Admitted implements Transfer {
     this.dispatcher = dispatcher;
     this.ask = intake.ask();
     this.guarded = intake.guarded();
+    this.catalog = intake.catalog();
     this.tariff = intake.tariff();
     this.meter = ask.request().meter();
     this.beganNanos = intake.beganNanos();
@@ -103,6 +107,17 @@ public final class Admitted implements Transfer {
    * provider sends it, or of one that was kept, restored where the guard says so.
    */
   public Transfer send(Reader client, Priority priority) {
+    try {
+      return sent(client, priority);
+    } catch (RuntimeException fault) {
+      // Whatever it was, what is reserved must not stay so, nor the client wait.
+      leave();
+      settle(Outcome.FAILED, Usage.NONE);
+      throw fault;
+    }
+  }
+
+  private Transfer sent(Reader client, Priority priority) {
     trace = telemetry.trace(start, client.traceparent());
     Reader reader = guarded == null ? client : guarded.restoring(client);
     if (found instanceof Hit hit) {
@@ -115,7 +130,11 @@ public final class Admitted implements Transfer {
     Metered metered = new Metered(found instanceof Lease lease ? lease.recording(reader) : reader);
     attempts =
         dispatcher.send(
-            ask.request(), priority, metered, trace == null ? telemetry.attempts() : trace);
+            ask.request(),
+            catalog,
+            priority,
+            metered,
+            trace == null ? telemetry.attempts() : trace);
     transfer = attempts;
     return this;
   }
@@ -150,6 +169,16 @@ public final class Admitted implements Transfer {
    */
   @Override
   public void cancel() {
+    cancel(Outcome.CLIENT_LEFT);
+  }
+
+  @Override
+  public void giveUp() {
+    cancel(Outcome.FAILED);
+  }
+
+  private void cancel(Outcome outcome) {
+    Target asked = atWork();
     if (transfer != null) {
       transfer.cancel();
     }
@@ -157,8 +186,16 @@ public final class Admitted implements Transfer {
     if (inHead) {
       settle(Outcome.PROVIDER_FAILED, Usage.NONE);
     } else {
-      settle(Outcome.CLIENT_LEFT, used());
+      target = asked;
+      settle(outcome, asked == null ? Usage.NONE : used());
     }
+  }
+
+  /**
+   * Who answers, or has the request and may bill it although nothing was heard; null for nobody.
+   */
+  private @Nullable Target atWork() {
+    return target != null || attempts == null ? target : attempts.sentTo();
   }
 
   /** Others may be waiting for the answer. */
@@ -245,6 +282,10 @@ public final class Admitted implements Transfer {
       status = code;
       headNanos = System.nanoTime();
       inHead = true;
+      if (filter != null) {
+        // What is taken out makes it shorter.
+        headers.remove(HttpHeaders.CONTENT_LENGTH);
+      }
       reader.head(code, headers);
       inHead = false;
     }
@@ -288,7 +329,11 @@ public final class Admitted implements Transfer {
     @Override
     public void failed(Failure why) {
       failure = why;
-      settle(Outcome.PROVIDER_FAILED, succeeded() ? used() : Usage.NONE);
+      Target asked = atWork();
+      target = asked;
+      settle(
+          Outcome.PROVIDER_FAILED,
+          asked != null && (status == 0 || succeeded()) ? used() : Usage.NONE);
       reader.failed(why);
     }
 

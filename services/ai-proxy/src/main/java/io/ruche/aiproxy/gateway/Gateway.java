@@ -18,6 +18,7 @@ import io.ruche.aiproxy.limits.Need;
 import io.ruche.aiproxy.operation.JsonRequest;
 import io.ruche.aiproxy.operation.ModelRequest;
 import io.ruche.aiproxy.operation.Operation;
+import io.ruche.aiproxy.routing.Route;
 import io.ruche.aiproxy.routing.Target;
 import io.ruche.aiproxy.telemetry.Telemetry;
 import io.ruche.aiproxy.upstream.Dispatcher;
@@ -159,13 +160,11 @@ public final class Gateway {
 
   private Intake intake(Ask ask, @Nullable Guarded guarded, Terms inForce) {
     Instant now = clock.instant();
-    Tariff tariff =
-        new Tariff(
-            inForce.prices(),
-            inForce.catalog().route(ask.request().model()),
-            LocalDate.ofInstant(now, ZoneOffset.UTC));
-    Usage most = ask.request().most(inForce.reservedOutput());
-    return new Intake(ask, guarded, tariff, most, tariff.need(most), now, System.nanoTime());
+    Route route = inForce.catalog().route(ask.request().model());
+    Tariff tariff = new Tariff(inForce.prices(), route, LocalDate.ofInstant(now, ZoneOffset.UTC));
+    Usage most = ask.request().most(inForce.reservedOutput(), route);
+    return new Intake(
+        ask, guarded, inForce.catalog(), tariff, most, tariff.need(most), now, System.nanoTime());
   }
 
   /** Answers of other operations are not kept. */
@@ -191,10 +190,17 @@ public final class Gateway {
         .map(Gateway::granted)
         .compose(
             one ->
-                cache
-                    .look(route, question)
+                found(route, question)
                     .map(found -> new Looked(one, found))
                     .onFailure(fault -> one.reservation().cancel()));
+  }
+
+  private Future<Found> found(CachedRoute route, Question question) {
+    try {
+      return cache.look(route, question);
+    } catch (RuntimeException fault) {
+      return Future.failedFuture(fault);
+    }
   }
 
   private Future<Admitted> decided(Intake intake, Looked looked) {
@@ -205,9 +211,25 @@ public final class Gateway {
         yield allowances
             .reserve(intake.ask().key(), intake.need())
             .map(decision -> begun(intake, intake.need(), granted(decision), lease))
-            .onFailure(refused -> lease.left());
+            .onFailure(
+                refused -> {
+                  lease.left();
+                  countLook(intake.ask().key());
+                });
       }
     };
+  }
+
+  /** A look may have cost an embedding, so it counts as a request although nothing came of it. */
+  private void countLook(ApiKey key) {
+    allowances
+        .reserve(key, ONE_REQUEST)
+        .onSuccess(
+            decision -> {
+              if (decision instanceof Decision.Granted granted) {
+                granted.reservation().settle(0, 0);
+              }
+            });
   }
 
   private static Decision.Granted granted(Decision decision) {

@@ -1,10 +1,10 @@
 package io.ruche.aiproxy.gateway;
 
 import io.ruche.aiproxy.limits.Need;
-import io.ruche.aiproxy.routing.Price;
-import io.ruche.aiproxy.routing.PriceList;
 import io.ruche.aiproxy.routing.Route;
 import io.ruche.aiproxy.routing.Target;
+import io.ruche.aiproxy.routing.price.Price;
+import io.ruche.aiproxy.routing.price.PriceList;
 import io.ruche.aiproxy.usage.Usage;
 import java.time.LocalDate;
 import java.util.List;

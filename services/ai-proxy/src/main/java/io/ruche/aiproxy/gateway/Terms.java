@@ -3,7 +3,7 @@ package io.ruche.aiproxy.gateway;
 import io.ruche.aiproxy.cache.CachedRoute;
 import io.ruche.aiproxy.guard.GuardRules;
 import io.ruche.aiproxy.routing.Catalog;
-import io.ruche.aiproxy.routing.PriceList;
+import io.ruche.aiproxy.routing.price.PriceList;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 

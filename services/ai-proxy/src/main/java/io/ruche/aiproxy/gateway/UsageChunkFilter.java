@@ -14,8 +14,8 @@ final class UsageChunkFilter {
   /** Of one event; a longer one passes unseen. */
   private static final int LONGEST = 64 * 1024;
 
-  private static final byte[] NO_CHOICES = "\"choices\":[]".getBytes(StandardCharsets.US_ASCII);
-  private static final byte[] USAGE = "\"usage\":{".getBytes(StandardCharsets.US_ASCII);
+  private static final Member NO_CHOICES = new Member("choices", "[]");
+  private static final Member USAGE = new Member("usage", "{");
 
   private @Nullable Buffer begun;
 
@@ -58,15 +58,14 @@ final class UsageChunkFilter {
   }
 
   private static Buffer withoutUsage(Buffer events) {
-    int found = indexOf(events, NO_CHOICES, 0, events.length());
-    if (found < 0) {
+    if (!NO_CHOICES.isIn(events, 0, events.length())) {
       return events;
     }
     Buffer kept = Buffer.buffer(events.length());
     int start = 0;
     for (int i = 1; i < events.length(); i++) {
       if (events.getByte(i) == '\n' && isBlankLine(events, i)) {
-        if (indexOf(events, NO_CHOICES, start, i) < 0 || indexOf(events, USAGE, start, i) < 0) {
+        if (!NO_CHOICES.isIn(events, start, i) || !USAGE.isIn(events, start, i)) {
           kept.appendBuffer(events, start, i + 1 - start);
         }
         start = i + 1;
@@ -75,16 +74,53 @@ final class UsageChunkFilter {
     return kept.appendBuffer(events, start, events.length() - start);
   }
 
-  private static int indexOf(Buffer bytes, byte[] word, int from, int to) {
-    for (int i = from; i <= to - word.length; i++) {
-      int matched = 0;
-      while (matched < word.length && bytes.getByte(i + matched) == word[matched]) {
-        matched++;
-      }
-      if (matched == word.length) {
-        return i;
-      }
+  /** A member of an object, in quotes, and how its value begins; white space may stand between. */
+  private static final class Member {
+
+    private final byte[] name;
+    private final byte[] value;
+
+    Member(String name, String value) {
+      this.name = ('"' + name + '"').getBytes(StandardCharsets.US_ASCII);
+      this.value = value.getBytes(StandardCharsets.US_ASCII);
     }
-    return -1;
+
+    boolean isIn(Buffer bytes, int from, int to) {
+      for (int i = from; i <= to - name.length - value.length; i++) {
+        if (bytes.getByte(i) == '"' && isAt(bytes, i, to)) {
+          return true;
+        }
+      }
+      return false;
+    }
+
+    private boolean isAt(Buffer bytes, int from, int to) {
+      for (int i = 0; i < name.length; i++) {
+        if (bytes.getByte(from + i) != name[i]) {
+          return false;
+        }
+      }
+      int at = afterSpace(bytes, from + name.length, to);
+      if (at == to || bytes.getByte(at) != ':') {
+        return false;
+      }
+      at++;
+      for (byte wanted : value) {
+        at = afterSpace(bytes, at, to);
+        if (at == to || bytes.getByte(at) != wanted) {
+          return false;
+        }
+        at++;
+      }
+      return true;
+    }
+
+    private static int afterSpace(Buffer bytes, int from, int to) {
+      int at = from;
+      while (at < to && (bytes.getByte(at) == ' ' || bytes.getByte(at) == '\t')) {
+        at++;
+      }
+      return at;
+    }
   }
 }

@@ -90,14 +90,14 @@ public final class Guard {
   }
 
   private static Buffer capped(List<Held> held, ModelNames names, JsonRequest request) {
-    String field =
+    List<String> fields =
         switch (request.operation()) {
-          case CHAT -> names.outputField();
-          case RESPONSES -> "max_output_tokens";
-          case EMBEDDINGS, SPEECH, TRANSCRIPTION, TRANSLATION -> null;
+          case CHAT -> names.outputFields();
+          case RESPONSES -> List.of("max_output_tokens");
+          case EMBEDDINGS, SPEECH, TRANSCRIPTION, TRANSLATION -> List.of();
         };
     Buffer body = request.body();
-    if (field == null) {
+    if (fields.isEmpty()) {
       return body;
     }
     Held least = null;
@@ -111,7 +111,7 @@ public final class Guard {
     }
     return least == null
         ? body
-        : OutputMaximum.in(body, request.places().open(), least, most, field);
+        : OutputMaximum.in(body, request.places().open(), least, most, fields);
   }
 
   private static void requireInput(List<Held> held, long tokens) {

@@ -18,12 +18,14 @@ final class ModelNames {
   private final String asked;
   private final List<Target> targets;
   private final String defaultProvider;
+  private final boolean readMaxCompletionTokens;
 
   ModelNames(String asked, Catalog catalog) {
     Route route = catalog.route(asked);
     this.asked = asked;
     this.targets = route.tiers().stream().flatMap(List::stream).toList();
     this.defaultProvider = catalog.defaultProvider().name();
+    this.readMaxCompletionTokens = route.readsMaxCompletionTokens();
   }
 
   /**
@@ -44,11 +46,27 @@ final class ModelNames {
   /** Whether one of the patterns names what was asked or anything that may answer. */
   boolean touches(List<String> patterns) {
     return !patterns.isEmpty()
-        && (isOneOf(patterns, asked)
+        && (touches(patterns, asked)
             || targets.stream()
                 .anyMatch(
                     target ->
-                        isOneOf(patterns, target.model()) || isOneOf(patterns, spelled(target))));
+                        spellings(target).stream()
+                            .anyMatch(
+                                model ->
+                                    touches(patterns, model)
+                                        || touches(
+                                            patterns, target.provider().name() + "/" + model))));
+  }
+
+  /** Upper and lower case are one: Ollama and others find a model by either. */
+  private static boolean touches(List<String> patterns, String name) {
+    return patterns.stream().anyMatch(pattern -> ModelPattern.matchesInAnyCase(pattern, name));
+  }
+
+  /** All names that the provider has for the target's model, as far as that is known. */
+  private static List<String> spellings(Target target) {
+    String model = target.model();
+    return target.provider().isOllama() ? OllamaNames.of(model) : List.of(model);
   }
 
   /** A model's own name is only the default provider's: another's may be another model. */
@@ -66,14 +84,13 @@ final class ModelNames {
     return patterns.stream().anyMatch(has);
   }
 
-  /** Which field of a request caps its answer: what all targets are known to understand. */
-  String outputField() {
-    return targets.stream().allMatch(ModelNames::isNewer) ? "max_completion_tokens" : "max_tokens";
-  }
-
-  /** Groq and OpenAI have deprecated {@code max_tokens}; Ollama and most others know no other. */
-  private static boolean isNewer(Target target) {
-    return target.provider().name().equals("groq")
-        || "api.openai.com".equals(target.provider().baseUrl().getHost());
+  /**
+   * Which fields of a chat cap its answer at all targets, first the one that is written into a body
+   * without any.
+   */
+  List<String> outputFields() {
+    return readMaxCompletionTokens
+        ? List.of("max_completion_tokens", "max_tokens")
+        : List.of("max_tokens");
   }
 }

@@ -12,7 +12,7 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * Holds one body to a maximum of output tokens, of all choices together: it may ask for less, and
- * where it does not say how many, the maximum is written into it.
+ * where it does not say how many, or only where not every target reads it, that is written into it.
  */
 final class OutputMaximum {
 
@@ -23,35 +23,38 @@ final class OutputMaximum {
 
   private final long most;
   private final String whose;
+  private final List<String> fields;
   private final JsonParser parser;
   private long choices = 1;
   private long asked;
   private @Nullable String askedBy;
 
-  /** Where a null stands that says nothing; -1 for nowhere. */
+  /** Whether a field says how many that every target reads. */
+  private boolean counts;
+
+  /** Where a null stands that such a field has, which says nothing; -1 for nowhere. */
   private int nullAt = -1;
 
-  private @Nullable String nullOf;
-
-  private OutputMaximum(Held held, long most, JsonParser parser) {
+  private OutputMaximum(Held held, long most, List<String> fields, JsonParser parser) {
     this.most = most;
     this.whose = held.spelled();
+    this.fields = fields;
     this.parser = parser;
   }
 
   /**
    * The body with a maximum in it, or the body itself where it asks for a number that is allowed.
    *
-   * @param body one JSON object
+   * @param body one JSON object that has no field for a maximum twice
    * @param open behind the brace that opens it
-   * @param field what says the maximum where the body does not
+   * @param fields what says the maximum to every target; the first where the body has none
    * @throws Failure 400 that says what was asked and what may be
    */
-  static Buffer in(Buffer body, int open, Held held, long most, String field) {
+  static Buffer in(Buffer body, int open, Held held, long most, List<String> fields) {
     try (JsonParser parser = JSON.createParser(body.getBytes())) {
-      OutputMaximum maximum = new OutputMaximum(held, most, parser);
+      OutputMaximum maximum = new OutputMaximum(held, most, fields, parser);
       maximum.read();
-      return maximum.patched(body, open, field);
+      return maximum.patched(body, open);
     } catch (IOException e) {
       throw new UncheckedIOException("reading what was read before", e);
     }
@@ -70,12 +73,13 @@ final class OutputMaximum {
   }
 
   private void maximum(String field, JsonToken value) throws IOException {
+    boolean isRead = fields.contains(field);
     if (value == JsonToken.VALUE_NULL) {
-      nullAt = (int) parser.currentTokenLocation().getByteOffset();
-      nullOf = field;
+      nullAt = isRead ? (int) parser.currentTokenLocation().getByteOffset() : nullAt;
       return;
     }
     long count = count(field);
+    counts |= isRead;
     if (count >= asked) {
       asked = count;
       askedBy = field;
@@ -100,7 +104,7 @@ final class OutputMaximum {
         field + " must be a whole number of at least 1, since " + whose + " has a maximum.");
   }
 
-  private Buffer patched(Buffer body, int open, String field) {
+  private Buffer patched(Buffer body, int open) {
     if (asked * choices > most || choices > most) {
       String by = askedBy == null ? "n" : askedBy;
       String wanted =
@@ -119,17 +123,17 @@ final class OutputMaximum {
               + most
               + " output tokens in one request: ask for less.");
     }
-    if (asked > 0) {
+    if (counts) {
       return body;
     }
-    long each = most / choices;
-    if (nullOf != null) {
+    long each = asked > 0 ? asked : most / choices;
+    if (nullAt >= 0) {
       return Buffer.buffer(body.length() + 16)
           .appendBuffer(body, 0, nullAt)
           .appendString(Long.toString(each))
           .appendBuffer(body, nullAt + 4, body.length() - nullAt - 4);
     }
-    String patch = "\"" + field + "\":" + each + ",";
+    String patch = "\"" + fields.getFirst() + "\":" + each + ",";
     return Buffer.buffer(body.length() + patch.length())
         .appendBuffer(body, 0, open)
         .appendString(patch)

@@ -39,6 +39,10 @@ public final class AllowanceHandler implements Handler<RoutingContext> {
   private static void decide(RoutingContext ctx, Decision decision) {
     switch (decision) {
       case Decision.Granted granted -> {
+        if (ctx.response().closed()) {
+          granted.reservation().settle(0, 0);
+          return;
+        }
         ctx.put(DECISION, decision);
         ctx.addEndHandler(ended -> granted.reservation().settle(0, 0));
         ctx.next();

@@ -2,6 +2,7 @@ package io.ruche.aiproxy.http;
 
 import io.ruche.aiproxy.form.Spool;
 import io.ruche.aiproxy.gateway.Gateway;
+import io.ruche.aiproxy.http.body.WatchedStream;
 import io.ruche.aiproxy.limits.Allowances;
 import io.ruche.aiproxy.objects.ObjectClient;
 import io.ruche.aiproxy.operation.Operation;
@@ -86,10 +87,16 @@ public final class ApiRoutes implements HttpApi.Endpoints {
           HttpMethod.POST,
           "/v1" + operation.path(),
           key,
-          new AudioHandler(operation, gateway, spool, maxAudioBytes));
+          new AudioHandler(
+              operation, gateway, spool, maxAudioBytes, WatchedStream.LONGEST_SILENCE));
     }
     ObjectsHandler kept =
-        new ObjectsHandler(gateway, objects.apply(dispatcher), maxBodyBytes, maxFileBytes);
+        new ObjectsHandler(
+            gateway,
+            objects.apply(dispatcher),
+            maxBodyBytes,
+            maxFileBytes,
+            WatchedStream.LONGEST_SILENCE);
     for (ObjectsHandler.Path path : kept.paths()) {
       routes.on(path.method(), path.template(), key, allowance, path.handler());
     }

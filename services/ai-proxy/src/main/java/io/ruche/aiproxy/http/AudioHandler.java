@@ -2,8 +2,9 @@ package io.ruche.aiproxy.http;
 
 import io.ruche.aiproxy.audio.AudioRequest;
 import io.ruche.aiproxy.form.FlowingBody;
-import io.ruche.aiproxy.form.FormHead;
+import io.ruche.aiproxy.form.FormKind;
 import io.ruche.aiproxy.form.FormLimit;
+import io.ruche.aiproxy.form.FormType;
 import io.ruche.aiproxy.form.HeldBody;
 import io.ruche.aiproxy.form.MultipartScan;
 import io.ruche.aiproxy.form.Spool;
@@ -12,6 +13,7 @@ import io.ruche.aiproxy.form.UploadBody;
 import io.ruche.aiproxy.gateway.Admitted;
 import io.ruche.aiproxy.gateway.Ask;
 import io.ruche.aiproxy.gateway.Gateway;
+import io.ruche.aiproxy.http.body.WatchedStream;
 import io.ruche.aiproxy.ledger.entry.Source;
 import io.ruche.aiproxy.operation.Operation;
 import io.ruche.auth.web.KeyHandler;
@@ -39,40 +41,47 @@ public final class AudioHandler implements Handler<RoutingContext> {
   private final Gateway gateway;
   private final Spool spool;
   private final LongSupplier mostBytes;
+  private final Duration longestSilence;
 
   /**
    * A handler for one event loop.
    *
    * @param gateway of that event loop
    * @param mostBytes the longest form that is accepted, now
+   * @param longestSilence of a client in the middle of its form
    */
-  public AudioHandler(Operation operation, Gateway gateway, Spool spool, LongSupplier mostBytes) {
+  public AudioHandler(
+      Operation operation,
+      Gateway gateway,
+      Spool spool,
+      LongSupplier mostBytes,
+      Duration longestSilence) {
     this.operation = operation;
     this.gateway = gateway;
     this.spool = spool;
     this.mostBytes = mostBytes;
+    this.longestSilence = longestSilence;
   }
 
   @Override
   public void handle(RoutingContext ctx) {
+    HttpServerRequest request = ctx.request();
     FormLimit limit = new FormLimit(mostBytes.getAsLong(), "max-audio");
-    FormHead head;
     try {
-      head = FormHead.read(ctx.request(), "model and file", limit);
+      FormType type = FormType.read(FormKind.AUDIO, request.getHeader(HttpHeaders.CONTENT_TYPE));
+      new Form(ctx, type, limit.declared(request), limit).read();
     } catch (Failure refusal) {
-      ctx.request().resume();
+      request.resume();
       ctx.fail(refusal);
-      return;
     }
-    new Form(ctx, head, limit).read();
   }
 
   /** One form on its way in. Confined to the context of its request. */
   private final class Form {
 
     private final RoutingContext ctx;
-    private final HttpServerRequest request;
-    private final String contentType;
+    private final WatchedStream request;
+    private final FormType type;
     private final MultipartScan scan;
     private final long length;
     private final FormLimit limit;
@@ -81,20 +90,21 @@ public final class AudioHandler implements Handler<RoutingContext> {
     private @Nullable Admitted admitted;
     private boolean over;
 
-    Form(RoutingContext ctx, FormHead head, FormLimit limit) {
+    Form(RoutingContext ctx, FormType type, long length, FormLimit limit) {
       this.ctx = ctx;
-      this.request = ctx.request();
-      this.contentType = head.contentType();
-      this.scan = new MultipartScan(head.boundary());
-      this.length = head.length();
+      this.request = new WatchedStream(ctx.vertx(), ctx.request(), longestSilence);
+      this.type = type;
+      this.scan = type.scan();
+      this.length = length;
       this.limit = limit;
     }
 
     void read() {
-      if (request.getHeader(HttpHeaders.EXPECT) != null) {
+      if (ctx.request().getHeader(HttpHeaders.EXPECT) != null) {
         ctx.response().writeContinue();
       }
-      request.handler(this::piece).endHandler(v -> end());
+      ctx.addEndHandler(ended -> request.stop());
+      request.handler(this::piece).endHandler(v -> end()).exceptionHandler(this::fail);
       request.resume();
     }
 
@@ -129,6 +139,9 @@ public final class AudioHandler implements Handler<RoutingContext> {
               "The form has more than " + HOLD_BYTES + " bytes beside its file.");
         }
       } else if (scan.model() != null) {
+        if (!scan.fileTold()) {
+          return;
+        }
         request.pause();
         over = true;
         admit(new FlowingBody(head, request, length, scan, limit, this::giveUp));
@@ -140,7 +153,7 @@ public final class AudioHandler implements Handler<RoutingContext> {
 
     private void spool() {
       spool
-          .open()
+          .open(KeyHandler.keyOf(ctx).tenant())
           .onSuccess(
               body -> {
                 spooled = body;
@@ -189,7 +202,7 @@ public final class AudioHandler implements Handler<RoutingContext> {
     }
 
     private void admit(UploadBody body) {
-      AudioRequest asked = new AudioRequest(operation, contentType, scan, body, limit.bytes());
+      AudioRequest asked = new AudioRequest(operation, type, scan, body, limit.bytes());
       gateway
           .admit(new Ask(KeyHandler.keyOf(ctx), Source.HTTP, null, asked))
           .onSuccess(this::relay)

@@ -2,6 +2,7 @@ package io.ruche.aiproxy.http;
 
 import io.ruche.aiproxy.gateway.BatchRow;
 import io.ruche.aiproxy.gateway.Gateway;
+import io.ruche.aiproxy.http.body.BodyReader;
 import io.ruche.aiproxy.limits.Decision;
 import io.ruche.aiproxy.objects.ObjectClient;
 import io.ruche.aiproxy.objects.ObjectKind;
@@ -22,6 +23,7 @@ import io.vertx.core.http.HttpMethod;
 import io.vertx.core.json.DecodeException;
 import io.vertx.core.json.JsonObject;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
 import java.util.List;
 import java.util.function.BiFunction;
 import java.util.function.Function;
@@ -45,13 +47,18 @@ public final class ObjectsHandler {
    *
    * @param maxBodyBytes the longest body of JSON that is accepted, now
    * @param maxFileBytes the longest form with a file that is accepted, now
+   * @param longestSilence of a client in the middle of its form
    */
   public ObjectsHandler(
-      Gateway gateway, ObjectClient objects, LongSupplier maxBodyBytes, LongSupplier maxFileBytes) {
+      Gateway gateway,
+      ObjectClient objects,
+      LongSupplier maxBodyBytes,
+      LongSupplier maxFileBytes,
+      Duration longestSilence) {
     this.gateway = gateway;
     this.objects = objects;
     this.bodies = new BodyReader(maxBodyBytes);
-    this.upload = new UploadHandler(gateway, objects, maxFileBytes);
+    this.upload = new UploadHandler(gateway, objects, maxFileBytes, longestSilence);
   }
 
   /** All of them. */

@@ -72,7 +72,12 @@ final class Relay implements Reader {
       Relay relay = new Relay(ctx, decision, type);
       ctx.addEndHandler(ended -> relay.left(ended.failed()));
       Exchange exchange = Exchange.find(ctx);
-      relay.call = caller.apply(relay);
+      try {
+        relay.call = caller.apply(relay);
+      } catch (RuntimeException fault) {
+        ctx.fail(fault);
+        return;
+      }
       relay.beforeNanos = exchange == null ? 0 : exchange.elapsedNanos();
     }
   }

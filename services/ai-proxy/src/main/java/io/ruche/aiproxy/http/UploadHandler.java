@@ -1,10 +1,11 @@
 package io.ruche.aiproxy.http;
 
 import io.ruche.aiproxy.form.FlowingBody;
-import io.ruche.aiproxy.form.FormHead;
+import io.ruche.aiproxy.form.FormKind;
 import io.ruche.aiproxy.form.FormLimit;
-import io.ruche.aiproxy.form.MultipartScan;
+import io.ruche.aiproxy.form.FormType;
 import io.ruche.aiproxy.gateway.Gateway;
+import io.ruche.aiproxy.http.body.WatchedStream;
 import io.ruche.aiproxy.objects.ObjectClient;
 import io.ruche.aiproxy.operation.AnswerType;
 import io.ruche.aiproxy.routing.Provider;
@@ -17,6 +18,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
+import java.time.Duration;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
@@ -29,16 +31,20 @@ final class UploadHandler implements Handler<RoutingContext> {
   private final Gateway gateway;
   private final ObjectClient objects;
   private final LongSupplier mostBytes;
+  private final Duration longestSilence;
 
   /**
    * A handler for one event loop.
    *
    * @param mostBytes the longest form that is accepted, now
+   * @param longestSilence of a client in the middle of its form
    */
-  UploadHandler(Gateway gateway, ObjectClient objects, LongSupplier mostBytes) {
+  UploadHandler(
+      Gateway gateway, ObjectClient objects, LongSupplier mostBytes, Duration longestSilence) {
     this.gateway = gateway;
     this.objects = objects;
     this.mostBytes = mostBytes;
+    this.longestSilence = longestSilence;
   }
 
   @Override
@@ -51,7 +57,8 @@ final class UploadHandler implements Handler<RoutingContext> {
     try {
       gateway.requireUnread(KeyHandler.keyOf(ctx));
       objects.requireReachable();
-      new Upload(ctx).start(FormHead.read(request, "purpose and file", limit), limit);
+      FormType type = FormType.read(FormKind.FILE, request.getHeader(HttpHeaders.CONTENT_TYPE));
+      new Upload(ctx).start(type, limit.declared(request), limit);
     } catch (Failure refusal) {
       ctx.fail(refusal);
     }
@@ -67,26 +74,17 @@ final class UploadHandler implements Handler<RoutingContext> {
       this.ctx = ctx;
     }
 
-    void start(FormHead head, FormLimit limit) {
+    void start(FormType type, long length, FormLimit limit) {
       if (ctx.request().getHeader(HttpHeaders.EXPECT) != null) {
         ctx.response().writeContinue();
       }
+      WatchedStream watched = new WatchedStream(ctx.vertx(), ctx.request(), longestSilence);
+      ctx.addEndHandler(ended -> watched.stop());
       FlowingBody body =
-          new FlowingBody(
-              Buffer.buffer(),
-              ctx.request(),
-              head.length(),
-              MultipartScan.ofFile(head.boundary()),
-              limit,
-              this::giveUp);
+          new FlowingBody(Buffer.buffer(), watched, length, type.scan(), limit, this::giveUp);
       Sending form =
           (opened, progress) -> {
-            opened.putHeader(HttpHeaders.CONTENT_TYPE, head.contentType());
-            if (head.length() < 0) {
-              opened.setChunked(true);
-            } else {
-              opened.putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(head.length()));
-            }
+            type.describe(opened, length);
             return body.send(opened, null, progress);
           };
       Provider provider = objects.fresh();

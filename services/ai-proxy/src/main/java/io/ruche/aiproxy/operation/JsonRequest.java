@@ -2,6 +2,7 @@ package io.ruche.aiproxy.operation;
 
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
 import io.ruche.aiproxy.ledger.entry.UsageSource;
+import io.ruche.aiproxy.routing.Route;
 import io.ruche.aiproxy.routing.Target;
 import io.ruche.aiproxy.usage.Usage;
 import io.ruche.http.Failure;
@@ -16,7 +17,9 @@ import java.nio.charset.StandardCharsets;
  * bytes. The body itself goes to the provider as it came, with every field that is unknown here.
  *
  * @param streamUsage whether the client itself asks for the usage at the end of a stream
- * @param maxOutput tokens that the answer may have at most, of all choices; 0 when nothing is said
+ * @param maxOutput tokens that the answer may have at most, of all choices, by the field that all
+ *     providers read; 0 when nothing is said
+ * @param maxCompletion the same, by the field that only the newer ones read in chat
  * @param inputTokens about how many tokens the body has: rather too many than too few, for text
  * @param characters of the text that is to be spoken; 0 for other operations
  * @param places where in the body the values stand that may have to be changed
@@ -28,6 +31,7 @@ public record JsonRequest(
     boolean stream,
     boolean streamUsage,
     long maxOutput,
+    long maxCompletion,
     long inputTokens,
     long characters,
     Places places,
@@ -40,6 +44,11 @@ public record JsonRequest(
   private static final byte[] ASK_FOR_USAGE =
       "\"stream_options\":{\"include_usage\":true},".getBytes(StandardCharsets.US_ASCII);
 
+  private static final byte[] WITH_USAGE =
+      "{\"include_usage\":true}".getBytes(StandardCharsets.US_ASCII);
+
+  private static final int NULL_LENGTH = 4;
+
   /**
    * Offsets into the body.
    *
@@ -47,8 +56,14 @@ public record JsonRequest(
    * @param modelStart where the model's string begins, its opening quote
    * @param modelEnd where it ends, behind its closing quote
    * @param streamOptions whether the body has {@code stream_options}, which then stay as they are
+   * @param nullOptions where the null stands that is given for them, which says nothing; {@link
+   *     #NOWHERE} without it
    */
-  public record Places(int open, int modelStart, int modelEnd, boolean streamOptions) {}
+  public record Places(
+      int open, int modelStart, int modelEnd, boolean streamOptions, int nullOptions) {
+
+    static final int NOWHERE = -1;
+  }
 
   /**
    * Reads a body, which must be one JSON object with {@code model} and what the operation needs.
@@ -61,13 +76,26 @@ public record JsonRequest(
 
   @Override
   public Usage most(long usualOutput) {
-    return new Usage(inputTokens, 0, mostOutput(usualOutput), 0, characters, UsageSource.ESTIMATED);
+    return using(mostOutput(usualOutput));
   }
 
-  /** Tokens that the answer may have: what the client says, or else what is usual. */
+  @Override
+  public Usage most(long usualOutput, Route route) {
+    boolean isRead = maxCompletion > 0 && route.readsMaxCompletionTokens();
+    return using(mostOutput(isRead ? 0 : usualOutput));
+  }
+
+  private Usage using(long output) {
+    return new Usage(inputTokens, 0, output, 0, characters, UsageSource.ESTIMATED);
+  }
+
+  /**
+   * Tokens that the answer may have: what the client says, or else what is usual, and not less
+   * where a provider need not know what says it.
+   */
   public long mostOutput(long usual) {
     return switch (operation) {
-      case CHAT, RESPONSES -> maxOutput > 0 ? maxOutput : usual;
+      case CHAT, RESPONSES -> Math.max(maxOutput > 0 ? maxOutput : usual, maxCompletion);
       case EMBEDDINGS, SPEECH, TRANSCRIPTION, TRANSLATION -> 0;
     };
   }
@@ -118,9 +146,14 @@ public record JsonRequest(
     }
     Buffer patched = Buffer.buffer(body.length() + ASK_FOR_USAGE.length + otherModel.length() + 2);
     int copied = 0;
-    if (asks) {
+    boolean replaces = asks && places.nullOptions() != Places.NOWHERE;
+    if (asks && !replaces) {
       patched.appendBuffer(body, 0, places.open()).appendBytes(ASK_FOR_USAGE);
       copied = places.open();
+    }
+    boolean first = places.nullOptions() < places.modelStart();
+    if (replaces && first) {
+      copied = withUsage(patched, copied);
     }
     if (renames) {
       patched
@@ -130,7 +163,16 @@ public record JsonRequest(
           .appendByte((byte) '"');
       copied = places.modelEnd();
     }
+    if (replaces && !first) {
+      copied = withUsage(patched, copied);
+    }
     return patched.appendBuffer(body, copied, body.length() - copied);
+  }
+
+  /** Copies up to the null that is given for the options, and puts options in its place. */
+  private int withUsage(Buffer patched, int copied) {
+    patched.appendBuffer(body, copied, places.nullOptions() - copied).appendBytes(WITH_USAGE);
+    return places.nullOptions() + NULL_LENGTH;
   }
 
   /** Without the body, which is the client's. */

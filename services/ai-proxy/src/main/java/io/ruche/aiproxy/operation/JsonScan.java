@@ -29,6 +29,11 @@ final class JsonScan {
   private static final int SHORTEST_MEDIUM = 512;
   private static final long MOST_TOKENS = 10_000_000;
 
+  /** In characters; a longer string is no number that anybody means. */
+  private static final int LONGEST_NUMBER = 64;
+
+  private static final long UNSEEN = -1;
+
   private static final JsonFactory JSON =
       JsonFactory.builder()
           .disable(JsonFactory.Feature.INTERN_FIELD_NAMES)
@@ -89,9 +94,12 @@ final class JsonScan {
   private boolean content;
   private long characters;
   private boolean streamOptions;
+  private int nullOptions = JsonRequest.Places.NOWHERE;
   private boolean streamUsage;
-  private long maxTokens;
-  private long choices = 1;
+  private long maxTokens = UNSEEN;
+  private long maxCompletionTokens = UNSEEN;
+  private long maxOutputTokens = UNSEEN;
+  private long choices = UNSEEN;
   private long mediaBytes;
   private long media;
 
@@ -115,11 +123,16 @@ final class JsonScan {
         case "messages" -> messages(value);
         case "input" -> input(value);
         case "stream_options" -> streamOptions(value);
-        case "max_tokens", "max_completion_tokens", "max_output_tokens" ->
-            maxTokens = Math.max(maxTokens, number(value));
-        case "n" -> choices = Math.max(1, number(value));
+        case "max_tokens" -> maxTokens = count(field, value, maxTokens);
+        case "max_completion_tokens" ->
+            maxCompletionTokens = count(field, value, maxCompletionTokens);
+        case "max_output_tokens" -> maxOutputTokens = count(field, value, maxOutputTokens);
+        case "n" -> choices = count(field, value, choices);
         case "background", "previous_response_id", "conversation" -> stored(field, value);
-        default -> parser.skipChildren();
+        default -> {
+          FieldNames.requireSpelling(field);
+          parser.skipChildren();
+        }
       }
     }
     if (parser.nextToken() != null) {
@@ -129,15 +142,18 @@ final class JsonScan {
       throw FieldFailures.missing("model", "a string that names a model");
     }
     requireContent();
+    boolean chat = operation == Operation.CHAT;
     return new JsonRequest(
         operation,
         model,
         stream != null && stream,
         streamUsage,
-        maxTokens * choices,
+        ofAllChoices(chat ? maxTokens : maxOutputTokens),
+        chat ? ofAllChoices(maxCompletionTokens) : 0,
         (bytes.length - mediaBytes) / BYTES_A_TOKEN + media * TOKENS_OF_A_MEDIUM,
         characters,
-        new JsonRequest.Places(open, modelStart, endOfString(bytes, modelStart), streamOptions),
+        new JsonRequest.Places(
+            open, modelStart, endOfString(bytes, modelStart), streamOptions, nullOptions),
         body);
   }
 
@@ -278,16 +294,46 @@ final class JsonScan {
     return value.isStructStart() ? 1 : 0;
   }
 
-  /** The count of a field that a provider checks; what is no count counts nothing here. */
-  private long number(JsonToken value) throws IOException {
-    if (value == JsonToken.VALUE_NUMBER_INT) {
-      return Math.clamp(parser.getValueAsLong(), 0, MOST_TOKENS);
+  private long ofAllChoices(long tokens) {
+    return Math.max(0, tokens) * Math.max(1, choices);
+  }
+
+  /**
+   * The count of a field that a provider checks, which may take 1e3 and "1000" for a thousand; what
+   * is no count counts nothing here.
+   *
+   * @param before what the same field said before
+   */
+  private long count(String field, JsonToken value, long before) throws IOException {
+    requireOnce(field, before != UNSEEN);
+    return switch (value) {
+      case VALUE_NUMBER_INT, VALUE_NUMBER_FLOAT -> clamped(parser.getDoubleValue());
+      case VALUE_STRING -> clamped(parser.getText());
+      default -> {
+        parser.skipChildren();
+        yield 0;
+      }
+    };
+  }
+
+  private static long clamped(double count) {
+    return Math.clamp((long) Math.ceil(count), 0, MOST_TOKENS);
+  }
+
+  private static long clamped(String count) {
+    try {
+      return count.length() > LONGEST_NUMBER ? MOST_TOKENS : clamped(Double.parseDouble(count));
+    } catch (NumberFormatException e) {
+      return 0;
     }
-    parser.skipChildren();
-    return 0;
   }
 
   private void streamOptions(JsonToken value) throws IOException {
+    requireOnce("stream_options", streamOptions || nullOptions != JsonRequest.Places.NOWHERE);
+    if (value == JsonToken.VALUE_NULL) {
+      nullOptions = (int) parser.currentTokenLocation().getByteOffset();
+      return;
+    }
     streamOptions = true;
     if (value != JsonToken.START_OBJECT) {
       parser.skipChildren();

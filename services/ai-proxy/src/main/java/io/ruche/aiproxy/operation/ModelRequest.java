@@ -1,5 +1,6 @@
 package io.ruche.aiproxy.operation;
 
+import io.ruche.aiproxy.routing.Route;
 import io.ruche.aiproxy.routing.Target;
 import io.ruche.aiproxy.usage.Usage;
 import io.vertx.core.Future;
@@ -24,6 +25,11 @@ public interface ModelRequest {
    * @param usualOutput tokens of an answer for which the request names no most
    */
   Usage most(long usualOutput);
+
+  /** The same for targets that are known, and may be known to read what others do not. */
+  default Usage most(long usualOutput, Route route) {
+    return most(usualOutput);
+  }
 
   /** About the fewest tokens that it takes from a provider's limits. */
   long leastTokens();

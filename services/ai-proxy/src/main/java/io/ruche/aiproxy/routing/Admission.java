@@ -1,6 +1,8 @@
 package io.ruche.aiproxy.routing;
 
 import io.ruche.aiproxy.routing.circuit.Circuit;
+import io.ruche.aiproxy.routing.retry.Passing;
+import io.ruche.aiproxy.routing.retry.RetryAfter;
 import java.time.Duration;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;

@@ -1,6 +1,7 @@
 package io.ruche.aiproxy.routing;
 
 import io.ruche.aiproxy.routing.circuit.CircuitRules;
+import io.ruche.aiproxy.routing.retry.AttemptRules;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.Map;

@@ -1,6 +1,7 @@
 package io.ruche.aiproxy.routing;
 
 import io.ruche.aiproxy.routing.quota.ModelLimits;
+import io.ruche.aiproxy.routing.retry.Retries;
 import io.ruche.config.Secret;
 import java.net.URI;
 import java.util.Locale;
@@ -26,6 +27,8 @@ public record Provider(
     Retries retries,
     Map<String, ModelLimits> limits,
     @Nullable String missing) {
+
+  private static final int OLLAMA_PORT = 11_434;
 
   /** Takes addresses and keys that have been looked at. */
   public Provider {
@@ -81,6 +84,19 @@ public record Provider(
   /** Whether it ends every stream with the usage: Groq does, others want to be asked. */
   public boolean tellsUsageUnasked() {
     return name.equals("groq");
+  }
+
+  /**
+   * Whether it is known to read {@code max_completion_tokens}: Groq and OpenAI have deprecated
+   * {@code max_tokens}; Ollama and most others know no other.
+   */
+  public boolean readsMaxCompletionTokens() {
+    return name.equals("groq") || "api.openai.com".equalsIgnoreCase(baseUrl.getHost());
+  }
+
+  /** Whether it is Ollama, by its name or by the port that Ollama has. */
+  public boolean isOllama() {
+    return name.equals("ollama") || baseUrl.getPort() == OLLAMA_PORT;
   }
 
   /** Whether it can be called. */

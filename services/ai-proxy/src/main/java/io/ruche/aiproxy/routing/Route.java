@@ -58,6 +58,18 @@ public final class Route {
     return tiers.size() > 1 ? deadlineFallback : null;
   }
 
+  /** Whether every target knows {@code max_completion_tokens}. */
+  public boolean readsMaxCompletionTokens() {
+    for (List<Target> tier : tiers) {
+      for (Target target : tier) {
+        if (!target.provider().readsMaxCompletionTokens()) {
+          return false;
+        }
+      }
+    }
+    return true;
+  }
+
   /** The order in which a request of that priority tries the targets. */
   public List<Target> order(Priority priority, RandomGenerator random) {
     if (!priority.firstTierOnly()) {

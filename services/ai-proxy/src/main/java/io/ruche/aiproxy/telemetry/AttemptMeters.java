@@ -2,7 +2,7 @@ package io.ruche.aiproxy.telemetry;
 
 import io.micrometer.core.instrument.Counter;
 import io.micrometer.core.instrument.MeterRegistry;
-import io.ruche.aiproxy.routing.Passing;
+import io.ruche.aiproxy.routing.retry.Passing;
 import io.ruche.aiproxy.upstream.Attempt;
 import io.ruche.aiproxy.upstream.AttemptListener;
 import io.ruche.aiproxy.upstream.UpstreamFault;

@@ -2,13 +2,13 @@ package io.ruche.aiproxy.upstream;
 
 import io.ruche.aiproxy.operation.ModelRequest;
 import io.ruche.aiproxy.routing.Admission;
-import io.ruche.aiproxy.routing.AttemptRules;
 import io.ruche.aiproxy.routing.Catalog;
-import io.ruche.aiproxy.routing.Passing;
 import io.ruche.aiproxy.routing.Priority;
-import io.ruche.aiproxy.routing.RetryAfter;
 import io.ruche.aiproxy.routing.Target;
 import io.ruche.aiproxy.routing.TargetStates;
+import io.ruche.aiproxy.routing.retry.AttemptRules;
+import io.ruche.aiproxy.routing.retry.Passing;
+import io.ruche.aiproxy.routing.retry.RetryAfter;
 import io.ruche.http.Failure;
 import io.vertx.core.MultiMap;
 import io.vertx.core.Vertx;
@@ -48,6 +48,7 @@ public final class Attempts implements Transfer {
   private @Nullable One current;
   private @Nullable HeldAnswer held;
   private @Nullable Failure failure;
+  private @Nullable Target sentBefore;
   private boolean over;
 
   Attempts(
@@ -73,7 +74,7 @@ public final class Attempts implements Transfer {
 
   void start() {
     if (!askNext()) {
-      giveUp();
+      tellLastWord();
     }
   }
 
@@ -100,6 +101,11 @@ public final class Attempts implements Transfer {
         current.cancel();
       }
     }
+  }
+
+  /** Who has had the request last, or some of it, and may bill it; null when nobody has. */
+  public @Nullable Target sentTo() {
+    return current != null && current.isAtWork() ? current.target : sentBefore;
   }
 
   /**
@@ -167,7 +173,7 @@ public final class Attempts implements Transfer {
       return;
     }
     if (!askNext()) {
-      giveUp();
+      tellLastWord();
     }
   }
 
@@ -194,12 +200,12 @@ public final class Attempts implements Transfer {
   private void askAgain(Target target) {
     timer = NOT_WAITING;
     if (!over && !ask(target) && !askNext()) {
-      giveUp();
+      tellLastWord();
     }
   }
 
   /** The client gets the last word of the last target that was asked. */
-  private void giveUp() {
+  private void tellLastWord() {
     over = true;
     current = null;
     if (held != null) {
@@ -220,6 +226,7 @@ public final class Attempts implements Transfer {
     private final Admission admission;
     private @Nullable Call call;
     private @Nullable HeldAnswer holding;
+    private boolean broken;
 
     One(Target target, Admission admission) {
       this.target = target;
@@ -242,6 +249,15 @@ public final class Attempts implements Transfer {
 
     Transfer call() {
       return call == null ? Transfer.ENDED : call;
+    }
+
+    boolean isSent() {
+      return call != null && call.isSent();
+    }
+
+    /** Whether the target may be at work on the request, as far as can be seen. */
+    boolean isAtWork() {
+      return isSent() && holding == null && !broken;
     }
 
     void cancel() {
@@ -292,6 +308,11 @@ public final class Attempts implements Transfer {
     @Override
     public void failed(Failure why) {
       UpstreamFault fault = UpstreamFault.of(why);
+      broken = true;
+      if (fault == UpstreamFault.TIMEOUT && isSent()) {
+        // It may go on with the request for all that is known here, and bill it.
+        sentBefore = target;
+      }
       boolean before = !admission.isTold();
       if (before) {
         tell(0, fault);

@@ -32,6 +32,8 @@ final class Call implements Transfer, Progress {
   private long timer;
   private long lastNanos;
   private boolean paused;
+  private boolean sent;
+  private boolean awaitingClient;
   private boolean over;
 
   /**
@@ -79,6 +81,7 @@ final class Call implements Transfer, Progress {
   private void send(
       HttpClientRequest opened, Function<HttpClientRequest, Future<HttpClientResponse>> sending) {
     request = opened;
+    sent = true;
     Future<HttpClientResponse> answer = sending.apply(opened);
     answer.onComplete(
         (answered, failure) -> {
@@ -93,14 +96,25 @@ final class Call implements Transfer, Progress {
         });
   }
 
+  /** Whether the provider has had any of the request. */
+  boolean isSent() {
+    return sent;
+  }
+
   @Override
   public void made() {
+    awaitingClient = false;
     lastNanos = System.nanoTime();
+  }
+
+  @Override
+  public void awaitsClient() {
+    awaitingClient = true;
   }
 
   private void read(HttpClientResponse answered) {
     response = answered;
-    lastNanos = System.nanoTime();
+    made();
     answered
         .handler(this::piece)
         .endHandler(v -> end())
@@ -167,7 +181,8 @@ final class Call implements Transfer, Progress {
       return;
     }
     Duration bound = response == null ? firstByte : provider.timeouts().idle();
-    long elapsed = paused ? 0 : TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - lastNanos);
+    boolean others = paused || (awaitingClient && response == null);
+    long elapsed = others ? 0 : TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - lastNanos);
     long left = bound.toMillis() - elapsed;
     if (left > 0) {
       timer = vertx.setTimer(left, this::checkDeadline);

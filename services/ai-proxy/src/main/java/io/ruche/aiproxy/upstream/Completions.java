@@ -11,9 +11,13 @@ import java.time.Duration;
 import java.util.function.Function;
 import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** Chat completions whose answers are wanted whole, for those who are not waiting on a socket. */
 public final class Completions {
+
+  private static final Logger log = LoggerFactory.getLogger(Completions.class);
 
   private final Vertx vertx;
   private final long maxMillis;
@@ -70,7 +74,12 @@ public final class Completions {
                       new UpstreamReply.Unanswered(
                           UpstreamFault.TIMEOUT.failure(
                               "The answer was not complete after " + maxMillis + " ms."))));
-      call = send.apply(this);
+      try {
+        call = send.apply(this);
+      } catch (RuntimeException fault) {
+        log.error("a request was not sent", fault);
+        finish(new UpstreamReply.Unanswered(Failure.internal()));
+      }
     }
 
     @Override
@@ -110,7 +119,7 @@ public final class Completions {
 
     private void giveUp(UpstreamReply reply) {
       if (call != null) {
-        call.cancel();
+        call.giveUp();
       }
       finish(reply);
     }

@@ -52,12 +52,17 @@ public final class Dispatcher {
   /**
    * Asks the targets of the request's model.
    *
+   * @param catalog the one that it was checked by
    * @param priority how it stands beside other requests
    */
   public Attempts send(
-      ModelRequest request, Priority priority, Reader reader, AttemptListener listener) {
+      ModelRequest request,
+      Catalog catalog,
+      Priority priority,
+      Reader reader,
+      AttemptListener listener) {
     Attempts attempts =
-        new Attempts(vertx, clients, states, catalogs.get(), request, priority, reader, listener);
+        new Attempts(vertx, clients, states, catalog, request, priority, reader, listener);
     attempts.start();
     return attempts;
   }

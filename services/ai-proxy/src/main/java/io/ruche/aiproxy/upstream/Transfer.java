@@ -30,4 +30,9 @@ public interface Transfer {
 
   /** Gives it up: what is open is closed at once and the reader hears nothing more. */
   void cancel();
+
+  /** The same, when it is not the client that left: a bound of Ruche's own was passed. */
+  default void giveUp() {
+    cancel();
+  }
 }

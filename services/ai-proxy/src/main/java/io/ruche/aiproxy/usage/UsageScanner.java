@@ -28,6 +28,9 @@ public final class UsageScanner {
   private static final int LONGEST_KEY = 16;
   private static final int LONGEST = 4_096;
 
+  /** Bytes of nearly every usage. */
+  private static final int USUAL = 512;
+
   /** No tokenizer that is in use writes fewer characters a token, over a whole answer. */
   private static final int BYTES_A_TOKEN = 3;
 
@@ -145,7 +148,7 @@ public final class UsageScanner {
     holding = true;
     depth = 1;
     if (held.length == 0) {
-      held = new byte[LONGEST];
+      held = new byte[USUAL];
     }
     held[0] = '{';
     heldLength = 1;
@@ -155,6 +158,9 @@ public final class UsageScanner {
     if (heldLength == LONGEST) {
       holding = false;
     } else {
+      if (heldLength == held.length) {
+        held = Arrays.copyOf(held, LONGEST);
+      }
       held[heldLength++] = b;
     }
   }

@@ -7,6 +7,9 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 import static org.junit.jupiter.api.DynamicTest.dynamicTest;
 
+import io.ruche.aiproxy.events.notice.BudgetEvents;
+import io.ruche.aiproxy.events.notice.ProviderEvents;
+import io.ruche.aiproxy.events.notice.UsageEvents;
 import io.ruche.bus.CommandSpec;
 import io.ruche.bus.envelope.Envelope;
 import io.ruche.bus.envelope.EnvelopeReader;

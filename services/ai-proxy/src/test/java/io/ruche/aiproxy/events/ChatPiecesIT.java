@@ -18,7 +18,6 @@ import io.ruche.bus.wiring.StreamBus;
 import io.ruche.config.Config;
 import io.ruche.lifecycle.Dependency;
 import io.ruche.testing.BrokerProcess;
-import io.ruche.testing.HiveMqProcess;
 import io.ruche.testing.MosquittoProcess;
 import io.ruche.testing.NeedsMosquitto;
 import io.ruche.testing.RedisProcess;
@@ -104,12 +103,6 @@ final class ChatPiecesIT {
     assertComesInPieces();
     assertComesWholeToThoseWhoDoNotAsk();
     assertBeginsAnewWithTheNextAttempt();
-  }
-
-  @Test
-  void comesInPiecesOverTheEmbeddedBroker() throws Exception {
-    open(HiveMqProcess.start());
-    assertComesInPieces();
   }
 
   private void assertComesInPieces() throws Exception {

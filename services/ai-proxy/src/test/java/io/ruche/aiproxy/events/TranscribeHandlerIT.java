@@ -33,6 +33,7 @@ import java.util.Map;
 import java.util.concurrent.Callable;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterEach;
@@ -50,6 +51,7 @@ final class TranscribeHandlerIT {
   private Scene scene;
   private Spool spool;
   private HttpServer objects;
+  private final AtomicInteger fetched = new AtomicInteger();
   private @Nullable S3Store s3;
 
   @BeforeEach
@@ -64,6 +66,7 @@ final class TranscribeHandlerIT {
             .createHttpServer()
             .requestHandler(
                 request -> {
+                  fetched.incrementAndGet();
                   switch (request.path()) {
                     case "/ruche/koff/a%20b.ogg" -> request.response().end(Buffer.buffer(SOUND));
                     case "/ruche/koff/long.wav" ->
@@ -186,15 +189,39 @@ final class TranscribeHandlerIT {
   }
 
   @Test
-  void retriesAndGivesUpAsWithChat() throws Exception {
+  void leavesAnObjectWhereItIsWhileTheProviderIsAway() throws Exception {
+    JsonObject payload = new JsonObject().put("s3", "koff/a b.ogg");
+    scene.provider().next("status=503");
+    assertInstanceOf(Outcome.Retry.class, handle(payload));
+    assertEquals(1, fetched.get());
+
+    assertInstanceOf(Outcome.Later.class, handle(payload));
+    assertInstanceOf(Outcome.Later.class, handle(payload));
+
+    assertEquals(1, fetched.get());
+  }
+
+  @Test
+  void waitsForAPlaceOnDiskWithoutLosingAnAttempt() throws Exception {
+    for (int i = 0; i < 64 / 4; i++) {
+      spool.open("koff").await(10, SECONDS);
+    }
+
+    assertInstanceOf(Outcome.Later.class, handle(new JsonObject().put("s3", "koff/a b.ogg")));
+    assertEquals(0, fetched.get());
+  }
+
+  @Test
+  void givesUpRetriesAndWaitsAsWithChat() throws Exception {
     JsonObject payload =
         new JsonObject()
             .put("audio", Base64.getEncoder().encodeToString(Form.sound(500)))
             .put("format", "wav");
 
-    scene.provider().next("status=503");
-    assertInstanceOf(Outcome.Retry.class, handle(payload));
     scene.provider().next("status=400");
     assertInstanceOf(Outcome.Dead.class, handle(payload));
+    scene.provider().next("status=503");
+    assertInstanceOf(Outcome.Retry.class, handle(payload));
+    assertInstanceOf(Outcome.Later.class, handle(payload));
   }
 }

@@ -38,6 +38,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -145,6 +146,13 @@ final class AccountingIT {
         Form.post(uri("/v1/audio/transcriptions"), form).build(), BodyHandlers.ofString());
   }
 
+  private HttpResponse<String> transcribe(Form begun) throws Exception {
+    byte[] form =
+        begun.field("model", "whisper-large-v3-turbo").field("response_format", "text").end();
+    return client.send(
+        Form.post(uri("/v1/audio/transcriptions"), form).build(), BodyHandlers.ofString());
+  }
+
   private HttpResponse<String> ask(String path, String body) throws Exception {
     HttpRequest request =
         HttpRequest.newBuilder(uri(path))
@@ -194,6 +202,32 @@ final class AccountingIT {
     String row = row();
     assertTrue(row.startsWith("koff app http chat " + MODEL + " groq 200 ok "), row);
     assertTrue(row.contains(" provider "), row);
+  }
+
+  @Test
+  void chargesAClientThatLeavesBeforeTheAnswerForWhatTheProviderHas() throws Exception {
+    provider.next("delay=20000");
+    CompletableFuture<HttpResponse<String>> asked =
+        client.sendAsync(chat(Scene.HELLO), BodyHandlers.ofString());
+    await().atMost(BOUND).until(() -> provider.requests() == 1);
+    asked.cancel(true);
+
+    String row = row();
+    assertTrue(row.startsWith("koff app http chat " + MODEL + " groq client_left "), row);
+    assertTrue(row.contains(" estimated "), row);
+    assertTrue(Long.parseLong(row.substring(row.lastIndexOf(' ') + 1)) > 0, row);
+  }
+
+  @Test
+  void chargesNothingForWhatNoProviderHasHad() throws Exception {
+    provider.next("status=503,retry-after=30");
+    CompletableFuture<HttpResponse<String>> asked =
+        client.sendAsync(chat(Scene.HELLO), BodyHandlers.ofString());
+    await().atMost(BOUND).until(() -> provider.requests() == 1);
+    asked.cancel(true);
+
+    String row = row();
+    assertTrue(row.endsWith(" 0 0 none 0"), row);
   }
 
   @Test
@@ -292,6 +326,30 @@ final class AccountingIT {
 
     assertEquals(
         "koff app http transcription whisper-large-v3-turbo groq 200 ok 0 0 estimated 333334",
+        row());
+  }
+
+  /** 96,000 bytes of 4,000 a second are 24 seconds, also where the client calls them three. */
+  @Test
+  void estimatesSoundByWhatItIsAndNotByItsName() throws Exception {
+    byte[] opus = Form.sound(96_000);
+    System.arraycopy("OggS".getBytes(StandardCharsets.US_ASCII), 0, opus, 0, 4);
+
+    assertEquals(200, transcribe(new Form().file("a.wav", opus)).statusCode());
+
+    assertEquals(
+        "koff app http transcription whisper-large-v3-turbo groq 200 ok 0 0 estimated 266667",
+        row());
+  }
+
+  @Test
+  void chargesAnHourForAnAddressOfWhichNobodyTells() throws Exception {
+    HttpResponse<String> answer =
+        transcribe(new Form().field("url", "https://bees.example/10h.mp3"));
+
+    assertEquals(200, answer.statusCode(), answer.body());
+    assertEquals(
+        "koff app http transcription whisper-large-v3-turbo groq 200 ok 0 0 estimated 40000000",
         row());
   }
 

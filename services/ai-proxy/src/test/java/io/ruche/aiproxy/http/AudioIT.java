@@ -79,7 +79,8 @@ final class AudioIT {
     Seen seen = scene.provider().last();
     assertEquals(form.length, seen.bodyBytes());
     assertEquals(Form.digest(form), seen.bodyDigest());
-    assertEquals("multipart/form-data; boundary=" + Form.BOUNDARY, seen.header("content-type"));
+    assertEquals(
+        "multipart/form-data; boundary=\"" + Form.BOUNDARY + '"', seen.header("content-type"));
     assertEquals("/openai/v1/audio/transcriptions", seen.uri());
     assertEquals("Bearer gsk_simulated", seen.header("authorization"));
     assertEquals(Integer.toString(form.length), seen.header("content-length"));
@@ -198,6 +199,30 @@ final class AudioIT {
             .field("model", "whisper-large-v3")
             .end();
     assertRefused(twice, "duplicate_parameter", "model");
+    assertEquals(0, scene.provider().requests());
+  }
+
+  /** The provider would find the second form in the first one's file. */
+  @Test
+  void letsTheProviderReadNoOtherFormThanItsOwn() throws Exception {
+    byte[] inner =
+        new Form().field("model", "whisper-large-v3").file("b.wav", Form.sound(SHORT)).end();
+    byte[] outer =
+        ("--AAA\r\nContent-Disposition: form-data; name=\"model\"\r\n\r\n"
+                + MODEL
+                + "\r\n--AAA\r\nContent-Disposition: form-data; name=\"file\";"
+                + " filename=\"a.wav\"\r\n\r\n"
+                + new String(inner, StandardCharsets.ISO_8859_1)
+                + "\r\n--AAA--\r\n")
+            .getBytes(StandardCharsets.ISO_8859_1);
+    String type = "multipart/form-data; a=\"; boundary=AAA\"; boundary=" + Form.BOUNDARY;
+
+    HttpResponse<byte[]> answer =
+        scene.send(
+            Form.post(scene.uri("/v1/audio/transcriptions"), outer)
+                .setHeader("Content-Type", type));
+
+    assertEquals(400, answer.statusCode(), text(answer));
     assertEquals(0, scene.provider().requests());
   }
 

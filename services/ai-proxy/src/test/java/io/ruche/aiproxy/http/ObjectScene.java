@@ -163,6 +163,14 @@ public final class ObjectScene implements AutoCloseable {
     return send(Form.post(uri("/v1/files"), form).setHeader("Authorization", "Bearer " + who));
   }
 
+  /** Uploads a form under a Content-Type of its own. */
+  public HttpResponse<String> upload(String who, byte[] form, String contentType) throws Exception {
+    return send(
+        Form.post(uri("/v1/files"), form)
+            .setHeader("Authorization", "Bearer " + who)
+            .setHeader("Content-Type", contentType));
+  }
+
   /** Uploads lines for a batch; its id. */
   public String file(String who, String lines) throws Exception {
     byte[] form =

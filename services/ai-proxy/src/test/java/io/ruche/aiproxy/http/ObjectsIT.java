@@ -13,6 +13,7 @@ import io.ruche.auth.limits.Limits;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -315,6 +316,51 @@ final class ObjectsIT {
         length,
         "",
         "");
+  }
+
+  @Test
+  void sendsTheBoundaryThatWasScannedAndNoOther() throws Exception {
+    String form =
+        "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\nx\r\n--b--\r\n";
+    String type = "multipart/form-data; a=\"; boundary=other\"; boundary=b";
+
+    json(scene.upload(ANNA, form.getBytes(StandardCharsets.UTF_8), type));
+
+    assertEquals(
+        "multipart/form-data; boundary=\"b\"", scene.provider().last().header("content-type"));
+    long before = scene.provider().requests();
+    HttpResponse<String> two =
+        scene.upload(
+            ANNA,
+            form.getBytes(StandardCharsets.UTF_8),
+            "multipart/form-data; boundary=b; boundary=c");
+    assertRefused(two, 415, "unsupported_media_type");
+    assertTrue(two.body().contains("purpose and file"), two.body());
+    assertEquals(before, scene.provider().requests());
+  }
+
+  @Test
+  void refusesAFormThatCouldBeReadInTwoWays() throws Exception {
+    byte[] twoFiles =
+        new Form().file("a", Form.sound(10)).file("b", Form.sound(10)).field("purpose", "x").end();
+    byte[] twoPurposes =
+        new Form().field("purpose", "batch").field("Purpose", "x").file("a", new byte[9]).end();
+
+    assertRefused(scene.upload(ANNA, twoFiles), 400, "duplicate_parameter");
+    assertRefused(scene.upload(ANNA, twoPurposes), 400, "duplicate_parameter");
+    assertEquals(List.of(), scene.provider().files());
+  }
+
+  @Test
+  void endsAFormThatStops() throws Exception {
+    try (RawClient raw = new RawClient(scene.port())) {
+      raw.write(head("Content-Length: 100000") + "--b\r\n");
+      String answer = raw.readUntil("request_timeout");
+      assertTrue(answer.startsWith("HTTP/1.1 408"), answer);
+    }
+
+    await().atMost(BOUND).until(() -> scene.provider().last().isCancelled());
+    assertEquals(List.of(), scene.provider().files());
   }
 
   @Test

@@ -65,7 +65,8 @@ final class QuotaIT {
       System.getLogger("QuotaIT").log(System.Logger.Level.INFO, figures);
       assertTrue(tokens[2] * 1_000 <= answered.get(), figures);
       assertTrue(refusedHere.get() > 100, figures);
-      assertEquals(tokens[2], other.get(), figures);
+      // A refusal there may be tried again in time, and then no client hears of it.
+      assertTrue(other.get() <= tokens[2], figures);
       assertTrue(tokens[0] >= 0.95 * (tokens[0] + tokens[1]), figures);
     }
   }

@@ -6,6 +6,9 @@ import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.ruche.aiproxy.routing.Route;
+import io.ruche.aiproxy.routing.Target;
+import io.ruche.aiproxy.routing.TestProviders;
 import io.ruche.http.Failure;
 import io.vertx.core.buffer.Buffer;
 import java.nio.charset.StandardCharsets;
@@ -51,6 +54,11 @@ final class JsonRequestTest {
         "{'model':'m','messages':[{}],'model':'n'} | duplicate_parameter | model",
         "{'model':'m','messages':[{}],'messages':[{}]} | duplicate_parameter | messages",
         "{'stream':false,'model':'m','messages':[{}],'stream':true} | duplicate_parameter | stream",
+        "{'max_tokens':1,'model':'m','messages':[{}],'max_tokens':null} | duplicate_parameter |"
+            + " max_tokens",
+        "{'n':null,'model':'m','messages':[{}],'n':2} | duplicate_parameter | n",
+        "{'model':'m','messages':[{}],'STREAM':true} | unknown_parameter | STREAM",
+        "{'Prompt':'m','model':'m','messages':[{}]} | unknown_parameter | Prompt",
       })
   void namesTheFieldThatIsWrong(String body, String code, String field) {
     Failure failure = assertThrows(Failure.class, () -> read(body));
@@ -116,7 +124,7 @@ final class JsonRequestTest {
   @ValueSource(
       strings = {
         "{\"model\":\"m\",\"messages\":[{}]}",
-        "  \n{ \"x\" : \"é🐝\\\"model\\\"\" , \"messages\":[{\"model\":\"m\"}],\"model\"\t:\r\n  \"m\" , \"y\":1.50e1}\n",
+        "  \n{ \"x\" : \"é🐝\\\"model\\\"\" , \"messages\":[{\"model\":\"m\"}],\"model\"\t:\r\n  \"m\" ,\"y\":1.5e1}\n",
         "{\"messages\":[{}],\"\\u006dodel\":\"\\u006d\"}",
         "\uFEFF{\"messages\":[\"é\"],\"model\":\"a\\\"b\\\\\",\"n\":1}"
       })
@@ -152,8 +160,13 @@ final class JsonRequestTest {
       delimiter = '|',
       value = {
         "{'model':'m','messages':[{}],'stream':true}|{'stream_options':{'include_usage':true},'model':'m','messages':[{}],'stream':true}",
-        " { 'model':'m','messages':[{}],'stream':true}| {'stream_options':{'include_usage':true}, 'model':'m','messages':[{}],'stream':true}",
+        " { 'model':'m','messages':[{}],'stream':true}| {'stream_options':{'include_usage':true},"
+            + " 'model':'m','messages':[{}],'stream':true}",
         "{'model':'m','messages':[{}],'stream':true,'stream_options':{}}|{'model':'m','messages':[{}],'stream':true,'stream_options':{}}",
+        "{'model':'m','messages':[{}],'stream':true,'stream_options': null"
+            + " }|{'model':'m','messages':[{}],'stream':true,'stream_options':"
+            + " {'include_usage':true} }",
+        "{'stream_options':null,'model':'m','messages':[{}],'stream':true}|{'stream_options':{'include_usage':true},'model':'m','messages':[{}],'stream':true}",
         "{'model':'m','messages':[{}],'stream':false}|{'model':'m','messages':[{}],'stream':false}"
       },
       ignoreLeadingAndTrailingWhitespace = false,
@@ -176,14 +189,71 @@ final class JsonRequestTest {
         JsonRequest.read(Operation.CHAT, body).bodyFor("n", true).toString());
   }
 
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '~',
+      value = {
+        "{'model':'m','stream_options':null,'messages':[{}],'stream':true}|{'model':'n/o','stream_options':{'include_usage':true},'messages':[{}],'stream':true}",
+        "{'stream_options':null,'messages':[{}],'stream':true,'model':'m'}|{'stream_options':{'include_usage':true},'messages':[{}],'stream':true,'model':'n/o'}"
+      })
+  void changesModelAndOptionsThatAreNullTogether(String from, String to) {
+    assertEquals(to.replace('\'', '"'), read(from).bodyFor("n/o", true).toString());
+  }
+
   @Test
   void readsWhatTheAnswerMayTake() {
     assertEquals(0, read("{'model':'m','messages':[{}]}").maxOutput());
     assertEquals(7, read("{'model':'m','messages':[{}],'max_tokens':7}").maxOutput());
     assertEquals(
-        18, read("{'model':'m','messages':[{}],'max_completion_tokens':9,'n':2}").maxOutput());
+        18, read("{'model':'m','messages':[{}],'max_completion_tokens':9,'n':2}").maxCompletion());
     assertEquals(0, read("{'model':'m','messages':[{}],'max_tokens':{'a':1}}").maxOutput());
     assertEquals(5, read("{'model':'m','messages':[{}]}").mostOutput(5));
+  }
+
+  @ParameterizedTest
+  @CsvSource(
+      delimiter = '|',
+      quoteCharacter = '`',
+      value = {
+        // said, reserved where nothing is known of the targets, and where they are newer
+        "'max_tokens':7 | 7 | 7",
+        "'max_tokens':1e6 | 1000000 | 1000000",
+        "'max_tokens':6.5 | 7 | 7",
+        "'max_tokens':'1000000' | 1000000 | 1000000",
+        "'max_tokens':99999999999999999999999 | 10000000 | 10000000",
+        "'max_tokens':1e999 | 10000000 | 10000000",
+        "'max_tokens':-1 | 50 | 50",
+        "'max_tokens':'all' | 50 | 50",
+        "'max_tokens':null | 50 | 50",
+        "'max_tokens':true | 50 | 50",
+        "'max_completion_tokens':7 | 50 | 7",
+        "'max_completion_tokens':70 | 70 | 70",
+        "'max_completion_tokens':20,'n':'2' | 50 | 40",
+        "'max_completion_tokens':7,'max_tokens':8 | 8 | 8",
+        "'max_completion_tokens':9,'max_tokens':8 | 9 | 9",
+        "'max_output_tokens':7 | 50 | 50"
+      })
+  void reservesWhatEveryTargetReads(String said, long unknown, long newer) {
+    JsonRequest request = read("{'model':'m','messages':[{}]," + said + "}");
+
+    assertEquals(unknown, request.most(50).output());
+    assertEquals(unknown, request.most(50, to("other")).output());
+    assertEquals(newer, request.most(50, to("groq")).output());
+  }
+
+  @ParameterizedTest
+  @CsvSource({"'max_output_tokens':7,7", "'max_tokens':7,50", "'max_completion_tokens':70,50"})
+  void reservesForAResponseWhatResponsesRead(String said, long reserved) {
+    String body = ("{'model':'m','input':'Hi'," + said + "}").replace('\'', '"');
+
+    assertEquals(
+        reserved,
+        JsonRequest.read(Operation.RESPONSES, Buffer.buffer(body)).most(50, to("groq")).output());
+  }
+
+  private static Route to(String provider) {
+    return Route.to(Target.only(TestProviders.named(provider), "m"));
   }
 
   @Test

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertSame;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.ruche.aiproxy.routing.retry.Retries;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;

@@ -1,5 +1,6 @@
 package io.ruche.aiproxy.routing;
 
+import io.ruche.aiproxy.routing.retry.Retries;
 import io.ruche.config.Secret;
 import java.net.URI;
 import java.time.Duration;

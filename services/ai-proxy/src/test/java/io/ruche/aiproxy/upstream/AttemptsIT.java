@@ -158,7 +158,11 @@ final class AttemptsIT {
         .runOnContext(
             v ->
                 dispatcher.send(
-                    JsonRequest.read(Operation.CHAT, body), Priority.INTERACTIVE, notes, notes));
+                    JsonRequest.read(Operation.CHAT, body),
+                    scene.proxy().service().settings().catalog(),
+                    Priority.INTERACTIVE,
+                    notes,
+                    notes));
     return notes.all.get(20, TimeUnit.SECONDS);
   }
 }

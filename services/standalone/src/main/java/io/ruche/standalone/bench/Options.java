@@ -53,24 +53,27 @@ public record Options(
   /**
    * A gateway on this machine.
    *
-   * @param key that it wants; {@code -} for none
+   * @param headers that each request carries, such as {@code authorization: Bearer sk-1}
    */
-  public record Peer(String name, int port, String key) {
+  public record Peer(String name, int port, List<String> headers) {
 
-    private static final Pattern SPELLING = Pattern.compile("([\\w-]+)=(\\d{1,5})(?:,(\\S+))?");
+    private static final Pattern SPELLING = Pattern.compile("([\\w-]+)=(\\d{1,5})(?:,(.+))?");
 
     /**
-     * Reads {@code NAME=PORT} or {@code NAME=PORT,KEY}.
+     * Reads {@code NAME=PORT} or {@code NAME=PORT,HEADER: VALUE;HEADER: VALUE}.
      *
      * @throws IllegalArgumentException that says what would be right
      */
     public static Peer parse(String text) {
       Matcher read = SPELLING.matcher(text);
       if (!read.matches()) {
-        throw wrong("--peer is NAME=PORT or NAME=PORT,KEY, not " + text);
+        throw wrong("--peer is NAME=PORT or 'NAME=PORT,HEADER: VALUE;HEADER: VALUE', not " + text);
       }
-      String key = read.group(3);
-      return new Peer(read.group(1), Integer.parseInt(read.group(2)), key == null ? "-" : key);
+      String headers = read.group(3);
+      return new Peer(
+          read.group(1),
+          Integer.parseInt(read.group(2)),
+          headers == null ? List.of() : List.of(headers.split(";")));
     }
   }
 

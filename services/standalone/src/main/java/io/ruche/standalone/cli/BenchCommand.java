@@ -46,7 +46,7 @@ public final class BenchCommand implements Callable<Integer> {
 
   @Option(
       names = "--peer",
-      paramLabel = "NAME=PORT[,KEY]",
+      paramLabel = "NAME=PORT[,HEADER: VALUE;...]",
       description = {
         "ai-proxy: another gateway that runs here, measured beside it; repeatable.",
         "Its upstream is http://127.0.0.1:PROVIDER_PORT/v1."

@@ -5,14 +5,17 @@ import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.ruche.standalone.bench.Options.Peer;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class OptionsTest {
 
   @Test
-  void readsAPeerWithAndWithoutAKey() {
-    assertEquals(new Peer("litellm", 4000, "sk-1,2"), Peer.parse("litellm=4000,sk-1,2"));
-    assertEquals(new Peer("portkey", 8787, "-"), Peer.parse("portkey=8787"));
+  void readsAPeerWithAndWithoutHeaders() {
+    assertEquals(
+        new Peer("litellm", 4000, List.of("authorization: Bearer sk-1", "x: y,z")),
+        Peer.parse("litellm=4000,authorization: Bearer sk-1;x: y,z"));
+    assertEquals(new Peer("portkey", 8787, List.of()), Peer.parse("portkey=8787"));
   }
 
   @Test

@@ -39,7 +39,8 @@ public final class Fields {
     add(args, "expires", expires == null ? null : expires.toString());
     add(args, "traceparent", envelope.traceparent());
     add(args, "topic", envelope.topic());
-    add(args, "stream", envelope.stream() ? "true" : null);
+    // A dead letter has a field "stream" that says where it was queued.
+    add(args, "pieces", envelope.stream() ? "true" : null);
     args.add("data");
     args.add(envelope.payload().data().getBytes());
     args.set(countAt, args.size() - countAt - 1);
@@ -107,7 +108,7 @@ public final class Fields {
           "traceparent",
           "replyto",
           "topic",
-          "stream");
+          "pieces");
 
   private static String orEmpty(@Nullable String text) {
     return text == null ? "" : text;

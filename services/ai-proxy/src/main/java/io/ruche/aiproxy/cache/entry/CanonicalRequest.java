@@ -74,8 +74,8 @@ public final class CanonicalRequest {
       parser.nextToken();
       request.body();
       return request.oneChoice ? request : null;
-    } catch (IOException | IllegalArgumentException e) {
-      // Half a surrogate pair, for one, which has no bytes.
+    } catch (IOException | IllegalArgumentException | ArithmeticException e) {
+      // Half a surrogate pair, for one, which has no bytes; or an exponent that no number has.
       return null;
     }
   }

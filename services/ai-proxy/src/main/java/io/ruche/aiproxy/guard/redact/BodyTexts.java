@@ -3,6 +3,7 @@ package io.ruche.aiproxy.guard.redact;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
+import io.ruche.aiproxy.operation.FieldNames;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 
@@ -90,8 +91,10 @@ final class BodyTexts {
   private void object(boolean all) throws IOException {
     for (String field = parser.nextFieldName(); field != null; field = parser.nextFieldName()) {
       JsonToken value = parser.nextToken();
-      boolean arguments = field.equals("arguments") || field.equals("input");
-      value(value, all || arguments || isText(field), all || (arguments && value.isStructStart()));
+      // As the providers read it that ignore upper and lower case.
+      String name = FieldNames.folded(field);
+      boolean arguments = name.equals("arguments") || name.equals("input");
+      value(value, all || arguments || isText(name), all || (arguments && value.isStructStart()));
     }
   }
 

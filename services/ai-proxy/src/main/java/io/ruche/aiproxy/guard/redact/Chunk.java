@@ -4,20 +4,21 @@ import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.io.JsonStringEncoder;
-import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One chat.completion.chunk.
+ * One event of a stream that has pieces of texts: a chat.completion.chunk, or as {@link
+ * ResponseEvent} reads it.
  *
  * @param pieces of texts, in the order of their places
- * @param finished the indexes of the choices that it ends
- * @param head the members that every chunk of the stream has, with a comma behind each
+ * @param ended tells the texts that it ends
+ * @param head the members that every event of the stream has, with a comma behind each
  */
-record Chunk(List<Piece> pieces, List<Integer> finished, String head) {
+record Chunk(List<Piece> pieces, Predicate<Slot> ended, String head) {
 
   private static final JsonFactory JSON =
       JsonFactory.builder().disable(JsonFactory.Feature.INTERN_FIELD_NAMES).build();
@@ -28,7 +29,20 @@ record Chunk(List<Piece> pieces, List<Integer> finished, String head) {
    * @param from where its bytes begin, behind the quote
    * @param to where they end, at the other quote
    */
-  record Piece(Slot slot, int from, int to) {}
+  record Piece(Slot slot, int from, int to) {
+
+    /** The string at which a parser of the bytes from {@code offset} is. */
+    static Piece at(JsonParser parser, byte[] bytes, int offset, Slot slot) throws IOException {
+      // Fails here where the string has no end.
+      parser.finishToken();
+      int from = offset + (int) parser.currentTokenLocation().getByteOffset() + 1;
+      int to = from;
+      while (bytes[to] != '"') {
+        to += bytes[to] == '\\' ? 2 : 1;
+      }
+      return new Piece(slot, from, to);
+    }
+  }
 
   /** Reads what an event has behind {@code data:}; null when it is no chunk with choices. */
   static @Nullable Chunk read(byte[] bytes, int from, int to) {
@@ -37,23 +51,6 @@ record Chunk(List<Piece> pieces, List<Integer> finished, String head) {
     } catch (IOException e) {
       return null;
     }
-  }
-
-  /** A chunk of the same stream that has nothing but one piece, given as its bytes in JSON. */
-  Buffer withOnly(Slot slot, byte[] text) {
-    String field = slot.field();
-    Buffer chunk =
-        Buffer.buffer("{" + head + "\"choices\":[{\"index\":" + slot.choice() + ",\"delta\":{");
-    boolean call = slot.call() != Slot.NO_CALL;
-    if (call) {
-      chunk.appendString("\"tool_calls\":[{\"index\":" + slot.call() + ",\"function\":{");
-    }
-    chunk
-        .appendString("\"" + new String(JsonStringEncoder.getInstance().quoteAsString(field)))
-        .appendString("\":\"")
-        .appendBytes(text)
-        .appendString("\"");
-    return chunk.appendString((call ? "}}]" : "") + "},\"finish_reason\":null}]}");
   }
 
   /** One pass over the bytes. */
@@ -88,7 +85,15 @@ record Chunk(List<Piece> pieces, List<Integer> finished, String head) {
           default -> parser.skipChildren();
         }
       }
-      return found ? new Chunk(pieces, finished, head.toString()) : null;
+      return found ? new Chunk(pieces, ends(finished), head.toString()) : null;
+    }
+
+    private static Predicate<Slot> ends(List<Integer> choices) {
+      return slot -> slot instanceof ChatSlot text && choices.contains(text.choice());
+    }
+
+    private static ChatSlot slot(Piece piece) {
+      return (ChatSlot) piece.slot();
     }
 
     private void keep(String field, JsonToken value) throws IOException {
@@ -126,7 +131,7 @@ record Chunk(List<Piece> pieces, List<Integer> finished, String head) {
         switch (field) {
           case "index" -> index = value == JsonToken.VALUE_NUMBER_INT ? parser.getIntValue() : 0;
           case "finish_reason" -> ends = value == JsonToken.VALUE_STRING;
-          case "delta" -> texts(value, Slot.NO_CALL);
+          case "delta" -> texts(value, ChatSlot.NO_CALL);
           default -> {
             // Skipped below.
           }
@@ -137,8 +142,7 @@ record Chunk(List<Piece> pieces, List<Integer> finished, String head) {
       }
       for (int i = first; i < pieces.size(); i++) {
         Piece piece = pieces.get(i);
-        Slot slot = new Slot(index, piece.slot().call(), piece.slot().field());
-        pieces.set(i, new Piece(slot, piece.from(), piece.to()));
+        pieces.set(i, new Piece(slot(piece).ofChoice(index), piece.from(), piece.to()));
       }
       if (ends) {
         finished.add(index);
@@ -155,7 +159,7 @@ record Chunk(List<Piece> pieces, List<Integer> finished, String head) {
         JsonToken member = parser.nextToken();
         if (member == JsonToken.VALUE_STRING && isText(field, call)) {
           piece(call, field);
-        } else if (call == Slot.NO_CALL && field.equals("tool_calls")) {
+        } else if (call == ChatSlot.NO_CALL && field.equals("tool_calls")) {
           calls(member);
         } else {
           parser.skipChildren();
@@ -164,18 +168,11 @@ record Chunk(List<Piece> pieces, List<Integer> finished, String head) {
     }
 
     private static boolean isText(String field, int call) {
-      return call == Slot.NO_CALL ? !field.equals("role") : field.equals("arguments");
+      return call == ChatSlot.NO_CALL ? !field.equals("role") : field.equals("arguments");
     }
 
     private void piece(int call, String field) throws IOException {
-      // Fails here where the string has no end.
-      parser.finishToken();
-      int from = offset + (int) parser.currentTokenLocation().getByteOffset() + 1;
-      int to = from;
-      while (bytes[to] != '"') {
-        to += bytes[to] == '\\' ? 2 : 1;
-      }
-      pieces.add(new Piece(new Slot(0, call, field), from, to));
+      pieces.add(Piece.at(parser, bytes, offset, new ChatSlot(0, call, field)));
     }
 
     private void calls(JsonToken value) throws IOException {
@@ -209,8 +206,7 @@ record Chunk(List<Piece> pieces, List<Integer> finished, String head) {
       }
       for (int i = first; i < pieces.size(); i++) {
         Piece piece = pieces.get(i);
-        Slot slot = new Slot(0, index, piece.slot().field());
-        pieces.set(i, new Piece(slot, piece.from(), piece.to()));
+        pieces.set(i, new Piece(slot(piece).ofCall(index), piece.from(), piece.to()));
       }
     }
   }

@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -72,17 +73,22 @@ public final class EventRestorer implements Restorer {
       event(begun, 0, begun.length, out);
       begun = new byte[0];
     }
-    flush(null, out);
+    flush(slot -> true, out);
     return out;
+  }
+
+  private static @Nullable Chunk chunk(byte[] bytes, int from, int to) {
+    Chunk chunk = Chunk.read(bytes, from, to);
+    return chunk == null ? ResponseEvent.read(bytes, from, to) : chunk;
   }
 
   private void event(byte[] bytes, int from, int to, Buffer out) {
     int data = data(bytes, from, to);
     int end = endOfLine(bytes, data, to);
-    Chunk chunk = data < 0 ? null : Chunk.read(bytes, data, end);
+    Chunk chunk = data < 0 ? null : chunk(bytes, data, end);
     if (chunk == null) {
       if (data >= 0 && isDone(bytes, data, end)) {
-        flush(null, out);
+        flush(slot -> true, out);
       }
       placeholders.restore(bytes, from, to, out);
       return;
@@ -90,11 +96,9 @@ public final class EventRestorer implements Restorer {
     last = chunk;
     List<Buffer> texts = new ArrayList<>(chunk.pieces().size());
     for (Chunk.Piece piece : chunk.pieces()) {
-      texts.add(restored(bytes, piece, chunk.finished().contains(piece.slot().choice())));
+      texts.add(restored(bytes, piece, chunk.ended().test(piece.slot())));
     }
-    for (int choice : chunk.finished()) {
-      flush(choice, out);
-    }
+    flush(chunk.ended(), out);
     int copied = from;
     for (int i = 0; i < texts.size(); i++) {
       Chunk.Piece piece = chunk.pieces().get(i);
@@ -122,8 +126,8 @@ public final class EventRestorer implements Restorer {
     return out;
   }
 
-  /** Gives on what waits of a choice, or of all. */
-  private void flush(@Nullable Integer choice, Buffer out) {
+  /** Gives on what waits of these texts. */
+  private void flush(Predicate<Slot> meant, Buffer out) {
     Chunk like = last;
     if (waiting.isEmpty() || like == null) {
       return;
@@ -132,13 +136,11 @@ public final class EventRestorer implements Restorer {
         .entrySet()
         .removeIf(
             entry -> {
-              boolean meant = choice == null || entry.getKey().choice() == choice;
-              if (meant) {
-                out.appendString("data: ")
-                    .appendBuffer(like.withOnly(entry.getKey(), entry.getValue()))
-                    .appendString("\n\n");
+              boolean ends = meant.test(entry.getKey());
+              if (ends) {
+                out.appendBuffer(entry.getKey().event(like.head(), entry.getValue()));
               }
-              return meant;
+              return ends;
             });
   }
 

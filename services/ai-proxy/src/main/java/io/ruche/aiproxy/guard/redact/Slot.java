@@ -1,13 +1,15 @@
 package io.ruche.aiproxy.guard.redact;
 
-/**
- * A text that a stream gives in pieces.
- *
- * @param choice its choice's index
- * @param call the index of the tool call whose arguments it is; {@link #NO_CALL} for other texts
- * @param field its name within the delta, or within the call's function
- */
-record Slot(int choice, int call, String field) {
+import io.vertx.core.buffer.Buffer;
 
-  static final int NO_CALL = -1;
+/** A text that a stream gives in pieces. */
+sealed interface Slot permits ChatSlot, ResponseSlot {
+
+  /**
+   * An event of the same stream that has nothing but one piece of this text.
+   *
+   * @param head the members that every event of the stream has, with a comma behind each
+   * @param text the piece's bytes as JSON has them between quotes
+   */
+  Buffer event(String head, byte[] text);
 }

@@ -19,8 +19,9 @@ import java.util.function.Supplier;
 public final class PageRoutes implements HttpApi.Endpoints {
 
   private static final String FOLDER = "page/ai-proxy";
-  private static final List<String> FILES =
+  static final List<String> FILES =
       List.of(
+          "access.js",
           "app.js",
           "chart.js",
           "chat.js",

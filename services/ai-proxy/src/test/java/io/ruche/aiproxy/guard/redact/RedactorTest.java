@@ -52,6 +52,17 @@ final class RedactorTest {
   }
 
   @Test
+  void namesInAnotherCaseHideNothing() {
+    String body =
+        "{\"model\":\"m\",\"messages\":[{\"Role\":\"user\",\"Content\":[{\"TEXT\":\"HERE\"}]},"
+            + "{\"tool_call\u017f\":[{\"function\":{\"argument\u017f\":\"HERE\"}}]}]}";
+
+    assertEquals(
+        body.replace("HERE", "[EMAIL_1]"),
+        redact(body.replace("HERE", "c@d.fr"), false).body().toString());
+  }
+
+  @Test
   void looksAtTextsAndAtNothingElse() {
     String body =
         """
@@ -67,7 +78,8 @@ final class RedactorTest {
          {"role":"tool","content":[{"type":"text","text":"HERE"}]},
          {"role":"assistant","tool_calls":[{"function":{"arguments":{"to":"HERE","cc":["HERE"]}}}]}],
          "tools":[{"type":"function","function":{"name":"f","description":"a@b.fr","parameters":{"default":"a@b.fr"}}}],
-         "stop":["a@b.fr"]}""";
+         "stop":["a@b.fr"]}\
+        """;
 
     Redaction redaction = redact(body.replace("HERE", "c@d.fr"), false);
 

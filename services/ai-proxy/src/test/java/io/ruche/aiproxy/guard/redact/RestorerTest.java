@@ -29,7 +29,8 @@ final class RestorerTest {
     byte[] answer =
         bytes("{\"content\":\"[EMAIL_1], [[EMAIL_12]] [EMAIL_2] [EMAIL [PHONE_1\",\"a\":[1,[2]]}[");
     String expected =
-        "{\"content\":\"a@b.fr, [p\u00e8re.no\u00ebl@b.fr] [EMAIL_2] [EMAIL [PHONE_1\",\"a\":[1,[2]]}[";
+        "{\"content\":\"a@b.fr, [p\u00e8re.no\u00ebl@b.fr] [EMAIL_2] [EMAIL"
+            + " [PHONE_1\",\"a\":[1,[2]]}[";
 
     for (int i = 0; i <= answer.length; i++) {
       for (int j = i; j <= answer.length; j++) {
@@ -152,6 +153,86 @@ final class RestorerTest {
   }
 
   @Test
+  void restoresAResponseAtEverySplitOfItsBytes() {
+    String stream =
+        event("response.created", "\"response\":{\"id\":\"r\"}")
+            + piece("output_text", "a", 0, "Mail [EMA")
+            + piece("function_call_arguments", "b", 1, "{\\\"to\\\":\\\"[EM")
+            + piece("output_text", "a", 0, "IL_")
+            + piece("refusal", "a", 1, "No [PHONE")
+            + piece("output_text", "a", 0, "1] or [EMAIL_12], [EMAIL")
+            + piece("function_call_arguments", "b", 1, "AIL_12]\\\"}")
+            + event(
+                "response.output_text.done",
+                "\"item_id\":\"a\",\"output_index\":0,\"content_index\":0,\"text\":\"[EMAIL_1]\"")
+            + piece("refusal", "a", 1, "_1")
+            + event("response.completed", "\"response\":{\"id\":\"[PHONE_1]\"}");
+    byte[] bytes = bytes(stream);
+
+    for (int i = 0; i <= bytes.length; i++) {
+      String restored = restored(split(bytes, i, Math.min(bytes.length, i + i % 7)));
+      Map<String, String> texts = new TreeMap<>();
+      for (String line : restored.lines().filter(one -> one.startsWith("data: ")).toList()) {
+        JsonObject event = new JsonObject(line.substring(6));
+        if (event.containsKey("delta")) {
+          String of = event.getString("type") + event.getString("item_id");
+          texts.merge(of, event.getString("delta"), String::concat);
+        }
+      }
+      assertEquals(
+          Map.of(
+              "response.output_text.deltaa",
+              "Mail a@b.fr or p\u00e8re.no\u00ebl@b.fr, [EMAIL",
+              "response.function_call_arguments.deltab",
+              "{\"to\":\"p\u00e8re.no\u00ebl@b.fr\"}",
+              "response.refusal.deltaa",
+              "No [PHONE_1"),
+          texts);
+      assertTrue(restored.contains("\"text\":\"a@b.fr\""), restored);
+      assertTrue(
+          restored.indexOf(", [EMAIL") < restored.indexOf("output_text.done"),
+          "what waits is given on before its text is done: " + restored);
+      assertTrue(
+          restored.indexOf("_1\"") < restored.indexOf("event: response.completed"), restored);
+    }
+  }
+
+  @Test
+  void whatWaitsOfAResponseIsAnEventLikeItsOthers() {
+    EventRestorer restorer = new EventRestorer(PLACEHOLDERS);
+    String held = piece("output_text", "a", 0, "see [EMAIL_");
+
+    assertEquals(held.replace("[EMAIL_", ""), restorer.pass(Buffer.buffer(held)).toString());
+    assertEquals(
+        "event: response.output_text.delta\ndata: {\"type\":\"response.output_text.delta\","
+            + "\"sequence_number\":7,\"item_id\":\"a\",\"content_index\":0,\"output_index\":0,"
+            + "\"delta\":\"[EMAIL_\"}\n\n",
+        restorer.rest().toString());
+  }
+
+  private static String piece(String text, String item, int part, String delta) {
+    return event(
+        "response." + text + ".delta",
+        "\"item_id\":\""
+            + item
+            + "\",\"output_index\":0,\"content_index\":"
+            + part
+            + ",\"delta\":\""
+            + delta
+            + "\"");
+  }
+
+  private static String event(String type, String members) {
+    return "event: "
+        + type
+        + "\ndata: {\"type\":\""
+        + type
+        + "\",\"sequence_number\":7,"
+        + members
+        + "}\n\n";
+  }
+
+  @Test
   void whatIsNoChunkIsRestoredWhereItIsWhole() {
     EventRestorer restorer = new EventRestorer(PLACEHOLDERS);
     String events =
@@ -227,7 +308,8 @@ final class RestorerTest {
   }
 
   private static String delta(int choice, String delta) {
-    return "data: {\"id\":\"x\",\"object\":\"chat.completion.chunk\",\"created\":7,\"model\":\"m\",\"choices\":[{\"index\":"
+    return "data:"
+        + " {\"id\":\"x\",\"object\":\"chat.completion.chunk\",\"created\":7,\"model\":\"m\",\"choices\":[{\"index\":"
         + choice
         + ",\"delta\":"
         + delta

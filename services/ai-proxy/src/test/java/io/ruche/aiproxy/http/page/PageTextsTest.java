@@ -13,6 +13,7 @@ import java.util.Set;
 import java.util.TreeSet;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
@@ -34,6 +35,16 @@ final class PageTextsTest {
       for (String name : names(english)) {
         assertEquals(places(english, name), places(french, name), name);
       }
+    }
+  }
+
+  @Test
+  void everyFileOfThePageIsServed() throws IOException {
+    try (Stream<Path> files = Files.list(OWN)) {
+      Set<String> there =
+          files.map(file -> file.getFileName().toString()).collect(Collectors.toSet());
+      there.remove("index.html");
+      assertEquals(there, Set.copyOf(PageRoutes.FILES));
     }
   }
 

@@ -29,22 +29,26 @@ final class Load {
   /**
    * @param bytes of the question's body, or somewhat more when it is very short
    */
-  Load(int port, String key, int bytes) {
+  Load(int port, String headers, int bytes) {
     this.port = port;
-    this.question = question(port, key, Provider.question(bytes, false));
+    this.question = question(port, headers, Provider.question(bytes, false));
   }
 
-  static ByteBuffer question(int port, String key, String body) {
+  /**
+   * One request.
+   *
+   * @param headers whole lines beside those that every request has
+   */
+  static ByteBuffer question(int port, String headers, String body) {
     String head =
         """
         POST %s HTTP/1.1\r
         host: 127.0.0.1:%d\r
-        authorization: Bearer %s\r
-        content-type: application/json\r
+        %scontent-type: application/json\r
         content-length: %d\r
         \r
         """
-            .formatted(Provider.PATH, port, key, body.length());
+            .formatted(Provider.PATH, port, headers, body.length());
     byte[] bytes = (head + body).getBytes(StandardCharsets.US_ASCII);
     return ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
   }

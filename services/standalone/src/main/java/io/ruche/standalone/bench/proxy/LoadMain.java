@@ -4,6 +4,8 @@ import io.ruche.standalone.bench.process.Answers;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
 import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 
 /** The load, in a process of its own. */
@@ -12,8 +14,9 @@ public final class LoadMain {
   private LoadMain() {}
 
   /**
-   * No arguments; a line is {@code closed PORT KEY BYTES CONNECTIONS SECONDS}, {@code paced PORT
-   * KEY BYTES CONNECTIONS SECONDS RATE} or {@code streams PORT KEY NUMBER OPEN_SECONDS SECONDS}.
+   * No arguments; a line is {@code closed PORT HEADERS BYTES CONNECTIONS SECONDS}, {@code paced
+   * PORT HEADERS BYTES CONNECTIONS SECONDS RATE} or {@code streams PORT HEADERS NUMBER OPEN_SECONDS
+   * SECONDS}; headers in base64.
    */
   public static void main(String[] args) throws Exception {
     PrintStream out = Answers.takeStandardOut();
@@ -23,13 +26,14 @@ public final class LoadMain {
 
   private static JsonObject run(String verb, List<String> words) throws IOException {
     int port = Integer.parseInt(words.get(0));
-    String key = words.get(1);
+    String headers =
+        new String(Base64.getUrlDecoder().decode(words.get(1)), StandardCharsets.US_ASCII);
     int size = Integer.parseInt(words.get(2));
     return switch (verb) {
-      case "closed" -> new Load(port, key, size).closed(whole(words, 3), number(words, 4));
+      case "closed" -> new Load(port, headers, size).closed(whole(words, 3), number(words, 4));
       case "paced" ->
-          new Load(port, key, size).paced(whole(words, 3), number(words, 4), whole(words, 5));
-      case "streams" -> new Streams(port, key, size).hold(number(words, 3), number(words, 4));
+          new Load(port, headers, size).paced(whole(words, 3), number(words, 4), whole(words, 5));
+      case "streams" -> new Streams(port, headers, size).hold(number(words, 3), number(words, 4));
       default -> throw new IllegalArgumentException("no load is called " + verb);
     };
   }

@@ -6,6 +6,7 @@ import io.ruche.standalone.bench.Report;
 import io.ruche.standalone.bench.process.CpuClock;
 import io.ruche.standalone.bench.process.Endings;
 import io.ruche.standalone.bench.process.FreePort;
+import io.ruche.standalone.bench.process.Memory;
 import io.ruche.standalone.bench.process.Part;
 import io.ruche.standalone.bench.process.Scratch;
 import io.ruche.standalone.bench.proxy.Rig.Server;
@@ -31,6 +32,10 @@ public final class ProxyBench {
   private static final int CONNECTIONS = 32;
   private static final int PACED_CONNECTIONS = 64;
   private static final int PACE = 5_000;
+
+  /** The JVM compiles its hottest code for so long, and a proxy runs for months. */
+  private static final double WARM_SECONDS = 30;
+
   private static final String NGINX = "nginx";
   private static final String DIRECT = "no proxy";
   private static final String RATE = "requests a second";
@@ -124,14 +129,16 @@ public final class ProxyBench {
   private void measure(Path folder) throws Exception {
     int provider = startProvider(folder);
     Rig rig = new Rig(folder, provider, endings, progress);
-    servers.add(new Server(DIRECT, provider, "-"));
+    servers.add(Server.open(DIRECT, provider));
     processes.put(Rig.PROXY, rig.proxy());
     startNginx(folder, provider, rig);
     servers.add(rig.server());
-    options.peers().forEach(peer -> servers.add(new Server(peer.name(), peer.port(), peer.key())));
+    options
+        .peers()
+        .forEach(peer -> servers.add(new Server(peer.name(), peer.port(), peer.headers())));
     for (Server server : servers) {
       progress.accept("warming up " + server.name());
-      rig.closed(server, 0, CONNECTIONS, server.name().equals(Rig.PROXY) ? 4 * seconds() : 1);
+      rig.closed(server, 0, CONNECTIONS, server.name().equals(Rig.PROXY) ? WARM_SECONDS : 1);
     }
     CpuClock.Reading began = rig.cpu().read();
     for (int round = 1; round <= rounds(); round++) {
@@ -230,7 +237,7 @@ public final class ProxyBench {
     endings.add(proxy::stop);
     rig.cpu().watch(NGINX, () -> handle(proxy.process()));
     processes.put(NGINX, handle(proxy.process()));
-    servers.add(new Server(NGINX, proxy.port(), "-"));
+    servers.add(Server.open(NGINX, proxy.port()));
   }
 
   private int startProvider(Path folder) throws Exception {

@@ -9,14 +9,17 @@ import io.ruche.standalone.stores.EmbeddedStores;
 import io.ruche.standalone.stores.StoreUrls;
 import io.vertx.core.json.JsonObject;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Consumer;
+import java.util.stream.Collectors;
 
 /**
  * All processes that it takes to measure ai-proxy: the stores, ai-proxy in a process of its own
@@ -43,9 +46,21 @@ final class Rig {
   /**
    * Something that answers chat completions.
    *
-   * @param key that it wants; {@code -} for none
+   * @param headers that each request carries
    */
-  record Server(String name, int port, String key) {}
+  record Server(String name, int port, List<String> headers) {
+
+    /** One that wants no key. */
+    static Server open(String name, int port) {
+      return new Server(name, port, List.of());
+    }
+
+    /** The headers as one word of a line to the load. */
+    String word() {
+      String lines = headers.stream().map(header -> header + "\r\n").collect(Collectors.joining());
+      return Base64.getUrlEncoder().encodeToString(lines.getBytes(StandardCharsets.US_ASCII));
+    }
+  }
 
   /**
    * Starts everything but the provider.
@@ -66,7 +81,9 @@ final class Rig {
     cpu.watch("load", load::handle);
     cpu.watch(PROXY, proxy::handle);
     cpu.watch("stores", stores::handle);
-    server = new Server(PROXY, port, LocalKey.read(data).orElseThrow());
+    server =
+        new Server(
+            PROXY, port, List.of("authorization: Bearer " + LocalKey.read(data).orElseThrow()));
     awaitAnswer();
   }
 
@@ -170,17 +187,17 @@ final class Rig {
 
   /** As fast as the answers come. */
   JsonObject closed(Server server, int bytes, int connections, double seconds) {
-    return ask(seconds, "closed", server.port, server.key, bytes, connections, seconds);
+    return ask(seconds, "closed", server.port, server.word(), bytes, connections, seconds);
   }
 
   /** At a fixed rate, a second. */
   JsonObject paced(Server server, int connections, double seconds, int rate) {
-    return ask(seconds, "paced", server.port, server.key, 0, connections, seconds, rate);
+    return ask(seconds, "paced", server.port, server.word(), 0, connections, seconds, rate);
   }
 
   /** Streams that are opened and held. */
   JsonObject streams(Server server, int number, double openSeconds, double seconds) {
-    return ask(seconds, "streams", server.port, server.key, number, openSeconds, seconds);
+    return ask(seconds, "streams", server.port, server.word(), number, openSeconds, seconds);
   }
 
   private JsonObject ask(double seconds, Object... words) {

@@ -5,6 +5,7 @@ import io.ruche.standalone.bench.Options;
 import io.ruche.standalone.bench.Report;
 import io.ruche.standalone.bench.process.Endings;
 import io.ruche.standalone.bench.process.FreePort;
+import io.ruche.standalone.bench.process.Memory;
 import io.ruche.standalone.bench.process.Part;
 import io.ruche.standalone.bench.process.Scratch;
 import io.vertx.core.json.JsonObject;
@@ -84,7 +85,7 @@ public final class SoakBench {
       streams.tell(
           "streams",
           rig.server().port(),
-          rig.server().key(),
+          rig.server().word(),
           STREAMS,
           TURN_SECONDS / 2,
           TURN_SECONDS);

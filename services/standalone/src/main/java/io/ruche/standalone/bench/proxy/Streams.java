@@ -27,9 +27,9 @@ final class Streams {
   private final Set<Connection> begun = new HashSet<>();
   private int pieces;
 
-  Streams(int port, String key, int number) {
+  Streams(int port, String headers, int number) {
     this.port = port;
-    this.question = Load.question(port, key, Provider.question(0, true));
+    this.question = Load.question(port, headers, Provider.question(0, true));
     this.firsts = new long[number];
   }
 

@@ -6,6 +6,7 @@ import io.ruche.standalone.bench.Report;
 import io.ruche.standalone.bench.process.CpuClock;
 import io.ruche.standalone.bench.process.Endings;
 import io.ruche.standalone.bench.process.FreePort;
+import io.ruche.standalone.bench.process.Memory;
 import io.ruche.standalone.bench.process.Part;
 import io.ruche.standalone.bench.process.Scratch;
 import io.ruche.standalone.bench.proxy.Rig.Server;
@@ -82,7 +83,7 @@ public final class StreamsBench {
         Part.start("provider", folder, "512m", UpstreamMain.class, Integer.toString(port));
     endings.add(provider::close);
     Rig rig = new Rig(folder, port, endings, progress);
-    Server direct = new Server(DIRECT, port, "-");
+    Server direct = Server.open(DIRECT, port);
     rig.cpu().watch("provider", provider::handle);
     progress.accept("warming up");
     rig.closed(rig.server(), 0, WARM_CONNECTIONS, OPEN_SECONDS);
