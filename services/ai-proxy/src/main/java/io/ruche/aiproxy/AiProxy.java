@@ -1,6 +1,5 @@
 package io.ruche.aiproxy;
 
-import io.ruche.aiproxy.audio.Spool;
 import io.ruche.aiproxy.cache.AnswerCache;
 import io.ruche.aiproxy.events.ChatHandler;
 import io.ruche.aiproxy.events.KeyedAskers;
@@ -8,11 +7,13 @@ import io.ruche.aiproxy.events.TranscribeHandler;
 import io.ruche.aiproxy.events.notice.BudgetEvents;
 import io.ruche.aiproxy.events.notice.ProviderEvents;
 import io.ruche.aiproxy.events.notice.UsageEvents;
+import io.ruche.aiproxy.form.Spool;
 import io.ruche.aiproxy.http.ApiRoutes;
 import io.ruche.aiproxy.http.page.PageRoutes;
 import io.ruche.aiproxy.http.usage.UsageRoutes;
 import io.ruche.aiproxy.ledger.Ledger;
 import io.ruche.aiproxy.limits.Allowances;
+import io.ruche.aiproxy.objects.ProviderObjects;
 import io.ruche.auth.Scope;
 import io.ruche.auth.admin.KeyRoutes;
 import io.ruche.backbone.Backbone;
@@ -118,6 +119,7 @@ public final class AiProxy implements Service {
             () -> settings.current().maxAudio().bytes());
     bus.command(TranscribeHandler.command(longest), backbone.scoped(Scope.AI, transcribe));
 
+    ProviderObjects objects = new ProviderObjects(backbone.postgres());
     OpenApi contract = OpenApi.load("openapi/ai-proxy.yaml");
     ApiRoutes api =
         new ApiRoutes(
@@ -126,6 +128,8 @@ public final class AiProxy implements Service {
             () -> settings.current().maxBody().bytes(),
             spool,
             () -> settings.current().maxAudio().bytes(),
+            dispatcher -> service.newObjectClient(dispatcher, objects),
+            () -> settings.current().maxFile().bytes(),
             backbone.keyRing(),
             allowances);
     UsageRoutes usage =

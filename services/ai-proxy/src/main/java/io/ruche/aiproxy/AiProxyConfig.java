@@ -44,6 +44,10 @@ public record AiProxyConfig(
                 + " waits on disk meanwhile.")
         @Default("100MiB")
         ByteSize maxAudio,
+    @Description("Longest form with a file for `/v1/files`. It passes through.") @Default("200MiB")
+        ByteSize maxFile,
+    @Description("The provider of `/v1/files` and `/v1/batches`; without it the default provider.")
+        @Nullable String filesProvider,
     @Description("Longest answer that a chat command brings back. HTTP answers have no limit.")
         @Default("4MiB")
         ByteSize maxReply,
@@ -77,7 +81,7 @@ public record AiProxyConfig(
         GuardConfig guard) {
 
   private static final int MOST_RESERVED = 1_000_000;
-  private static final long LONGEST_AUDIO = 10L << 30;
+  private static final long LONGEST_FORM = 10L << 30;
 
   /** Names the setting and what would be right. */
   public AiProxyConfig {
@@ -95,12 +99,8 @@ public record AiProxyConfig(
     }
     requireInMemory("max-body", maxBody);
     requireInMemory("max-reply", maxReply);
-    if (maxAudio.bytes() < 1 || maxAudio.bytes() > LONGEST_AUDIO) {
-      throw new IllegalArgumentException(
-          "max-audio must be 1 byte to 10 GiB, for example 100MiB, not "
-              + maxAudio.bytes()
-              + " bytes");
-    }
+    requireForm("max-audio", maxAudio);
+    requireForm("max-file", maxFile);
     if (commandTimeout.toMillis() < 1 || commandTimeout.compareTo(Duration.ofDays(1)) > 0) {
       throw new IllegalArgumentException("command-timeout must be 1 ms to 1 day, for example 5m");
     }
@@ -110,7 +110,16 @@ public record AiProxyConfig(
     }
     requireTenants("provider-events", providerEvents);
     requireTenants("usage-events", usageEvents);
-    CatalogReader.read(groq, ollama, providers, models, defaultProvider, attempts, circuits);
+    Catalog catalog =
+        CatalogReader.read(groq, ollama, providers, models, defaultProvider, attempts, circuits);
+    if (filesProvider != null && catalog.provider(filesProvider) == null) {
+      throw new IllegalArgumentException(
+          "files-provider must be one of "
+              + catalog.providers().keySet()
+              + ", not '"
+              + filesProvider
+              + "'");
+    }
   }
 
   /** The providers and routes of these settings. */
@@ -137,6 +146,13 @@ public record AiProxyConfig(
   private static void requirePort(String name, int port) {
     if (port < 0 || port > 65_535) {
       throw new IllegalArgumentException(name + " must be 0 to 65535, not " + port);
+    }
+  }
+
+  private static void requireForm(String name, ByteSize size) {
+    if (size.bytes() < 1 || size.bytes() > LONGEST_FORM) {
+      throw new IllegalArgumentException(
+          name + " must be 1 byte to 10 GiB, for example 100MiB, not " + size.bytes() + " bytes");
     }
   }
 

@@ -14,6 +14,9 @@ import io.ruche.aiproxy.guard.Guard;
 import io.ruche.aiproxy.http.page.ProviderState;
 import io.ruche.aiproxy.ledger.Ledger;
 import io.ruche.aiproxy.limits.Allowances;
+import io.ruche.aiproxy.objects.ObjectAsker;
+import io.ruche.aiproxy.objects.ObjectClient;
+import io.ruche.aiproxy.objects.ProviderObjects;
 import io.ruche.aiproxy.queue.Lines;
 import io.ruche.aiproxy.routing.Catalog;
 import io.ruche.aiproxy.routing.Provider;
@@ -132,6 +135,20 @@ public final class AiProxyService implements Lifecycle {
         cache,
         telemetry,
         Clock.systemUTC());
+  }
+
+  /** Asks for files and batches, by the dispatcher of one event loop. */
+  public ObjectClient newObjectClient(Dispatcher dispatcher, ProviderObjects objects) {
+    return new ObjectClient(
+        dispatcher, settings::catalog, this::filesProvider, objects, new ObjectAsker(vertx));
+  }
+
+  private Provider filesProvider() {
+    Settings.InForce now = settings.inForce();
+    String name = now.config().filesProvider();
+    Catalog catalog = now.terms().catalog();
+    Provider named = name == null ? null : catalog.provider(name);
+    return named == null ? catalog.defaultProvider() : named;
   }
 
   /** The settings in force. */

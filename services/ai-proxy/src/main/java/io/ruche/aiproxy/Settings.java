@@ -83,6 +83,11 @@ public final class Settings implements Lifecycle {
     return new Settings(vertx, null, () -> config, config);
   }
 
+  /** The settings now, and what is made of them. */
+  InForce inForce() {
+    return inForce;
+  }
+
   /** The settings now. */
   public AiProxyConfig current() {
     return inForce.config();

@@ -162,6 +162,8 @@ final class AiProxyConfigTest {
         "provider-events: ['A B'] | provider-events",
         "groq: {limits: {m: {tokens-per-day: 0}}} | tokens-per-day must be 1 or more",
         "circuits: {share: 2} | share must be above 0",
+        "files-provider: grok | files-provider must be one of [groq, ollama], not 'grok'",
+        "max-file: 11GiB | max-file must be 1 byte to 10 GiB",
       })
   void refusesWhatCouldNotWork(String yaml, String problem) {
     List<String> problems = problems(yaml);

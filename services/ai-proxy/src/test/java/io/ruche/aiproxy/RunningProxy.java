@@ -1,17 +1,20 @@
 package io.ruche.aiproxy;
 
 import io.micrometer.core.instrument.MeterRegistry;
-import io.ruche.aiproxy.audio.Spool;
 import io.ruche.aiproxy.cache.AnswerCache;
 import io.ruche.aiproxy.events.PieceSink;
+import io.ruche.aiproxy.form.Spool;
 import io.ruche.aiproxy.gateway.Gateway;
+import io.ruche.aiproxy.http.AllowanceHandler;
 import io.ruche.aiproxy.http.ApiRoutes;
 import io.ruche.aiproxy.http.AudioHandler;
 import io.ruche.aiproxy.http.JsonRequestHandler;
 import io.ruche.aiproxy.http.ModelsHandler;
+import io.ruche.aiproxy.http.ObjectsHandler;
 import io.ruche.aiproxy.http.OpenAiErrors;
 import io.ruche.aiproxy.ledger.Ledger;
 import io.ruche.aiproxy.limits.Allowances;
+import io.ruche.aiproxy.objects.ProviderObjects;
 import io.ruche.aiproxy.operation.Operation;
 import io.ruche.aiproxy.routing.circuit.CircuitListener;
 import io.ruche.aiproxy.upstream.Dispatcher;
@@ -35,6 +38,7 @@ import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
 
 /** ai-proxy's handlers behind a plain server, with failures told as the real edge tells them. */
 public final class RunningProxy implements AutoCloseable {
@@ -51,6 +55,7 @@ public final class RunningProxy implements AutoCloseable {
   private final Ledger ledger;
   private final Spool spool;
   private final AtomicInteger port = new AtomicInteger();
+  private @Nullable ProviderObjects objects;
   private String deployment = "";
 
   private RunningProxy(
@@ -146,6 +151,22 @@ public final class RunningProxy implements AutoCloseable {
     return start(vertx, settings, gate, Tracing.off(), circuits, ledgers, hot, PieceSink.NONE);
   }
 
+  /** Starts one that keeps in a database whose files and batches there are. */
+  public static RunningProxy start(
+      Vertx vertx,
+      Settings settings,
+      Handler<RoutingContext> gate,
+      Function<MeterRegistry, Ledger> ledgers,
+      RedisLink hot,
+      ProviderObjects objects)
+      throws TimeoutException {
+    RunningProxy proxy =
+        new RunningProxy(
+            vertx, settings, Tracing.off(), CircuitListener.NONE, ledgers, hot, PieceSink.NONE);
+    proxy.objects = objects;
+    return proxy.begin(settings, gate);
+  }
+
   private static RunningProxy start(
       Vertx vertx,
       Settings settings,
@@ -156,21 +177,25 @@ public final class RunningProxy implements AutoCloseable {
       RedisLink hot,
       PieceSink pieces)
       throws TimeoutException {
-    RunningProxy proxy = new RunningProxy(vertx, settings, tracing, circuits, ledgers, hot, pieces);
-    proxy.allowances.start().await(SECONDS, TimeUnit.SECONDS);
+    return new RunningProxy(vertx, settings, tracing, circuits, ledgers, hot, pieces)
+        .begin(settings, gate);
+  }
+
+  private RunningProxy begin(Settings settings, Handler<RoutingContext> gate)
+      throws TimeoutException {
+    allowances.start().await(SECONDS, TimeUnit.SECONDS);
     settings.start().await(SECONDS, TimeUnit.SECONDS);
-    proxy.ledger.start().await(SECONDS, TimeUnit.SECONDS);
-    proxy.spool.start().await(SECONDS, TimeUnit.SECONDS);
-    proxy.service.start().await(SECONDS, TimeUnit.SECONDS);
+    ledger.start().await(SECONDS, TimeUnit.SECONDS);
+    spool.start().await(SECONDS, TimeUnit.SECONDS);
+    service.start().await(SECONDS, TimeUnit.SECONDS);
     // A negative port is one free port for all event loops together.
     int port = settings.current().port();
     int asked = port == 0 ? -1 : port;
-    proxy.deployment =
+    deployment =
         vertx
-            .deployVerticle(
-                () -> proxy.new Loop(asked, gate), new DeploymentOptions().setInstances(2))
+            .deployVerticle(() -> new Loop(asked, gate), new DeploymentOptions().setInstances(2))
             .await(SECONDS, TimeUnit.SECONDS);
-    return proxy;
+    return this;
   }
 
   /** Where it listens. */
@@ -237,6 +262,22 @@ public final class RunningProxy implements AutoCloseable {
                     spool,
                     () -> service.settings().current().maxAudio().bytes(),
                     LONGEST_SILENCE));
+      }
+      if (objects != null) {
+        ObjectsHandler kept =
+            new ObjectsHandler(
+                gateway,
+                service.newObjectClient(dispatcher, objects),
+                () -> service.settings().current().maxBody().bytes(),
+                () -> service.settings().current().maxFile().bytes(),
+                LONGEST_SILENCE);
+        for (ObjectsHandler.Path path : kept.paths()) {
+          router
+              .route(path.method(), path.template().replace("{id}", ":id"))
+              .handler(gate)
+              .handler(new AllowanceHandler(allowances))
+              .handler(path.handler());
+        }
       }
       router.get("/v1/models").handler(gate).handler(models);
       router.get("/v1/models/*").handler(gate).handler(models);

@@ -116,6 +116,8 @@ public final class Scene implements AutoCloseable {
             "whisper-large-v3-turbo",
             new ByteSize(MAX_BYTES),
             new ByteSize(100 * MAX_BYTES),
+            new ByteSize(200 * MAX_BYTES),
+            null,
             new ByteSize(MAX_BYTES),
             Duration.ofMinutes(2),
             new GroqSettings(

@@ -1,5 +1,6 @@
 package io.ruche.aiproxy.audio;
 
+import io.ruche.aiproxy.form.MultipartScan;
 import java.nio.charset.StandardCharsets;
 import java.util.Set;
 
@@ -17,9 +18,6 @@ enum AudioKind {
   /** In Ogg or WebM, and all else: speech at 32 kbit/s, seldom under 16. */
   OPUS(2_000, 4_000);
 
-  /** So much of a file tells its kind. */
-  static final int HEAD_BYTES = 24;
-
   /** Tags of RIFF for samples as they are: integers, floating point, and either with more told. */
   private static final Set<String> PLAIN_WAVES = Set.of("\1\0", "\3\0", "\u00fe\u00ff");
 
@@ -35,11 +33,13 @@ enum AudioKind {
    * Tells it by the beginning of a file. What is not known, or is packed in an unusual way, is
    * taken for the kind of which a byte holds the most sound.
    *
-   * @param head the first {@link #HEAD_BYTES} bytes, or all there are
+   * @param head the first {@link MultipartScan#FILE_HEAD_BYTES} bytes, or all there are
    */
   static AudioKind of(byte[] head) {
     String text = new String(head, StandardCharsets.ISO_8859_1);
-    if (text.startsWith("RIFF") && text.startsWith("WAVEfmt ", 8) && text.length() == HEAD_BYTES) {
+    if (text.startsWith("RIFF")
+        && text.startsWith("WAVEfmt ", 8)
+        && text.length() == MultipartScan.FILE_HEAD_BYTES) {
       return PLAIN_WAVES.contains(text.substring(20, 22)) ? PCM : OPUS;
     }
     if (text.startsWith("fLaC")) {

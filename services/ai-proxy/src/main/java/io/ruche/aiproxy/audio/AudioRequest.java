@@ -1,5 +1,8 @@
 package io.ruche.aiproxy.audio;
 
+import io.ruche.aiproxy.form.FormType;
+import io.ruche.aiproxy.form.MultipartScan;
+import io.ruche.aiproxy.form.UploadBody;
 import io.ruche.aiproxy.ledger.entry.UsageSource;
 import io.ruche.aiproxy.operation.Meter;
 import io.ruche.aiproxy.operation.ModelRequest;
@@ -11,7 +14,6 @@ import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpClientRequest;
 import io.vertx.core.http.HttpClientResponse;
-import io.vertx.core.http.HttpHeaders;
 import java.util.Objects;
 
 /**
@@ -68,13 +70,16 @@ public final class AudioRequest implements ModelRequest {
   @Override
   public Usage most(long usualOutput) {
     long bytes = body.length() < 0 ? mostBytes : body.length();
-    long millis = scan.fileBegun() ? scan.kind().most(bytes) : MILLIS_OF_AN_ADDRESS;
+    long millis =
+        scan.fileBegun() ? AudioKind.of(scan.fileHead()).most(bytes) : MILLIS_OF_AN_ADDRESS;
     return new Usage(0, 0, 0, millis, 0, UsageSource.ESTIMATED);
   }
 
   /** Milliseconds of sound, by the size of the file. */
   long usualMillis() {
-    return scan.fileBegun() ? scan.kind().usual(scan.fileBytes()) : MILLIS_OF_AN_ADDRESS;
+    return scan.fileBegun()
+        ? AudioKind.of(scan.fileHead()).usual(scan.fileBytes())
+        : MILLIS_OF_AN_ADDRESS;
   }
 
   boolean sentWhole() {
@@ -105,13 +110,8 @@ public final class AudioRequest implements ModelRequest {
       change =
           new UploadBody.Change(scan.modelStart(), scan.modelEnd(), Buffer.buffer(target.model()));
     }
-    opened.putHeader(HttpHeaders.CONTENT_TYPE, type.header());
-    if (body.length() < 0) {
-      opened.setChunked(true);
-    } else {
-      long length = body.length() + (change == null ? 0 : change.growth());
-      opened.putHeader(HttpHeaders.CONTENT_LENGTH, Long.toString(length));
-    }
+    long growth = change == null ? 0 : change.growth();
+    type.describe(opened, body.length() < 0 ? -1 : body.length() + growth);
     return body.send(opened, change, progress);
   }
 }

@@ -1,5 +1,7 @@
 package io.ruche.aiproxy.audio;
 
+import io.ruche.aiproxy.form.FormKind;
+import io.ruche.aiproxy.form.FormType;
 import io.ruche.bus.envelope.Ulid;
 import io.vertx.core.buffer.Buffer;
 import java.util.List;
@@ -30,7 +32,7 @@ public final class SoundForm {
 
   /** Its Content-Type, with the boundary. */
   public FormType type() {
-    return new FormType(boundary);
+    return new FormType(FormKind.AUDIO, boundary);
   }
 
   /** What comes before the sound. */

@@ -1,6 +1,3 @@
-/**
- * Sound that clients send: the form it comes in, read while it passes, where it waits when it has
- * to, and how long it lasts.
- */
+/** Sound that clients send: the request it makes, how long it lasts, and what of it is billed. */
 @org.jspecify.annotations.NullMarked
 package io.ruche.aiproxy.audio;

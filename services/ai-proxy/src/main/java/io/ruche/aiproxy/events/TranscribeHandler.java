@@ -1,11 +1,11 @@
 package io.ruche.aiproxy.events;
 
 import io.ruche.aiproxy.audio.AudioRequest;
-import io.ruche.aiproxy.audio.HeldBody;
-import io.ruche.aiproxy.audio.MultipartScan;
 import io.ruche.aiproxy.audio.SoundForm;
-import io.ruche.aiproxy.audio.Spool;
-import io.ruche.aiproxy.audio.SpooledBody;
+import io.ruche.aiproxy.form.HeldBody;
+import io.ruche.aiproxy.form.MultipartScan;
+import io.ruche.aiproxy.form.Spool;
+import io.ruche.aiproxy.form.SpooledBody;
 import io.ruche.bus.Command;
 import io.ruche.bus.CommandHandler;
 import io.ruche.bus.CommandSpec;

@@ -129,6 +129,35 @@ public final class Gateway {
             .compose(looked -> decided(intake, looked));
   }
 
+  /**
+   * Holds that the key may hand requests to a provider that nobody here reads, as those of a batch.
+   *
+   * @throws Failure 403 when its requests are to be checked or redacted, or when their tokens or
+   *     their cost are limited
+   */
+  public void requireUnread(ApiKey key) {
+    String why =
+        terms.get().guard().reads(key)
+            ? "models, maxima of tokens or redaction are set for it"
+            : allowances.holdsUse(key) ? "it has a limit of tokens or a budget" : null;
+    if (why != null) {
+      throw Failure.of(
+          403,
+          "batch_not_allowed",
+          "The key may not make files and batches",
+          "The requests of a batch go to the provider unread, and the key '"
+              + key.name()
+              + "' may not send such: "
+              + why
+              + ", or for its tenant. Send them one by one, or use a key and tenant without.");
+    }
+  }
+
+  /** Begins the row of a batch that is about to be made; fails as {@link Ledger#begin} does. */
+  public BatchRow batch(ApiKey key) {
+    return BatchRow.begin(ledger, clock, key);
+  }
+
   private Intake intake(Ask ask, @Nullable Guarded guarded, Terms inForce) {
     Instant now = clock.instant();
     Route route = inForce.catalog().route(ask.request().model());

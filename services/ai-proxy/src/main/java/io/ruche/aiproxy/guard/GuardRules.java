@@ -55,6 +55,21 @@ public final class GuardRules {
     return held;
   }
 
+  /**
+   * Whether requests of this key have to be read before they go on, for what they ask or for what
+   * may be redacted in them.
+   */
+  public boolean reads(ApiKey key) {
+    if (!held(key).isEmpty() || !config.redact().isEmpty()) {
+      return true;
+    }
+    GuardConfig.Tenant tenant = config.tenants().get(key.tenant());
+    Redacting ofKey = tenant == null ? null : tenant.keys().get(key.name());
+    return (tenant != null && !tenant.redact().isEmpty())
+        || (ofKey != null && !ofKey.redact().isEmpty())
+        || config.routes().values().stream().anyMatch(rule -> !rule.redact().isEmpty());
+  }
+
   /** What is redacted of a request of this key for these models. */
   Redacting redacting(ApiKey key, ModelNames names) {
     if (!redacts) {

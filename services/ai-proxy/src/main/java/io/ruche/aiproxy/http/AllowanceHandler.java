@@ -5,19 +5,21 @@ import io.ruche.aiproxy.limits.Allowances;
 import io.ruche.aiproxy.limits.Decision;
 import io.ruche.aiproxy.limits.Need;
 import io.ruche.auth.web.KeyHandler;
+import io.ruche.http.Failure;
 import io.vertx.core.Handler;
 import io.vertx.ext.web.RoutingContext;
 import org.jspecify.annotations.Nullable;
 
 /** Takes a request that uses no tokens from the limits of its key and tenant. */
-final class AllowanceHandler implements Handler<RoutingContext> {
+public final class AllowanceHandler implements Handler<RoutingContext> {
 
   private static final String DECISION = AllowanceHandler.class.getName();
   private static final Need ONE_REQUEST = new Need(0, 0);
 
   private final Allowances allowances;
 
-  AllowanceHandler(Allowances allowances) {
+  /** A handler behind the one that checks keys. */
+  public AllowanceHandler(Allowances allowances) {
     this.allowances = allowances;
   }
 
@@ -45,8 +47,14 @@ final class AllowanceHandler implements Handler<RoutingContext> {
         ctx.addEndHandler(ended -> granted.reservation().settle(0, 0));
         ctx.next();
       }
-      case Decision.Refused refused -> ctx.fail(LimitFailures.of(refused));
-      case Decision.Unavailable unavailable -> ctx.fail(LimitFailures.of(unavailable));
+      case Decision.Refused refused -> refuse(ctx, LimitFailures.of(refused));
+      case Decision.Unavailable unavailable -> refuse(ctx, LimitFailures.of(unavailable));
     }
+  }
+
+  /** A body that still comes is dropped, so that the client comes to read the answer. */
+  private static void refuse(RoutingContext ctx, Failure refusal) {
+    ctx.request().resume();
+    ctx.fail(refusal);
   }
 }

@@ -1,8 +1,10 @@
 package io.ruche.aiproxy.http;
 
-import io.ruche.aiproxy.audio.Spool;
+import io.ruche.aiproxy.form.Spool;
 import io.ruche.aiproxy.gateway.Gateway;
+import io.ruche.aiproxy.http.body.WatchedStream;
 import io.ruche.aiproxy.limits.Allowances;
+import io.ruche.aiproxy.objects.ObjectClient;
 import io.ruche.aiproxy.operation.Operation;
 import io.ruche.aiproxy.upstream.Dispatcher;
 import io.ruche.auth.KeyRing;
@@ -32,6 +34,8 @@ public final class ApiRoutes implements HttpApi.Endpoints {
   private final LongSupplier maxBodyBytes;
   private final Spool spool;
   private final LongSupplier maxAudioBytes;
+  private final Function<Dispatcher, ObjectClient> objects;
+  private final LongSupplier maxFileBytes;
   private final KeyHandler key;
   private final AllowanceHandler allowance;
 
@@ -41,6 +45,8 @@ public final class ApiRoutes implements HttpApi.Endpoints {
    * @param gateways makes the one of a dispatcher
    * @param maxBodyBytes the longest body of JSON that is accepted now
    * @param maxAudioBytes the longest form with sound that is accepted now
+   * @param objects makes the client of a dispatcher for files and batches
+   * @param maxFileBytes the longest form with a file that is accepted now
    */
   public ApiRoutes(
       Supplier<Dispatcher> dispatchers,
@@ -48,6 +54,8 @@ public final class ApiRoutes implements HttpApi.Endpoints {
       LongSupplier maxBodyBytes,
       Spool spool,
       LongSupplier maxAudioBytes,
+      Function<Dispatcher, ObjectClient> objects,
+      LongSupplier maxFileBytes,
       KeyRing keys,
       Allowances allowances) {
     this.dispatchers = dispatchers;
@@ -55,6 +63,8 @@ public final class ApiRoutes implements HttpApi.Endpoints {
     this.maxBodyBytes = maxBodyBytes;
     this.spool = spool;
     this.maxAudioBytes = maxAudioBytes;
+    this.objects = objects;
+    this.maxFileBytes = maxFileBytes;
     this.key = new KeyHandler(keys, Scope.AI);
     this.allowance = new AllowanceHandler(allowances);
   }
@@ -79,6 +89,16 @@ public final class ApiRoutes implements HttpApi.Endpoints {
           key,
           new AudioHandler(
               operation, gateway, spool, maxAudioBytes, WatchedStream.LONGEST_SILENCE));
+    }
+    ObjectsHandler kept =
+        new ObjectsHandler(
+            gateway,
+            objects.apply(dispatcher),
+            maxBodyBytes,
+            maxFileBytes,
+            WatchedStream.LONGEST_SILENCE);
+    for (ObjectsHandler.Path path : kept.paths()) {
+      routes.on(path.method(), path.template(), key, allowance, path.handler());
     }
     routes
         .on(HttpMethod.GET, "/v1/models", key, allowance, models)

@@ -1,16 +1,19 @@
 package io.ruche.aiproxy.http;
 
 import io.ruche.aiproxy.audio.AudioRequest;
-import io.ruche.aiproxy.audio.FlowingBody;
-import io.ruche.aiproxy.audio.FormType;
-import io.ruche.aiproxy.audio.HeldBody;
-import io.ruche.aiproxy.audio.MultipartScan;
-import io.ruche.aiproxy.audio.Spool;
-import io.ruche.aiproxy.audio.SpooledBody;
-import io.ruche.aiproxy.audio.UploadBody;
+import io.ruche.aiproxy.form.FlowingBody;
+import io.ruche.aiproxy.form.FormKind;
+import io.ruche.aiproxy.form.FormLimit;
+import io.ruche.aiproxy.form.FormType;
+import io.ruche.aiproxy.form.HeldBody;
+import io.ruche.aiproxy.form.MultipartScan;
+import io.ruche.aiproxy.form.Spool;
+import io.ruche.aiproxy.form.SpooledBody;
+import io.ruche.aiproxy.form.UploadBody;
 import io.ruche.aiproxy.gateway.Admitted;
 import io.ruche.aiproxy.gateway.Ask;
 import io.ruche.aiproxy.gateway.Gateway;
+import io.ruche.aiproxy.http.body.WatchedStream;
 import io.ruche.aiproxy.ledger.entry.Source;
 import io.ruche.aiproxy.operation.Operation;
 import io.ruche.auth.web.KeyHandler;
@@ -63,31 +66,14 @@ public final class AudioHandler implements Handler<RoutingContext> {
   @Override
   public void handle(RoutingContext ctx) {
     HttpServerRequest request = ctx.request();
-    long length = length(request);
-    long most = mostBytes.getAsLong();
+    FormLimit limit = new FormLimit(mostBytes.getAsLong(), "max-audio");
     try {
-      FormType type = FormType.read(request.getHeader(HttpHeaders.CONTENT_TYPE));
-      if (length > most) {
-        throw FlowingBody.tooLarge(most);
-      }
-      new Form(ctx, type, length, most).read();
+      FormType type = FormType.read(FormKind.AUDIO, request.getHeader(HttpHeaders.CONTENT_TYPE));
+      new Form(ctx, type, limit.declared(request), limit).read();
     } catch (Failure refusal) {
-      refuse(ctx, refusal);
+      request.resume();
+      ctx.fail(refusal);
     }
-  }
-
-  private static void refuse(RoutingContext ctx, Failure failure) {
-    ctx.request().resume();
-    ctx.fail(failure);
-  }
-
-  /** -1 when none is declared; the decoder has refused what is no number. */
-  private static long length(HttpServerRequest request) {
-    String length = request.getHeader(HttpHeaders.CONTENT_LENGTH);
-    if (length == null) {
-      return -1;
-    }
-    return length.length() > 18 ? Long.MAX_VALUE : Long.parseLong(length);
   }
 
   /** One form on its way in. Confined to the context of its request. */
@@ -98,19 +84,19 @@ public final class AudioHandler implements Handler<RoutingContext> {
     private final FormType type;
     private final MultipartScan scan;
     private final long length;
-    private final long most;
+    private final FormLimit limit;
     private final Buffer head = Buffer.buffer();
     private @Nullable SpooledBody spooled;
     private @Nullable Admitted admitted;
     private boolean over;
 
-    Form(RoutingContext ctx, FormType type, long length, long most) {
+    Form(RoutingContext ctx, FormType type, long length, FormLimit limit) {
       this.ctx = ctx;
       this.request = new WatchedStream(ctx.vertx(), ctx.request(), longestSilence);
       this.type = type;
       this.scan = type.scan();
       this.length = length;
-      this.most = most;
+      this.limit = limit;
     }
 
     void read() {
@@ -128,8 +114,8 @@ public final class AudioHandler implements Handler<RoutingContext> {
       }
       try {
         scan.feed(bytes.getBytes());
-        if (scan.bytes() > most) {
-          throw FlowingBody.tooLarge(most);
+        if (scan.bytes() > limit.bytes()) {
+          throw limit.exceeded();
         }
         take(bytes);
       } catch (Failure flaw) {
@@ -158,7 +144,7 @@ public final class AudioHandler implements Handler<RoutingContext> {
         }
         request.pause();
         over = true;
-        admit(new FlowingBody(head, request, length, scan, most, this::giveUp));
+        admit(new FlowingBody(head, request, length, scan, limit, this::giveUp));
       } else {
         request.pause();
         spool();
@@ -216,7 +202,7 @@ public final class AudioHandler implements Handler<RoutingContext> {
     }
 
     private void admit(UploadBody body) {
-      AudioRequest asked = new AudioRequest(operation, type, scan, body, most);
+      AudioRequest asked = new AudioRequest(operation, type, scan, body, limit.bytes());
       gateway
           .admit(new Ask(KeyHandler.keyOf(ctx), Source.HTTP, null, asked))
           .onSuccess(this::relay)

@@ -4,6 +4,7 @@ import io.ruche.aiproxy.cache.CacheControl;
 import io.ruche.aiproxy.gateway.Admitted;
 import io.ruche.aiproxy.gateway.Ask;
 import io.ruche.aiproxy.gateway.Gateway;
+import io.ruche.aiproxy.http.body.BodyReader;
 import io.ruche.aiproxy.ledger.entry.Source;
 import io.ruche.aiproxy.operation.JsonRequest;
 import io.ruche.aiproxy.operation.Operation;

@@ -27,7 +27,7 @@ import org.jspecify.annotations.Nullable;
 final class Relay implements Reader {
 
   /** Says which provider answered. */
-  private static final CharSequence PROVIDER = HttpHeaders.createOptimized("x-ruche-provider");
+  static final CharSequence PROVIDER = HttpHeaders.createOptimized("x-ruche-provider");
 
   /** Milliseconds that the request spent here and not at the provider. */
   private static final CharSequence OVERHEAD = HttpHeaders.createOptimized("x-ruche-overhead-ms");
@@ -105,7 +105,7 @@ final class Relay implements Reader {
     this.headers = headers;
     String contentType = headers.get(HttpHeaders.CONTENT_TYPE);
     this.events = contentType != null && contentType.startsWith("text/event-stream");
-    this.atOnce = events || (type == AnswerType.AUDIO && status < 300);
+    this.atOnce = events || ((type == AnswerType.AUDIO || type == AnswerType.FILE) && status < 300);
     String refusal = refusal(contentType);
     if (refusal != null) {
       cancel();

@@ -183,6 +183,16 @@ public final class Allowances implements Lifecycle {
     return key.limits().holdsMoney() || ofTenant.holdsMoney();
   }
 
+  /** Whether more than requests is limited for the key or its tenant: tokens or money. */
+  public boolean holdsUse(ApiKey key) {
+    Limits ofTenant = tenants.getOrDefault(key.tenant(), otherTenants);
+    return holdsMoney(key) || holdsTokens(key.limits()) || holdsTokens(ofTenant);
+  }
+
+  private static boolean holdsTokens(Limits limits) {
+    return limits.tpm() != null || limits.tpd() != null;
+  }
+
   private static final Decision UNLIMITED = new Decision.Granted(Reservation.NOTHING, null, null);
 
   /** Whether limits are held without the hot Redis now. */

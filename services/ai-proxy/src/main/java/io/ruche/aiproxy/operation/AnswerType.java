@@ -6,7 +6,9 @@ public enum AnswerType {
   /** JSON, plain text or subtitles, as the request wants it. */
   TEXT("JSON or text"),
   /** Passed on at once, since a player begins with the first bytes. */
-  AUDIO("audio");
+  AUDIO("audio"),
+  /** A file, whatever is in it. Passed on at once. */
+  FILE("a file");
 
   private final String noun;
 
@@ -26,6 +28,7 @@ public enum AnswerType {
               || begins(contentType, "application/x-subrip");
       case AUDIO ->
           begins(contentType, "audio/") || begins(contentType, "application/octet-stream");
+      case FILE -> true;
     };
   }
 

@@ -13,6 +13,7 @@ import io.ruche.http.Failure;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.http.HttpMethod;
 import java.time.Duration;
 import java.util.List;
 import java.util.Set;
@@ -87,6 +88,20 @@ public final class Dispatcher {
       return Transfer.ENDED;
     }
     return clients.of(provider).models(path, reader);
+  }
+
+  /**
+   * Asks one provider for something that is about no model, once.
+   *
+   * @param path behind the provider's address, percent-encoded
+   */
+  public Transfer exchange(
+      Provider provider, HttpMethod method, String path, Sending sending, Reader reader) {
+    if (!provider.configured()) {
+      reader.failed(notConfigured(provider));
+      return Transfer.ENDED;
+    }
+    return clients.of(provider).exchange(method, path, sending, reader);
   }
 
   /**

@@ -115,6 +115,18 @@ final class ProviderClient {
     return call;
   }
 
+  /**
+   * Asks for something that is about no model, once.
+   *
+   * @param path behind the provider's address, percent-encoded
+   */
+  Call exchange(HttpMethod method, String path, Sending sending, Reader reader) {
+    Call call = new Call(vertx, provider, provider.timeouts().firstByte(), reader);
+    MultiMap headers = headers(provider).set(HttpHeaders.ACCEPT, "*/*");
+    call.start(http.request(options(method, path, headers)), opened -> sending.send(opened, call));
+    return call;
+  }
+
   /** Lets the calls in hand end, for an hour at most, and closes every other connection. */
   void retire() {
     http.shutdown(1, TimeUnit.HOURS);

@@ -1,3 +1,3 @@
-/** Tests of forms and of where they wait. */
+/** Tests of sound: how long it lasts, and load of uploads. */
 @org.jspecify.annotations.NullMarked
 package io.ruche.aiproxy.audio;

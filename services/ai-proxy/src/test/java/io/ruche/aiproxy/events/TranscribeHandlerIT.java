@@ -8,7 +8,7 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.ruche.aiproxy.Form;
 import io.ruche.aiproxy.Scene;
-import io.ruche.aiproxy.audio.Spool;
+import io.ruche.aiproxy.form.Spool;
 import io.ruche.bus.Command;
 import io.ruche.bus.Outcome;
 import io.ruche.bus.envelope.Envelope;

@@ -22,8 +22,9 @@ import org.jspecify.annotations.Nullable;
 
 /**
  * A provider on a port of this machine: chat completions (whole and streamed), models, embeddings,
- * responses, transcriptions and speech as Groq answers them, and each way of failing that {@link
- * Behaviour} can write. It remembers the last requests, their bytes and when their clients left.
+ * responses, transcriptions, speech, files and batches as Groq answers them, and each way of
+ * failing that {@link Behaviour} can write. It remembers the last requests, their bytes and when
+ * their clients left.
  *
  * <p>Control from other processes, on the same port: {@code GET /control/stats}, {@code POST
  * /control/next} with a JSON array of behaviours for the next requests, {@code DELETE /control} to
@@ -39,6 +40,7 @@ public final class ProviderSimulator {
   private static final int REMEMBERED = 1_000;
 
   private final Vertx vertx;
+  private final ObjectReplies objects = new ObjectReplies();
   private final Deque<Seen> seen = new ConcurrentLinkedDeque<>();
   private final Deque<Behaviour> scripted = new ConcurrentLinkedDeque<>();
   private final AtomicLong requests = new AtomicLong();
@@ -160,7 +162,9 @@ public final class ProviderSimulator {
   }
 
   private void receive(HttpServerRequest request) {
-    if (request.path().startsWith(FORMS)) {
+    if (request.path().startsWith(FORMS)
+        || (request.path().equals(ObjectReplies.FILES)
+            && request.method().equals(HttpMethod.POST))) {
       hear(request);
       return;
     }
@@ -202,6 +206,21 @@ public final class ProviderSimulator {
           String model = fields.getString("model", "");
           respond(request, one, fields, script, script == null ? Behaviour.ofModel(model) : script);
         });
+  }
+
+  /** The ids of the files that it keeps. */
+  public List<String> files() {
+    return objects.files();
+  }
+
+  /** How far a batch is; null for one that is not there. */
+  public @Nullable String batch(String id) {
+    return objects.status(id);
+  }
+
+  /** Ends a batch, with an output file of its own. */
+  public void completeBatch(String id, String content) {
+    objects.complete(id, content);
   }
 
   /** From now on waits so long after each piece of a form that it reads. */
@@ -276,7 +295,7 @@ public final class ProviderSimulator {
         () -> {
           if (refused) {
             answer.whole(Buffer.buffer());
-          } else {
+          } else if (!objects.write(request, answer, json, body)) {
             write(request, answer, json, wanted);
           }
         });

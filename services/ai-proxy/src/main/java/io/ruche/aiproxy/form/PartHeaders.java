@@ -1,4 +1,4 @@
-package io.ruche.aiproxy.audio;
+package io.ruche.aiproxy.form;
 
 import io.ruche.http.Failure;
 import java.util.Locale;

@@ -1,4 +1,4 @@
-package io.ruche.aiproxy.audio;
+package io.ruche.aiproxy.form;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
@@ -22,7 +22,7 @@ final class FormTypeTest {
         "multipart/form-data; a=\"; boundary=AAA\"; boundary=BBB | BBB",
       })
   void readsTheOneBoundaryAndWritesItAnew(String type, String boundary) {
-    FormType read = FormType.read(type);
+    FormType read = FormType.read(FormKind.AUDIO, type);
 
     assertEquals(boundary, read.boundary());
     assertEquals("multipart/form-data; boundary=\"" + boundary + "\"", read.header());
@@ -47,11 +47,12 @@ final class FormTypeTest {
         "multipart/form-data; boundary=0123456789012345678901234567890123456789012345678901234567890123456789x",
       })
   void refusesWhatLeavesTheBoundaryOpen(String type) {
-    assertEquals(415, assertThrows(Failure.class, () -> FormType.read(type)).status());
+    assertEquals(
+        415, assertThrows(Failure.class, () -> FormType.read(FormKind.AUDIO, type)).status());
   }
 
   @Test
   void refusesNoTypeAtAll() {
-    assertThrows(Failure.class, () -> FormType.read(null));
+    assertThrows(Failure.class, () -> FormType.read(FormKind.AUDIO, null));
   }
 }

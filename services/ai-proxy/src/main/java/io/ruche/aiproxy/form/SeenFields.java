@@ -1,4 +1,4 @@
-package io.ruche.aiproxy.audio;
+package io.ruche.aiproxy.form;
 
 import io.ruche.aiproxy.operation.FieldFailures;
 import java.util.HashSet;
@@ -7,9 +7,12 @@ import java.util.Set;
 /** The fields of a form that matter here, each of which comes once. Not thread-safe. */
 final class SeenFields {
 
-  private static final Set<String> FIELDS = Set.of("model", "stream", "file", "url");
-
+  private final FormKind kind;
   private final Set<String> seen = new HashSet<>();
+
+  SeenFields(FormKind kind) {
+    this.kind = kind;
+  }
 
   /**
    * One more part. A field given twice is read one way here and maybe another way by the provider.
@@ -18,7 +21,7 @@ final class SeenFields {
    */
   void add(PartHeaders part) {
     String name = part.name();
-    if (!FIELDS.contains(name)) {
+    if (!kind.knows(name)) {
       return;
     }
     if (!seen.add(name)) {

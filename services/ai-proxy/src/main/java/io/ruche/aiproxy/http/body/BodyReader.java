@@ -1,4 +1,4 @@
-package io.ruche.aiproxy.http;
+package io.ruche.aiproxy.http.body;
 
 import io.ruche.http.Failure;
 import io.vertx.core.Handler;
@@ -12,13 +12,18 @@ import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /** Reads a JSON request body into memory, up to a limit, without changing a byte of it. */
-final class BodyReader {
+public final class BodyReader {
 
   private static final long MOST_EXPECTED = 1 << 20;
 
   private final LongSupplier maxBytes;
 
-  BodyReader(LongSupplier maxBytes) {
+  /**
+   * A reader.
+   *
+   * @param maxBytes the longest body that is accepted, now
+   */
+  public BodyReader(LongSupplier maxBytes) {
     this.maxBytes = maxBytes;
   }
 
@@ -26,7 +31,7 @@ final class BodyReader {
    * Hands the whole body over once it is there, or fails the context: 413 past the limit, 415 for
    * what is not plain JSON. Nothing is reserved for a length that is only announced.
    */
-  void read(RoutingContext ctx, Handler<Buffer> whole) {
+  public void read(RoutingContext ctx, Handler<Buffer> whole) {
     HttpServerRequest request = ctx.request();
     Failure refusal = refusal(request);
     if (refusal != null) {

@@ -1,4 +1,4 @@
-package io.ruche.aiproxy.audio;
+package io.ruche.aiproxy.form;
 
 import io.ruche.aiproxy.operation.FieldFailures;
 import io.ruche.http.Failure;
@@ -13,6 +13,9 @@ import org.jspecify.annotations.Nullable;
  * than {@link #LONGEST_VALUE} bytes. Not thread-safe.
  */
 public final class MultipartScan {
+
+  /** So much of the beginning of a file is remembered; it tells its kind. */
+  public static final int FILE_HEAD_BYTES = 24;
 
   private static final int LONGEST_HEADERS = 8 * 1024;
   private static final int LONGEST_VALUE = 1_024;
@@ -30,6 +33,8 @@ public final class MultipartScan {
   /** A boundary on a line of its own; no byte of it but the first is a carriage return. */
   private final byte[] delimiter;
 
+  private final boolean toModel;
+
   private final ByteArrayOutputStream kept = new ByteArrayOutputStream(128);
   private State state = State.CONTENT;
 
@@ -44,17 +49,19 @@ public final class MultipartScan {
   private long modelStart;
   private long modelEnd;
   private boolean stream;
-  private final SeenFields fields = new SeenFields();
-  private final byte[] fileHead = new byte[AudioKind.HEAD_BYTES];
+  private final SeenFields fields;
+  private final byte[] fileHead = new byte[FILE_HEAD_BYTES];
   private long fileStart = -1;
   private long fileEnd = -1;
 
   /**
-   * A scan of a body.
+   * A scan of a form.
    *
    * @param boundary as the Content-Type names it, without its dashes
    */
-  public MultipartScan(String boundary) {
+  MultipartScan(FormKind kind, String boundary) {
+    this.toModel = kind == FormKind.AUDIO;
+    this.fields = new SeenFields(kind);
     this.delimiter = ("\r\n--" + boundary).getBytes(StandardCharsets.ISO_8859_1);
   }
 
@@ -158,7 +165,7 @@ public final class MultipartScan {
     matched = 2;
     contentStart = offset;
     fields.add(next);
-    keeping = next.name().equals("model") || isStream(next);
+    keeping = toModel && (next.name().equals("model") || isStream(next));
     if (next.name().equals("file")) {
       fileStart = offset;
     }
@@ -220,11 +227,12 @@ public final class MultipartScan {
     if (state != State.CLOSED) {
       throw malformed("it ends before the closing boundary");
     }
-    if (model == null) {
+    if (toModel && model == null) {
       throw FieldFailures.missing("model", "a field of the form that names a model");
     }
     if (fileStart < 0 && !fields.has("url")) {
-      throw FieldFailures.missing("file", "a part of the form, the sound");
+      throw FieldFailures.missing(
+          "file", toModel ? "a part of the form, the sound" : "a part of the form");
     }
   }
 
@@ -258,9 +266,9 @@ public final class MultipartScan {
     return fileStart >= 0 && (fileEnd >= 0 || offset - fileStart >= fileHead.length);
   }
 
-  /** What the file is, by its first bytes. */
-  AudioKind kind() {
-    return AudioKind.of(Arrays.copyOf(fileHead, (int) Math.min(fileHead.length, fileBytes())));
+  /** The first {@link #FILE_HEAD_BYTES} of the file, as far as they have come. */
+  public byte[] fileHead() {
+    return Arrays.copyOf(fileHead, (int) Math.min(fileHead.length, fileBytes()));
   }
 
   /** Bytes of the file, once it has ended; else those that have come. */

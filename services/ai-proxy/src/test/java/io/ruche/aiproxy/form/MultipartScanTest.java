@@ -1,7 +1,9 @@
-package io.ruche.aiproxy.audio;
+package io.ruche.aiproxy.form;
 
+import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
+import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
@@ -11,7 +13,6 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 final class MultipartScanTest {
@@ -27,7 +28,7 @@ final class MultipartScanTest {
   @ParameterizedTest
   @ValueSource(ints = {1, 2, 3, 7, 64, 1_000_000})
   void findsTheFieldsHoweverTheBytesCome(int size) {
-    MultipartScan scan = new MultipartScan(Form.BOUNDARY);
+    MultipartScan scan = new MultipartScan(FormKind.AUDIO, Form.BOUNDARY);
     for (int at = 0; at < FORM.length; at += size) {
       scan.feed(Arrays.copyOfRange(FORM, at, Math.min(FORM.length, at + size)));
     }
@@ -43,14 +44,15 @@ final class MultipartScanTest {
             (int) scan.modelStart(),
             (int) (scan.modelEnd() - scan.modelStart()),
             StandardCharsets.UTF_8));
-    assertEquals(AudioKind.PCM, scan.kind());
+    assertArrayEquals(
+        Arrays.copyOf(Form.sound(1_000), MultipartScan.FILE_HEAD_BYTES), scan.fileHead());
     assertEquals(1_000, scan.fileBytes());
     assertEquals(FORM.length, scan.bytes());
   }
 
   @Test
   void knowsTheModelBeforeTheFileHasCome() {
-    MultipartScan scan = new MultipartScan("x");
+    MultipartScan scan = new MultipartScan(FormKind.AUDIO, "x");
     scan.feed(ascii("--x\r\ncontent-disposition: form-data; name=model\r\n\r\nm\r\n--x"));
     assertEquals("m", scan.model());
     assertFalse(scan.fileBegun());
@@ -66,7 +68,7 @@ final class MultipartScanTest {
 
   @Test
   void takesAPartNamedFileForTheSound() {
-    MultipartScan scan = new MultipartScan("x");
+    MultipartScan scan = new MultipartScan(FormKind.AUDIO, "x");
     scan.feed(ascii("--x\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nabc\r\n--x--"));
 
     assertTrue(scan.fileBegun());
@@ -82,7 +84,7 @@ final class MultipartScanTest {
         "--x\r\nContent-Disposition: form-data; name=\"model\"\r\n\r\na\nb\r\n--x--",
       })
   void refusesWhatAProviderMightReadInAnotherWay(String form) {
-    assertThrows(Failure.class, () -> new MultipartScan("x").feed(ascii(form)));
+    assertThrows(Failure.class, () -> new MultipartScan(FormKind.AUDIO, "x").feed(ascii(form)));
   }
 
   @ParameterizedTest
@@ -114,7 +116,7 @@ final class MultipartScanTest {
         "Content-Disposition: form-data; name=\"model\"; filename=\"\"",
       })
   void refusesAPartWithTwoReadings(String headers) {
-    MultipartScan scan = new MultipartScan("x");
+    MultipartScan scan = new MultipartScan(FormKind.AUDIO, "x");
 
     Failure refused =
         assertThrows(
@@ -147,7 +149,8 @@ final class MultipartScanTest {
             + "\r\n--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n",
       })
   void refusesAFormWithTwoReadings(String form) {
-    Failure refused = assertThrows(Failure.class, () -> new MultipartScan("x").feed(ascii(form)));
+    Failure refused =
+        assertThrows(Failure.class, () -> new MultipartScan(FormKind.AUDIO, "x").feed(ascii(form)));
 
     assertEquals(400, refused.status());
   }
@@ -161,7 +164,7 @@ final class MultipartScanTest {
         "Content-Length: 1\r\nContent-Disposition: form-data; name=model; size=1",
       })
   void takesWhatClientsSend(String headers) {
-    MultipartScan scan = new MultipartScan("x");
+    MultipartScan scan = new MultipartScan(FormKind.AUDIO, "x");
     scan.feed(ascii("\r\n--x\r\n" + headers + "\r\n\r\nm\r\n--x--\r\n"));
 
     assertEquals("m", scan.model());
@@ -169,73 +172,61 @@ final class MultipartScanTest {
   }
 
   @ParameterizedTest
-  @CsvSource({
-    "'RIFF....WAVEfmt ....\1\0..', PCM",
-    "'RIFF....WAVEfmt ....\u00fe\u00ff..', PCM",
-    "'RIFF....WAVEfmt ....U\0..', OPUS",
-    "'RIFF....WAVEJUNK........', OPUS",
-    "fLaC, FLAC",
-    "'ID3......', MP3",
-    "'\u00ff\u00fb....', MP3",
-    "'....ftypM4A ', MP3",
-    "'OggS....', OPUS",
-    "'\u001aE\u00df\u00a3', OPUS",
-    "'#!AMR', OPUS",
-    "'', OPUS"
-  })
-  void tellsAFileByItsBytesWhateverItIsCalled(String head, AudioKind kind) {
-    MultipartScan scan = new MultipartScan("x");
+  @ValueSource(
+      strings = {"", "fLaC", "RIFF....WAVEfmt ....\1\0..", "RIFF....WAVEfmt ....\1\0..more"})
+  void remembersTheFirstBytesOfAFileAndNothingBehindThem(String content) {
+    MultipartScan scan = new MultipartScan(FormKind.AUDIO, "x");
     scan.feed(
         ascii("--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.wav\"\r\n\r\n"));
     assertFalse(scan.fileTold());
 
-    scan.feed((head + "\r\n--x--").getBytes(StandardCharsets.ISO_8859_1));
+    scan.feed(ascii(content + "\r\n--x--"));
 
     assertTrue(scan.fileTold());
-    assertEquals(kind, scan.kind());
+    int kept = Math.min(content.length(), MultipartScan.FILE_HEAD_BYTES);
+    assertArrayEquals(ascii(content.substring(0, kept)), scan.fileHead());
   }
 
   @Test
   void keepsNoMoreThanItSays() {
-    MultipartScan headers = new MultipartScan("x");
+    MultipartScan headers = new MultipartScan(FormKind.AUDIO, "x");
     headers.feed(ascii("--x\r\n"));
     assertThrows(Failure.class, () -> headers.feed(ascii("a".repeat(100_000))));
 
-    MultipartScan value = new MultipartScan("x");
+    MultipartScan value = new MultipartScan(FormKind.AUDIO, "x");
     value.feed(ascii("--x\r\nContent-Disposition: form-data; name=\"model\"\r\n\r\n"));
     assertThrows(Failure.class, () -> value.feed(ascii("a".repeat(100_000))));
   }
 
-  @ParameterizedTest
-  @ValueSource(
-      strings = {
-        "{\"duration\":3.27,\"segments\":[{\"duration\":9}]}",
-        "{\"segments\":[{\"duration\":9}],\"x\":{\"duration\":8},\"duration\":3.27}",
-        "{\"text\":\"\\\"duration\\\":7\",\"usage\":{\"type\":\"duration\",\"seconds\":3.27}}"
-      })
-  void findsHowLongTheSoundWas(String answer) {
-    DurationScan scan = new DurationScan();
-    for (byte b : ascii(answer)) {
-      scan.feed(new byte[] {b});
-    }
+  @Test
+  void needsNoModelInAFormWhoseFileIsToBeKept() {
+    MultipartScan scan = new MultipartScan(FormKind.FILE, Form.BOUNDARY);
+    scan.feed(new Form().field("model", "x".repeat(5_000)).file("a", Form.sound(9)).end());
 
-    assertEquals(3_270, scan.millis());
+    scan.requireWhole();
+
+    assertNull(scan.model());
+    MultipartScan empty = new MultipartScan(FormKind.FILE, Form.BOUNDARY);
+    empty.feed(new Form().field("url", "http://x").end());
+    assertThrows(Failure.class, empty::requireWhole);
   }
 
   @ParameterizedTest
   @ValueSource(
       strings = {
-        "",
-        "plain text",
-        "{\"duration\":-1}",
-        "{\"duration\":1e300}",
-        "[{\"duration\":3}]"
+        "--x\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\nm"
+            + "\r\n--x\r\nContent-Disposition: form-data; name=\"File\"; filename=\"b\"\r\n\r\n",
+        "--x\r\nContent-Disposition: form-data; name=\"purpose\"\r\n\r\nbatch"
+            + "\r\n--x\r\nContent-Disposition: form-data; name=\"purpose[]\"\r\n\r\n",
+        "--x\r\nContent-Disposition: form-data; name=\"purpose\"; filename=\"a\"\r\n\r\n",
+        "--x\r\nContent-Disposition: form-data; name=\"a\"; name=\"file\"\r\n\r\n",
+        "y\r\n--x\r\n",
+        "--x\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nm\r\n--x--\r\n--x\r\n",
       })
-  void knowsNothingWhereNothingIsSaid(String answer) {
-    DurationScan scan = new DurationScan();
-    scan.feed(ascii(answer));
+  void refusesAFileFormWithTwoReadingsAsWell(String form) {
+    MultipartScan scan = new MultipartScan(FormKind.FILE, "x");
 
-    assertEquals(-1, scan.millis());
+    assertEquals(400, assertThrows(Failure.class, () -> scan.feed(ascii(form))).status());
   }
 
   private static byte[] ascii(String text) {

@@ -1,4 +1,4 @@
-package io.ruche.aiproxy.audio;
+package io.ruche.aiproxy.form;
 
 import static java.util.concurrent.TimeUnit.SECONDS;
 import static org.junit.jupiter.api.Assertions.assertEquals;

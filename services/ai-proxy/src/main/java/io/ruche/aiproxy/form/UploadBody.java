@@ -1,4 +1,4 @@
-package io.ruche.aiproxy.audio;
+package io.ruche.aiproxy.form;
 
 import io.ruche.aiproxy.operation.Progress;
 import io.vertx.core.Future;
@@ -36,7 +36,7 @@ public interface UploadBody {
   record Change(long start, long end, Buffer instead) {
 
     /** How much longer a body becomes. */
-    long growth() {
+    public long growth() {
       return instead.length() - (end - start);
     }
 

@@ -1,4 +1,4 @@
-package io.ruche.aiproxy.http;
+package io.ruche.aiproxy.http.body;
 
 import io.ruche.http.Failure;
 import io.vertx.core.Handler;
@@ -14,10 +14,10 @@ import org.jspecify.annotations.Nullable;
  * whoever waits for it. Its exception handler hears of that only, as 408; that a connection is gone
  * is told by the answer. Begins paused. Confined to the context of its source.
  */
-final class WatchedStream implements ReadStream<Buffer> {
+public final class WatchedStream implements ReadStream<Buffer> {
 
   /** Shorter than providers wait for more of a form before they end it themselves. */
-  static final Duration LONGEST_SILENCE = Duration.ofSeconds(30);
+  public static final Duration LONGEST_SILENCE = Duration.ofSeconds(30);
 
   private static final long NONE = -1;
 
@@ -36,7 +36,7 @@ final class WatchedStream implements ReadStream<Buffer> {
    * @param source paused, and without handlers of others
    * @param longest that it may be silent
    */
-  WatchedStream(Vertx vertx, ReadStream<Buffer> source, Duration longest) {
+  public WatchedStream(Vertx vertx, ReadStream<Buffer> source, Duration longest) {
     this.vertx = vertx;
     this.source = source;
     this.longest = longest;
@@ -99,7 +99,7 @@ final class WatchedStream implements ReadStream<Buffer> {
   }
 
   /** Nobody waits for the client any more; what it still sends passes as before. */
-  void stop() {
+  public void stop() {
     over = true;
     if (timer != NONE) {
       vertx.cancelTimer(timer);

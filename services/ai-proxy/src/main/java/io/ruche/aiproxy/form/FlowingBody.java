@@ -1,4 +1,4 @@
-package io.ruche.aiproxy.audio;
+package io.ruche.aiproxy.form;
 
 import io.ruche.aiproxy.operation.Progress;
 import io.ruche.http.Failure;
@@ -22,19 +22,19 @@ public final class FlowingBody implements UploadBody {
   private final ReadStream<Buffer> rest;
   private final long length;
   private final MultipartScan scan;
-  private final long most;
+  private final FormLimit limit;
   private final Handler<Failure> refusal;
   private boolean begun;
   private boolean whole;
   private boolean over;
 
   /**
-   * A form of which the beginning was read, with the field model in it.
+   * A form of which the beginning was read, with all in it that has to be known before.
    *
    * @param rest paused, and without handlers of others
    * @param length -1 when it was not declared
    * @param scan that has seen the head, and sees the rest
-   * @param most bytes that the form may have
+   * @param limit of the form's length
    * @param refusal hears what turns out to be wrong on the way; nothing more is sent then
    */
   public FlowingBody(
@@ -42,13 +42,13 @@ public final class FlowingBody implements UploadBody {
       ReadStream<Buffer> rest,
       long length,
       MultipartScan scan,
-      long most,
+      FormLimit limit,
       Handler<Failure> refusal) {
     this.head = head;
     this.rest = rest;
     this.length = length;
     this.scan = scan;
-    this.most = most;
+    this.limit = limit;
     this.refusal = refusal;
   }
 
@@ -96,8 +96,12 @@ public final class FlowingBody implements UploadBody {
     }
     try {
       scan.feed(piece.getBytes());
-      if (scan.bytes() > most) {
-        throw tooLarge(most);
+      if (scan.bytes() > limit.bytes()) {
+        throw limit.exceeded();
+      }
+      if (scan.bytes() == length) {
+        // A provider must not have the whole of a form that is refused.
+        scan.requireWhole();
       }
     } catch (Failure flaw) {
       refuse(flaw);
@@ -151,11 +155,5 @@ public final class FlowingBody implements UploadBody {
     whole = true;
     progress.made();
     var unused = out.end();
-  }
-
-  /** 413: a form is longer than the limit. */
-  public static Failure tooLarge(long limit) {
-    return Failure.payloadTooLarge(
-        "The form is longer than the limit of " + limit + " bytes (max-audio in ai-proxy.yaml).");
   }
 }

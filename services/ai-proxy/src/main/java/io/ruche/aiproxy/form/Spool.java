@@ -1,4 +1,4 @@
-package io.ruche.aiproxy.audio;
+package io.ruche.aiproxy.form;
 
 import io.ruche.http.Failure;
 import io.ruche.lifecycle.Lifecycle;
