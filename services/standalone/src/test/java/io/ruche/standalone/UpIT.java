@@ -69,14 +69,18 @@ class UpIT {
       response.putHeader("content-type", "application/json").end(COMPLETION);
       return;
     }
-    response.putHeader("content-type", "text/event-stream").setChunked(true).write(piece("Bon"));
-    vertx.setTimer(300, id -> response.end(piece("jour") + "data: [DONE]\n\n"));
+    response.putHeader("content-type", "text/event-stream").setChunked(true);
+    response.write(piece("Bon", "null"));
+    vertx.setTimer(300, id -> response.end(piece("jour", "\"stop\"") + "data: [DONE]\n\n"));
   }
 
-  private static String piece(String text) {
-    return "data: {\"object\":\"chat.completion.chunk\",\"choices\":[{\"index\":0,\"delta\":{\"content\":\""
-        + text
-        + "\"}}]}\n\n";
+  private static String piece(String text, String finish) {
+    return """
+        data: {"id":"c","object":"chat.completion.chunk","created":1,"model":"m",\
+        "choices":[{"index":0,"delta":{"content":"%s"},"finish_reason":%s}]}
+
+        """
+        .formatted(text, finish);
   }
 
   @AfterEach
