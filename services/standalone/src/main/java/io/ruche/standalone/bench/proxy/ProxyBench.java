@@ -208,6 +208,13 @@ public final class ProxyBench {
     Map<String, JsonObject> answers = new LinkedHashMap<>();
     for (Server server : order(round)) {
       JsonObject answer = rig.paced(server, PACED_CONNECTIONS, seconds(), PACE);
+      if (answer.getInteger("missing") > 0) {
+        report.note(
+            "%s left %d of %d requests unanswered at %d/s"
+                .formatted(
+                    server.name(), answer.getInteger("missing"), answer.getInteger("sent"), PACE));
+        continue;
+      }
       answers.put(server.name(), answer);
       report.add(paced(P50), server.name(), answer.getDouble("p50"));
       report.add(paced(P99), server.name(), answer.getDouble("p99"));
