@@ -10,73 +10,16 @@ import io.ruche.aiproxy.RawClient;
 import io.ruche.aiproxy.TestKeys;
 import io.ruche.auth.limits.Access;
 import io.ruche.auth.limits.Limits;
-import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
-/** Files and batches of tenants who share one account at the provider. */
-final class ObjectsIT {
-
-  private static final Duration BOUND = Duration.ofSeconds(30);
-  private static final String ANNA = "koff.anna";
-  private static final String BERT = "koff.bert";
-  private static final String EVE = "other.eve";
-  private static final String LINES = "{\"custom_id\":\"1\",\"method\":\"POST\"}\n";
-
-  @TempDir private Path folder;
-  private ObjectScene scene;
-
-  @BeforeEach
-  void open() throws Exception {
-    scene =
-        new ObjectScene(
-            folder,
-            """
-            files-provider: second
-            providers: {second: ${provider}}
-            guard:
-              tenants:
-                shy: {redact: [email]}
-            """);
-  }
-
-  @AfterEach
-  void close() throws Exception {
-    scene.close();
-  }
-
-  private static JsonObject json(HttpResponse<String> answer) {
-    assertEquals(200, answer.statusCode(), answer.body());
-    return new JsonObject(answer.body());
-  }
-
-  private static void assertRefused(HttpResponse<String> answer, int status, String code) {
-    assertEquals(status, answer.statusCode(), answer.body());
-    JsonObject error = new JsonObject(answer.body()).getJsonObject("error");
-    assertEquals(code, error.getString("code"), answer.body());
-    assertFalse(error.getString("message").isEmpty());
-  }
-
-  private static List<String> ids(JsonObject list) {
-    List<String> ids = new ArrayList<>();
-    JsonArray data = list.getJsonArray("data");
-    for (int i = 0; i < data.size(); i++) {
-      ids.add(data.getJsonObject(i).getString("id"));
-    }
-    return ids;
-  }
+/** Files and batches, each tenant seeing its own only. */
+final class ObjectsIT extends TwoTenants {
 
   @Test
   void passesAFileOnByteForByte() throws Exception {
@@ -289,96 +232,6 @@ final class ObjectsIT {
   }
 
   @Test
-  void saysWhatIsWrongWithAForm() throws Exception {
-    assertRefused(
-        scene.upload(ANNA, new Form().field("purpose", "batch").end()),
-        400,
-        "missing_required_parameter");
-    byte[] whole = new Form().field("purpose", "batch").file("a", Form.sound(500_000)).end();
-    assertRefused(scene.upload(ANNA, Arrays.copyOf(whole, 400_000)), 400, "invalid_form");
-    byte[] large = new Form().file("a", Form.sound(4 * 1024 * 1024)).end();
-    HttpResponse<String> tooLarge = scene.upload(ANNA, large);
-    assertRefused(tooLarge, 413, "payload_too_large");
-    assertTrue(tooLarge.body().contains("max-file"), tooLarge.body());
-    assertRefused(scene.post(ANNA, "/v1/files", "{}"), 415, "unsupported_media_type");
-    assertEquals(List.of(), scene.provider().files());
-    assertEquals(List.of(), ids(json(scene.ask(ANNA, "GET", "/v1/files"))));
-  }
-
-  /** The head of an upload. */
-  private static String head(String length) {
-    return String.join(
-        "\r\n",
-        "POST /v1/files HTTP/1.1",
-        "Host: x",
-        "Authorization: Bearer koff.anna",
-        "Content-Type: multipart/form-data; boundary=b",
-        length,
-        "",
-        "");
-  }
-
-  @Test
-  void sendsTheBoundaryThatWasScannedAndNoOther() throws Exception {
-    String form =
-        "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\nx\r\n--b--\r\n";
-    String type = "multipart/form-data; a=\"; boundary=other\"; boundary=b";
-
-    json(scene.upload(ANNA, form.getBytes(StandardCharsets.UTF_8), type));
-
-    assertEquals(
-        "multipart/form-data; boundary=\"b\"", scene.provider().last().header("content-type"));
-    long before = scene.provider().requests();
-    HttpResponse<String> two =
-        scene.upload(
-            ANNA,
-            form.getBytes(StandardCharsets.UTF_8),
-            "multipart/form-data; boundary=b; boundary=c");
-    assertRefused(two, 415, "unsupported_media_type");
-    assertTrue(two.body().contains("purpose and file"), two.body());
-    assertEquals(before, scene.provider().requests());
-  }
-
-  @Test
-  void refusesAFormThatCouldBeReadInTwoWays() throws Exception {
-    byte[] twoFiles =
-        new Form().file("a", Form.sound(10)).file("b", Form.sound(10)).field("purpose", "x").end();
-    byte[] twoPurposes =
-        new Form().field("purpose", "batch").field("Purpose", "x").file("a", new byte[9]).end();
-
-    assertRefused(scene.upload(ANNA, twoFiles), 400, "duplicate_parameter");
-    assertRefused(scene.upload(ANNA, twoPurposes), 400, "duplicate_parameter");
-    assertEquals(List.of(), scene.provider().files());
-  }
-
-  @Test
-  void endsAFormThatStops() throws Exception {
-    try (RawClient raw = new RawClient(scene.port())) {
-      raw.write(head("Content-Length: 100000") + "--b\r\n");
-      String answer = raw.readUntil("request_timeout");
-      assertTrue(answer.startsWith("HTTP/1.1 408"), answer);
-    }
-
-    await().atMost(BOUND).until(() -> scene.provider().last().isCancelled());
-    assertEquals(List.of(), scene.provider().files());
-  }
-
-  @Test
-  void stopsAFormThatBecomesTooLongOnTheWay() throws Exception {
-    try (RawClient raw = new RawClient(scene.port())) {
-      raw.write(head("Transfer-Encoding: chunked"));
-      String head = "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\n";
-      raw.write(Integer.toHexString(head.length()) + "\r\n" + head + "\r\n");
-      String piece = "10000\r\n" + "x".repeat(0x10000) + "\r\n";
-      for (int i = 0; i < 65; i++) {
-        raw.write(piece);
-      }
-      assertTrue(raw.readUntil("max-file").startsWith("HTTP/1.1 413"));
-    }
-    assertEquals(List.of(), scene.provider().files());
-  }
-
-  @Test
   void refusesWhatNobodyWouldCheck() throws Exception {
     scene.know(
         TestKeys.reaching("koff", "few", new Access(List.of("openai/*"), List.of(), null, null)));
@@ -499,37 +352,5 @@ final class ObjectsIT {
     assertRefused(scene.ask(ANNA, "GET", "/v1/files/" + orphan), 404, "not_found");
     assertRefused(scene.ask(EVE, "GET", "/v1/files/" + orphan), 404, "not_found");
     assertEquals(List.of(file), ids(json(scene.ask(ANNA, "GET", "/v1/files"))));
-  }
-
-  @Test
-  void writesDownAFileWhoseClientLeft() throws Exception {
-    String body =
-        "--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a\"\r\n\r\nx\r\n--b--\r\n";
-    scene.provider().next("delay=500");
-    try (RawClient raw = new RawClient(scene.port())) {
-      raw.write(head("Content-Length: " + body.length()) + body);
-      await()
-          .atMost(BOUND)
-          .until(
-              () ->
-                  !scene.provider().seen().isEmpty()
-                      && scene.provider().last().bodyBytes() == body.length());
-      raw.leave();
-    }
-
-    await().atMost(BOUND).until(() -> ids(json(scene.ask(ANNA, "GET", "/v1/files"))).size() == 1);
-    assertEquals(scene.provider().files(), ids(json(scene.ask(ANNA, "GET", "/v1/files"))));
-  }
-
-  @Test
-  void givesAFormUpWhoseClientLeavesInItsMiddle() throws Exception {
-    try (RawClient raw = new RawClient(scene.port())) {
-      raw.write(head("Content-Length: 100000") + "--b\r\n");
-      await().atMost(BOUND).until(() -> !scene.provider().seen().isEmpty());
-      raw.leave();
-    }
-
-    await().atMost(BOUND).until(() -> scene.provider().last().isCancelled());
-    assertEquals(List.of(), scene.provider().files());
   }
 }
