@@ -1,0 +1,5 @@
+/** Documents in, answers with page and place out. */
+@NullMarked
+package io.ruche.embedservice;
+
+import org.jspecify.annotations.NullMarked;
