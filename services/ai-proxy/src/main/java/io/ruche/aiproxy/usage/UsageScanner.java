@@ -53,46 +53,63 @@ public final class UsageScanner {
 
   /** The next bytes of the answer. */
   public void feed(byte[] bytes) {
-    for (byte b : bytes) {
-      if (holding) {
-        hold(b);
-      }
+    int from = 0;
+    for (int at = 0; at < bytes.length; at++) {
       if (inString) {
-        inside(b);
+        at = inside(bytes, at);
       } else {
-        outside(b);
+        holding &= heldLength + at - from < LONGEST;
+        boolean before = holding;
+        outside(bytes[at]);
+        if (holding && !before) {
+          from = at;
+        } else if (before && depth == 0) {
+          hold(bytes, from, at + 1);
+          read();
+          holding = false;
+        }
       }
+    }
+    if (holding) {
+      hold(bytes, from, bytes.length);
     }
   }
 
-  private void inside(byte b) {
-    if (escaped) {
-      escaped = false;
-      grow(b);
-    } else if (b == '\\') {
-      escaped = true;
-      grow(b);
-    } else if (b == '"') {
-      inString = false;
-      keyPossible = true;
-      if (afterWritten) {
-        writtenBytes += wordLength;
+  /** Goes on to the end of a string, or of the bytes; the last index that was looked at. */
+  private int inside(byte[] bytes, int from) {
+    int at = from;
+    while (at < bytes.length) {
+      byte b = bytes[at];
+      if (escaped) {
+        escaped = false;
+      } else if (b == '\\') {
+        escaped = true;
+      } else if (b == '"') {
+        grow(bytes, from, at);
+        inString = false;
+        keyPossible = true;
+        if (afterWritten) {
+          writtenBytes += wordLength;
+        }
+        afterUsage = false;
+        afterWritten = false;
+        return at;
+      } else if (b == '\n') {
+        // No JSON string has a bare line feed: something was cut, and a new line begins anew.
+        inString = false;
+        return at;
       }
-      afterUsage = false;
-      afterWritten = false;
-    } else if (b == '\n') {
-      // No JSON string has a bare line feed: something was cut, and a new line begins anew.
-      inString = false;
-    } else {
-      grow(b);
+      at++;
     }
+    grow(bytes, from, at);
+    return at;
   }
 
-  private void grow(byte b) {
-    if (wordLength < LONGEST_KEY) {
-      word[wordLength] = b;
+  private void grow(byte[] bytes, int from, int end) {
+    for (int i = from; i < end && wordLength + i - from < LONGEST_KEY; i++) {
+      word[wordLength + i - from] = bytes[i];
     }
-    wordLength++;
+    wordLength += end - from;
   }
 
   private void outside(byte b) {
@@ -117,9 +134,8 @@ public final class UsageScanner {
         afterWritten = false;
       }
       case '}' -> {
-        if (holding && --depth == 0) {
-          holding = false;
-          read();
+        if (holding) {
+          depth--;
         }
       }
       case ' ', '\t', '\r', '\n' -> {}
@@ -150,19 +166,21 @@ public final class UsageScanner {
     if (held.length == 0) {
       held = new byte[USUAL];
     }
-    held[0] = '{';
-    heldLength = 1;
+    heldLength = 0;
   }
 
-  private void hold(byte b) {
-    if (heldLength == LONGEST) {
+  /** Keeps what belongs to the object, or gives it up when it is too long. */
+  private void hold(byte[] bytes, int from, int end) {
+    int length = end - from;
+    if (heldLength + length > LONGEST) {
       holding = false;
-    } else {
-      if (heldLength == held.length) {
-        held = Arrays.copyOf(held, LONGEST);
-      }
-      held[heldLength++] = b;
+      return;
     }
+    if (heldLength + length > held.length) {
+      held = Arrays.copyOf(held, LONGEST);
+    }
+    System.arraycopy(bytes, from, held, heldLength, length);
+    heldLength += length;
   }
 
   private void read() {

@@ -29,7 +29,23 @@ final class ResetTimeTest {
 
   @ParameterizedTest
   @NullSource
-  @ValueSource(strings = {"", "soon", "-1s", "1s2m", "1m2m", "1m5x", "1.s", ".5s", "1..5s", "1m5", "m", "ms", "2026-11-21T18:30:00Z", "99999999999s"})
+  @ValueSource(
+      strings = {
+        "",
+        "soon",
+        "-1s",
+        "1s2m",
+        "1m2m",
+        "1m5x",
+        "1.s",
+        ".5s",
+        "1..5s",
+        "1m5",
+        "m",
+        "ms",
+        "2026-11-21T18:30:00Z",
+        "99999999999s"
+      })
   void hasNoOpinionOnAnythingElse(@org.jspecify.annotations.Nullable String text) {
     assertEquals(-1, ResetTime.nanos(text));
   }
