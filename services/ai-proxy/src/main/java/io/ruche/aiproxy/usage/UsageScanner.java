@@ -1,10 +1,5 @@
 package io.ruche.aiproxy.usage;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import io.ruche.aiproxy.ledger.entry.UsageSource;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +12,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class UsageScanner {
 
-  private static final JsonFactory JSON = new JsonFactory();
   private static final byte[] USAGE = ascii("usage");
 
   /** Keys whose strings are what the model wrote. */
@@ -184,13 +178,9 @@ public final class UsageScanner {
   }
 
   private void read() {
-    try (JsonParser parser = JSON.createParser(held, 0, heldLength)) {
-      Usage usage = Counts.read(parser);
-      if (usage != null) {
-        last = usage;
-      }
-    } catch (IOException notCounts) {
-      // What the provider calls usage is something else; there is the estimate.
+    Usage usage = UsageCounts.read(held, heldLength);
+    if (usage != null) {
+      last = usage;
     }
   }
 
@@ -206,47 +196,5 @@ public final class UsageScanner {
 
   private static byte[] ascii(String text) {
     return text.getBytes(StandardCharsets.US_ASCII);
-  }
-
-  /** The figures of one usage object, under either of OpenAI's two sets of names. */
-  private static final class Counts {
-
-    private long input = -1;
-    private long output = -1;
-    private long cached;
-
-    static @Nullable Usage read(JsonParser parser) throws IOException {
-      Counts counts = new Counts();
-      parser.nextToken();
-      counts.object(parser);
-      if (counts.input < 0 && counts.output < 0) {
-        return null;
-      }
-      long in = Math.max(0, counts.input);
-      return new Usage(
-          in, Math.min(in, counts.cached), Math.max(0, counts.output), UsageSource.PROVIDER);
-    }
-
-    private void object(JsonParser parser) throws IOException {
-      for (String field = parser.nextFieldName(); field != null; field = parser.nextFieldName()) {
-        JsonToken value = parser.nextToken();
-        if (value == JsonToken.VALUE_NUMBER_INT) {
-          count(field, Math.max(0, parser.getLongValue()));
-        } else if (value == JsonToken.START_OBJECT) {
-          object(parser);
-        } else {
-          parser.skipChildren();
-        }
-      }
-    }
-
-    private void count(String field, long tokens) {
-      switch (field) {
-        case "prompt_tokens", "input_tokens" -> input = tokens;
-        case "completion_tokens", "output_tokens" -> output = tokens;
-        case "cached_tokens" -> cached = tokens;
-        default -> {}
-      }
-    }
   }
 }
