@@ -5,6 +5,7 @@ import io.ruche.metrics.Span;
 import io.ruche.metrics.Tracing;
 import io.vertx.core.Future;
 import io.vertx.core.VerticleBase;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServer;
 import io.vertx.core.http.HttpServerOptions;
 import io.vertx.core.http.HttpServerRequest;
@@ -16,6 +17,8 @@ import org.jspecify.annotations.Nullable;
 
 /** The part of an {@link HttpApi} that runs on one event loop; several share the port. */
 final class ApiLoop extends VerticleBase {
+
+  private static final CharSequence TRACEPARENT = HttpHeaders.createOptimized("traceparent");
 
   private final HttpConfig config;
   private final int port;
@@ -73,6 +76,9 @@ final class ApiLoop extends VerticleBase {
         .setMaxFormAttributeSize(config.maxBodyBytes())
         // HTTP/2 without TLS has no client here, and other timeouts than those the guard keeps.
         .setHttp2ClearTextEnabled(false)
+        // Nobody speaks WebSocket here, and each request would pass their handlers.
+        .setPerFrameWebSocketCompressionSupported(false)
+        .setPerMessageWebSocketCompressionSupported(false)
         // Time is kept by ConnectionGuard, which knows an idle client from one that rightly waits.
         .setIdleTimeout(0)
         .setTcpNoDelay(true);
@@ -81,7 +87,7 @@ final class ApiLoop extends VerticleBase {
   private void begin(RoutingContext ctx) {
     HttpServerRequest request = ctx.request();
     Span span =
-        tracing.start(request.method().name(), Span.Kind.SERVER, request.getHeader("traceparent"));
+        tracing.start(request.method().name(), Span.Kind.SERVER, request.getHeader(TRACEPARENT));
     Exchange exchange = new Exchange(request, span);
     exchange.attach(ctx);
     meter.begin();

@@ -1,6 +1,7 @@
 package io.ruche.http;
 
 import io.ruche.metrics.Span;
+import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.ext.web.RoutingContext;
 import java.util.Objects;
@@ -14,7 +15,7 @@ import org.jspecify.annotations.Nullable;
 public final class Exchange {
 
   /** The header that carries the request id both ways. */
-  public static final String REQUEST_ID_HEADER = "X-Request-Id";
+  public static final CharSequence REQUEST_ID_HEADER = HttpHeaders.createOptimized("X-Request-Id");
 
   /** The route of requests that matched none. */
   static final String UNMATCHED = "unmatched";

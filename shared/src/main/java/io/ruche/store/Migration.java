@@ -1,7 +1,7 @@
 package io.ruche.store;
 
+import java.time.Duration;
 import java.util.List;
-import java.util.Map;
 import java.util.concurrent.Callable;
 import org.flywaydb.core.Flyway;
 
@@ -12,6 +12,8 @@ import org.flywaydb.core.Flyway;
 final class Migration implements Callable<Integer> {
 
   private static final int LOCK_TRIES = 20;
+  private static final Duration CONNECT = Duration.ofSeconds(2);
+  private static final Duration ANSWER = Duration.ofMinutes(1);
 
   private final PostgresUrl url;
   private final List<String> schemas;
@@ -28,12 +30,7 @@ final class Migration implements Callable<Integer> {
       applied +=
           Flyway.configure()
               .dataSource(url.jdbc(), url.user(), url.password().value())
-              .jdbcProperties(
-                  Map.of(
-                      "sslmode", url.tls().word(),
-                      "connectTimeout", "2",
-                      "socketTimeout", "60",
-                      "ApplicationName", "ruche-migration"))
+              .jdbcProperties(url.jdbcProperties("ruche-migration", CONNECT, ANSWER))
               .loggers("slf4j")
               .locations("classpath:db/" + schema)
               .failOnMissingLocations(true)

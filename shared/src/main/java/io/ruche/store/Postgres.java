@@ -16,7 +16,11 @@ import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
 import io.vertx.sqlclient.Tuple;
+import java.sql.Connection;
+import java.sql.DriverManager;
+import java.sql.SQLException;
 import java.util.List;
+import java.util.Properties;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 import java.util.function.Function;
@@ -114,6 +118,21 @@ public final class Postgres implements Lifecycle {
    */
   public <T> Future<T> inTransaction(Function<SqlConnection, Future<T>> work) {
     return bounded(pool.withTransaction(work));
+  }
+
+  /**
+   * A connection of its own for a thread that may block, such as one that copies many rows. The
+   * caller closes it, and after a failure opens another one.
+   *
+   * @param application as the server's views show it
+   */
+  public Connection connectBlocking(String application) throws SQLException {
+    Properties properties = new Properties();
+    properties.putAll(
+        url.jdbcProperties(application, config.connectTimeout(), config.queryTimeout()));
+    properties.setProperty("user", url.user());
+    properties.setProperty("password", url.password().value());
+    return DriverManager.getConnection(url.jdbc(), properties);
   }
 
   private <T> Future<T> bounded(Future<T> answer) {

@@ -4,7 +4,9 @@ import io.ruche.config.Secret;
 import java.net.URI;
 import java.net.URLDecoder;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.Locale;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -84,6 +86,15 @@ public record PostgresUrl(
     // The driver decodes the database's name; form encoding would turn its spaces into pluses.
     String name = java.net.URLEncoder.encode(database, StandardCharsets.UTF_8).replace("+", "%20");
     return "jdbc:postgresql://" + bracketedHost() + ":" + port + "/" + name;
+  }
+
+  /** What the JDBC driver is to hold itself to; without user and password. */
+  Map<String, String> jdbcProperties(String application, Duration connect, Duration answer) {
+    return Map.of(
+        "sslmode", tls.word(),
+        "connectTimeout", Long.toString(Math.max(1, connect.toSeconds())),
+        "socketTimeout", Long.toString(Math.max(1, answer.toSeconds())),
+        "ApplicationName", application);
   }
 
   private String bracketedHost() {

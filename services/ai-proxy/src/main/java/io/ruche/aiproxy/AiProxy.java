@@ -16,6 +16,7 @@ import io.ruche.aiproxy.limits.Allowances;
 import io.ruche.aiproxy.objects.ProviderObjects;
 import io.ruche.auth.Scope;
 import io.ruche.auth.admin.KeyRoutes;
+import io.ruche.auth.web.SessionRoutes;
 import io.ruche.backbone.Backbone;
 import io.ruche.backbone.Launcher;
 import io.ruche.backbone.Service;
@@ -135,14 +136,18 @@ public final class AiProxy implements Service {
     UsageRoutes usage =
         new UsageRoutes(contract, ledger::usage, backbone.keyRing(), config.ledger().operator());
     CommandRoutes commands = backbone.commandRoutes(bus, Scope.AI);
+    SessionRoutes sessions = backbone.sessionRoutes(contract);
     PageRoutes page = page(backbone, contract, service, config.ledger().operator());
     HttpApi.Endpoints endpoints =
         routes -> {
-          page.addTo(routes);
-          routes.on(HttpMethod.GET, OpenApi.PATH, contract.document());
+          // Before all that wants a key: a session found by them stands in for one.
+          sessions.addTo(routes);
+          // Each request is held against one route after the other, and most are for these.
           api.addTo(routes);
           commands.addTo(routes);
           usage.addTo(routes);
+          page.addTo(routes);
+          routes.on(HttpMethod.GET, OpenApi.PATH, contract.document());
         };
     Readiness readiness = backbone.readiness(bus);
     readiness.register("ledger", ledger::state);
@@ -167,11 +172,9 @@ public final class AiProxy implements Service {
                 readiness));
   }
 
-  /** The first routes, since a session found by them stands in for a key after them. */
   private static PageRoutes page(
       Backbone backbone, OpenApi contract, AiProxyService service, String operator) {
     KeyRoutes keys = new KeyRoutes(backbone.keyStore(), backbone.keyRing(), contract, operator);
-    return new PageRoutes(
-        backbone.sessionRoutes(contract), keys, backbone.keyRing(), service::providerStates);
+    return new PageRoutes(keys, backbone.keyRing(), service::providerStates);
   }
 }

@@ -7,7 +7,6 @@ import io.ruche.http.Failure;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpServerResponse;
 import io.vertx.ext.web.RoutingContext;
-import java.math.BigDecimal;
 import java.time.Duration;
 
 /**
@@ -71,9 +70,25 @@ public final class RateLimitHandler implements Handler<RoutingContext> {
     if (ms < 1_000) {
       return ms + "ms";
     }
-    String seconds = BigDecimal.valueOf(ms % 60_000, 3).stripTrailingZeros().toPlainString();
     long minutes = ms / 60_000;
-    String hours = minutes >= 60 ? minutes / 60 + "h" : "";
-    return hours + (minutes > 0 ? minutes % 60 + "m" : "") + seconds + "s";
+    StringBuilder text = new StringBuilder(16);
+    if (minutes >= 60) {
+      text.append(minutes / 60).append('h');
+    }
+    if (minutes > 0) {
+      text.append(minutes % 60).append('m');
+    }
+    text.append(ms % 60_000 / 1_000);
+    appendFraction(text, (int) (ms % 1_000));
+    return text.append('s').toString();
+  }
+
+  /** Without zeros at its end. */
+  private static void appendFraction(StringBuilder text, int millis) {
+    int rest = millis;
+    for (int place = 100; rest > 0; place /= 10) {
+      text.append(place == 100 ? "." : "").append((char) ('0' + rest / place));
+      rest %= place;
+    }
   }
 }

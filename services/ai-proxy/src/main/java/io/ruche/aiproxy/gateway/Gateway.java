@@ -30,8 +30,6 @@ import io.vertx.core.Future;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.time.LocalDate;
-import java.time.ZoneOffset;
 import java.util.List;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
@@ -44,6 +42,8 @@ import org.jspecify.annotations.Nullable;
 public final class Gateway {
 
   /** A command waits within its admission, which has a bound of its own. */
+  private static final long SECONDS_A_DAY = 86_400;
+
   private static final Duration PATIENCE_OF_COMMANDS = Duration.ofSeconds(20);
 
   /** An answer that was kept takes a request of the limits, and nothing else. */
@@ -161,7 +161,8 @@ public final class Gateway {
   private Intake intake(Ask ask, @Nullable Guarded guarded, Terms inForce) {
     Instant now = clock.instant();
     Route route = inForce.catalog().route(ask.request().model());
-    Tariff tariff = new Tariff(inForce.prices(), route, LocalDate.ofInstant(now, ZoneOffset.UTC));
+    Tariff tariff =
+        new Tariff(inForce.prices(), route, Math.floorDiv(now.getEpochSecond(), SECONDS_A_DAY));
     Usage most = ask.request().most(inForce.reservedOutput(), route);
     return new Intake(
         ask, guarded, inForce.catalog(), tariff, most, tariff.need(most), now, System.nanoTime());

@@ -6,7 +6,6 @@ import io.ruche.aiproxy.routing.Target;
 import io.ruche.aiproxy.routing.price.Price;
 import io.ruche.aiproxy.routing.price.PriceList;
 import io.ruche.aiproxy.usage.Usage;
-import java.time.LocalDate;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
@@ -15,12 +14,12 @@ final class Tariff {
 
   private final PriceList prices;
   private final Route route;
-  private final LocalDate day;
+  private final long epochDay;
 
-  Tariff(PriceList prices, Route route, LocalDate day) {
+  Tariff(PriceList prices, Route route, long epochDay) {
     this.prices = prices;
     this.route = route;
-    this.day = day;
+    this.epochDay = epochDay;
   }
 
   /** A target that has no price, or null: a budget cannot be held to what nobody knows. */
@@ -56,6 +55,6 @@ final class Tariff {
   }
 
   private @Nullable Price price(Target target) {
-    return prices.at(target.provider().name(), target.model(), day);
+    return prices.at(target.provider().name(), target.model(), epochDay);
   }
 }

@@ -4,6 +4,7 @@ import io.ruche.aiproxy.limits.Decision;
 import io.ruche.aiproxy.limits.Standing;
 import io.ruche.auth.web.RateLimitHandler;
 import io.vertx.core.MultiMap;
+import io.vertx.core.http.HttpHeaders;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -12,6 +13,19 @@ import org.jspecify.annotations.Nullable;
  */
 public final class LimitHeaders {
 
+  private static final Names REQUESTS = Names.of("requests");
+  private static final Names TOKENS = Names.of("tokens");
+
+  private record Names(CharSequence limit, CharSequence remaining, CharSequence reset) {
+
+    static Names of(String kind) {
+      return new Names(
+          HttpHeaders.createOptimized("x-ratelimit-limit-" + kind),
+          HttpHeaders.createOptimized("x-ratelimit-remaining-" + kind),
+          HttpHeaders.createOptimized("x-ratelimit-reset-" + kind));
+    }
+  }
+
   private LimitHeaders() {}
 
   /**
@@ -19,21 +33,20 @@ public final class LimitHeaders {
    * limits the provider's stay.
    */
   public static void write(Decision decision, MultiMap headers) {
-    if (decision.requests() == null && decision.tokens() == null) {
-      return;
+    if (decision.requests() != null || decision.tokens() != null) {
+      write(headers, decision.requests(), REQUESTS);
+      write(headers, decision.tokens(), TOKENS);
     }
-    write(headers, decision.requests(), "requests");
-    write(headers, decision.tokens(), "tokens");
   }
 
-  private static void write(MultiMap headers, @Nullable Standing standing, String of) {
-    headers.remove("x-ratelimit-limit-" + of);
-    headers.remove("x-ratelimit-remaining-" + of);
-    headers.remove("x-ratelimit-reset-" + of);
-    if (standing != null) {
-      headers.set("x-ratelimit-limit-" + of, Long.toString(standing.limit()));
-      headers.set("x-ratelimit-remaining-" + of, Long.toString(standing.remaining()));
-      headers.set("x-ratelimit-reset-" + of, RateLimitHandler.spelled(standing.reset()));
+  private static void write(MultiMap headers, @Nullable Standing standing, Names names) {
+    if (standing == null) {
+      headers.remove(names.limit).remove(names.remaining).remove(names.reset);
+    } else {
+      headers
+          .set(names.limit, Long.toString(standing.limit()))
+          .set(names.remaining, Long.toString(standing.remaining()))
+          .set(names.reset, RateLimitHandler.spelled(standing.reset()));
     }
   }
 }

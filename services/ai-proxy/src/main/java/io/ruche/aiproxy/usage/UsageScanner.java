@@ -1,10 +1,5 @@
 package io.ruche.aiproxy.usage;
 
-import com.fasterxml.jackson.core.JsonFactory;
-import com.fasterxml.jackson.core.JsonParser;
-import com.fasterxml.jackson.core.JsonToken;
-import io.ruche.aiproxy.ledger.entry.UsageSource;
-import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import org.jspecify.annotations.Nullable;
@@ -17,7 +12,6 @@ import org.jspecify.annotations.Nullable;
  */
 public final class UsageScanner {
 
-  private static final JsonFactory JSON = new JsonFactory();
   private static final byte[] USAGE = ascii("usage");
 
   /** Keys whose strings are what the model wrote. */
@@ -53,46 +47,63 @@ public final class UsageScanner {
 
   /** The next bytes of the answer. */
   public void feed(byte[] bytes) {
-    for (byte b : bytes) {
-      if (holding) {
-        hold(b);
-      }
+    int from = 0;
+    for (int at = 0; at < bytes.length; at++) {
       if (inString) {
-        inside(b);
+        at = inside(bytes, at);
       } else {
-        outside(b);
+        holding &= heldLength + at - from < LONGEST;
+        boolean before = holding;
+        outside(bytes[at]);
+        if (holding && !before) {
+          from = at;
+        } else if (before && depth == 0) {
+          hold(bytes, from, at + 1);
+          read();
+          holding = false;
+        }
       }
+    }
+    if (holding) {
+      hold(bytes, from, bytes.length);
     }
   }
 
-  private void inside(byte b) {
-    if (escaped) {
-      escaped = false;
-      grow(b);
-    } else if (b == '\\') {
-      escaped = true;
-      grow(b);
-    } else if (b == '"') {
-      inString = false;
-      keyPossible = true;
-      if (afterWritten) {
-        writtenBytes += wordLength;
+  /** Goes on to the end of a string, or of the bytes; the last index that was looked at. */
+  private int inside(byte[] bytes, int from) {
+    int at = from;
+    while (at < bytes.length) {
+      byte b = bytes[at];
+      if (escaped) {
+        escaped = false;
+      } else if (b == '\\') {
+        escaped = true;
+      } else if (b == '"') {
+        grow(bytes, from, at);
+        inString = false;
+        keyPossible = true;
+        if (afterWritten) {
+          writtenBytes += wordLength;
+        }
+        afterUsage = false;
+        afterWritten = false;
+        return at;
+      } else if (b == '\n') {
+        // No JSON string has a bare line feed: something was cut, and a new line begins anew.
+        inString = false;
+        return at;
       }
-      afterUsage = false;
-      afterWritten = false;
-    } else if (b == '\n') {
-      // No JSON string has a bare line feed: something was cut, and a new line begins anew.
-      inString = false;
-    } else {
-      grow(b);
+      at++;
     }
+    grow(bytes, from, at);
+    return at;
   }
 
-  private void grow(byte b) {
-    if (wordLength < LONGEST_KEY) {
-      word[wordLength] = b;
+  private void grow(byte[] bytes, int from, int end) {
+    for (int i = from; i < end && wordLength + i - from < LONGEST_KEY; i++) {
+      word[wordLength + i - from] = bytes[i];
     }
-    wordLength++;
+    wordLength += end - from;
   }
 
   private void outside(byte b) {
@@ -117,9 +128,8 @@ public final class UsageScanner {
         afterWritten = false;
       }
       case '}' -> {
-        if (holding && --depth == 0) {
-          holding = false;
-          read();
+        if (holding) {
+          depth--;
         }
       }
       case ' ', '\t', '\r', '\n' -> {}
@@ -150,29 +160,27 @@ public final class UsageScanner {
     if (held.length == 0) {
       held = new byte[USUAL];
     }
-    held[0] = '{';
-    heldLength = 1;
+    heldLength = 0;
   }
 
-  private void hold(byte b) {
-    if (heldLength == LONGEST) {
+  /** Keeps what belongs to the object, or gives it up when it is too long. */
+  private void hold(byte[] bytes, int from, int end) {
+    int length = end - from;
+    if (heldLength + length > LONGEST) {
       holding = false;
-    } else {
-      if (heldLength == held.length) {
-        held = Arrays.copyOf(held, LONGEST);
-      }
-      held[heldLength++] = b;
+      return;
     }
+    if (heldLength + length > held.length) {
+      held = Arrays.copyOf(held, LONGEST);
+    }
+    System.arraycopy(bytes, from, held, heldLength, length);
+    heldLength += length;
   }
 
   private void read() {
-    try (JsonParser parser = JSON.createParser(held, 0, heldLength)) {
-      Usage usage = Counts.read(parser);
-      if (usage != null) {
-        last = usage;
-      }
-    } catch (IOException notCounts) {
-      // What the provider calls usage is something else; there is the estimate.
+    Usage usage = UsageCounts.read(held, heldLength);
+    if (usage != null) {
+      last = usage;
     }
   }
 
@@ -188,47 +196,5 @@ public final class UsageScanner {
 
   private static byte[] ascii(String text) {
     return text.getBytes(StandardCharsets.US_ASCII);
-  }
-
-  /** The figures of one usage object, under either of OpenAI's two sets of names. */
-  private static final class Counts {
-
-    private long input = -1;
-    private long output = -1;
-    private long cached;
-
-    static @Nullable Usage read(JsonParser parser) throws IOException {
-      Counts counts = new Counts();
-      parser.nextToken();
-      counts.object(parser);
-      if (counts.input < 0 && counts.output < 0) {
-        return null;
-      }
-      long in = Math.max(0, counts.input);
-      return new Usage(
-          in, Math.min(in, counts.cached), Math.max(0, counts.output), UsageSource.PROVIDER);
-    }
-
-    private void object(JsonParser parser) throws IOException {
-      for (String field = parser.nextFieldName(); field != null; field = parser.nextFieldName()) {
-        JsonToken value = parser.nextToken();
-        if (value == JsonToken.VALUE_NUMBER_INT) {
-          count(field, Math.max(0, parser.getLongValue()));
-        } else if (value == JsonToken.START_OBJECT) {
-          object(parser);
-        } else {
-          parser.skipChildren();
-        }
-      }
-    }
-
-    private void count(String field, long tokens) {
-      switch (field) {
-        case "prompt_tokens", "input_tokens" -> input = tokens;
-        case "completion_tokens", "output_tokens" -> output = tokens;
-        case "cached_tokens" -> cached = tokens;
-        default -> {}
-      }
-    }
   }
 }

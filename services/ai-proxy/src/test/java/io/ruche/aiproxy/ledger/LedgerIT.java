@@ -15,6 +15,7 @@ import java.nio.file.Path;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
@@ -123,6 +124,52 @@ final class LedgerIT {
                   + " WHERE id = 'under-way'"));
       assertEquals(1.0, site.metric("ruche_ledger_interrupted_requests_total"));
     }
+  }
+
+  /** Many rows are copied; the other way, row by row of a batch that failed, must say the same. */
+  @Test
+  void copiedRowsAndTheirSumsAreWhatInsertedOnesAre() throws Exception {
+    Instant at = Instant.parse("2026-03-01T12:34:56.789012Z");
+    try (LedgerSite site = site()) {
+      awaitUp(site);
+      server.read(
+          database,
+          "WITH there AS (INSERT INTO ruche_ai.request SELECT 'insert-7', r.at, r.tenant, r.client,"
+              + " r.source, r.command_id, r.operation, r.model, r.stream, 0, 0, 0, null, null, null,"
+              + " 'ok', 0, 0, 0, 'none', 0, null, null, now() FROM (VALUES (timestamptz"
+              + " '2026-03-01T12:34:56Z', 'koff', 'app', 'http', null, 'chat', 'm', true)) r (at,"
+              + " tenant, client, source, command_id, operation, model, stream) RETURNING 1) SELECT"
+              + " count(*) FROM there");
+      site.ledger().tell(List.of("koff"));
+      for (String way : new String[] {"copy", "insert"}) {
+        for (int i = 0; i < 900; i++) {
+          String model = "Modèle \"à l'œuvre\" " + i % 3;
+          site.ledger()
+              .begin(Samples.start(way + "-" + i, "koff", way, model, at.plusSeconds(i)))
+              .end(Samples.end(i));
+        }
+        awaitRows(way.equals("copy") ? 901 : 1_800);
+      }
+    }
+    // The row that was there already keeps what it said, and is in no sum.
+    assertEquals("899", read(SUMMED + " WHERE client = 'insert'"));
+    assertEquals("1799", read("SELECT count(*) FROM ruche_ai.untold"));
+    String rows =
+        "SELECT md5(string_agg(concat_ws('|', split_part(id, '-', 2), at, tenant, source, command_id,"
+            + " operation, model, stream, reserved_input_tokens, reserved_output_tokens,"
+            + " reserved_cost_nano, provider, upstream_model, status, outcome, input_tokens,"
+            + " cached_tokens, output_tokens, usage_source, cost_nano, first_byte_us, duration_us),"
+            + " ',' ORDER BY split_part(id, '-', 2))) FROM ruche_ai.request WHERE id !~ '-7$' AND id ~ ";
+    assertEquals(read(rows + "'^copy'"), read(rows + "'^insert'"));
+    assertEquals(
+        "0",
+        read(
+            "SELECT count(*) FROM ruche_ai.usage c FULL JOIN ruche_ai.usage i ON c.tenant = i.tenant"
+                + " AND c.bucket = i.bucket AND c.model = i.model AND i.client = 'insert' WHERE"
+                + " c.client = 'copy' AND (i.requests IS NULL OR (c.requests, c.cost_nano) <>"
+                + " (i.requests + CASE WHEN i.model ~ '1$' AND i.bucket = '2026-03-01 12:30Z' THEN 1"
+                + " ELSE 0 END, i.cost_nano + CASE WHEN i.model ~ '1$' AND i.bucket ="
+                + " '2026-03-01 12:30Z' THEN 7 ELSE 0 END))"));
   }
 
   @Test

@@ -68,6 +68,19 @@ class UsageScannerTest {
     assertEquals(new Usage(5, 1, 6, UsageSource.PROVIDER), scan(event, 9).told());
   }
 
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        "{ \"prompt_tokens\" : 4 , \"completion_tokens\"\n:\t5 }",
+        "{\"prompt_tokens\":4,\"x\":[1,[\"prompt_tokens\",{\"completion_tokens\":9}]],\"completion_tokens\":5}",
+        "{\"prompt_tokens\":4,\"queue_time\":0.5,\"completion_tokens\":5,\"a\\\"\":{\"b\":1}}",
+        "{\"prompt_tokens\":4,\"total_tokens\":9e0,\"completion_tokens\":5,\"cached_tokens\":-3}"
+      })
+  void picksTheCountsOutOfWhateverElseIsThere(String usage) {
+    assertEquals(
+        new Usage(4, 0, 5, UsageSource.PROVIDER), scan("{\"usage\":" + usage + "}", 7).told());
+  }
+
   @Test
   void theLastWordCounts() {
     String twice = "{\"usage\":{\"prompt_tokens\":1,\"completion_tokens\":1}}\n";
@@ -84,6 +97,13 @@ class UsageScannerTest {
         "{\"usage\":\"prompt_tokens\"}",
         "{\"usage\":{\"prompt_tokens\":\"many\"}}",
         "{\"content\":\"usage\"}{\"prompt_tokens\":1}",
+        "{\"usage\":{\"prompt_tokens\":1.5}}",
+        "{\"usage\":{\"prompt_tokens\":1e3}}",
+        "{\"usage\":{\"prompt_tokens\":null}}",
+        "{\"usage\":{\"prompt_tokens\":{\"of\":1}}}",
+        "{\"usage\":{\"prompt_tokens\":12345678901234567890}}",
+        "{\"usage\":{\"a\":[{\"prompt_tokens\":1}]}}",
+        "{\"usage\":{\"a\":\"prompt_tokens\",\"b\":1}}",
         "{\"usages\":{\"prompt_tokens\":1}}",
         "{\"content\":\"\\\"usage\\\":{\\\"prompt_tokens\\\":1}\"}",
         "not JSON at all: usage {\"prompt_tokens\":1}"

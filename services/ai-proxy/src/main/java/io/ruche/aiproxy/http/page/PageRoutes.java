@@ -4,7 +4,6 @@ import io.ruche.auth.KeyRing;
 import io.ruche.auth.Scope;
 import io.ruche.auth.admin.KeyRoutes;
 import io.ruche.auth.web.KeyHandler;
-import io.ruche.auth.web.SessionRoutes;
 import io.ruche.http.HttpApi;
 import io.ruche.http.Routes;
 import io.ruche.http.page.Page;
@@ -36,7 +35,6 @@ public final class PageRoutes implements HttpApi.Endpoints {
           "icon.svg");
 
   private final Page page = new Page(FOLDER, FILES);
-  private final SessionRoutes sessions;
   private final KeyRoutes keys;
   private final KeyHandler admin;
   private final ProvidersHandler providers;
@@ -44,12 +42,7 @@ public final class PageRoutes implements HttpApi.Endpoints {
   /**
    * @param providers the providers as they are seen now; asked on event loops, must not block
    */
-  public PageRoutes(
-      SessionRoutes sessions,
-      KeyRoutes keys,
-      KeyRing ring,
-      Supplier<List<ProviderState>> providers) {
-    this.sessions = sessions;
+  public PageRoutes(KeyRoutes keys, KeyRing ring, Supplier<List<ProviderState>> providers) {
     this.keys = keys;
     this.admin = new KeyHandler(ring, Scope.ADMIN);
     this.providers = new ProvidersHandler(providers);
@@ -58,7 +51,6 @@ public final class PageRoutes implements HttpApi.Endpoints {
   @Override
   public void addTo(Routes routes) {
     page.addTo(routes);
-    sessions.addTo(routes);
     keys.addTo(routes);
     routes.on(HttpMethod.GET, "/v1/providers", admin, providers);
   }

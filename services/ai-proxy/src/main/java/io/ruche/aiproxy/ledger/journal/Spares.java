@@ -17,7 +17,12 @@ import org.slf4j.LoggerFactory;
 final class Spares {
 
   private static final Logger LOG = LoggerFactory.getLogger(Spares.class);
-  private static final int MOST = 2;
+
+  /** So many are made ahead. */
+  private static final int WANTED = 2;
+
+  /** So many are kept: making a file costs as many bytes to the disk as filling it. */
+  private static final int MOST = 8;
 
   private final Path folder;
   private final int segmentBytes;
@@ -56,7 +61,7 @@ final class Spares {
   /** Makes files until enough are ready or there may be no more; one thread at a time. */
   void refill() {
     try {
-      while (!closed && ready.remainingCapacity() > 0) {
+      while (!closed && ready.size() < WANTED) {
         if (bytes.get() + segmentBytes > limit) {
           say("the journal has reached its limit of " + limit + " bytes");
           return;

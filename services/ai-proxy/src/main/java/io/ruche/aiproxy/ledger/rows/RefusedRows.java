@@ -27,8 +27,8 @@ final class RefusedRows {
   /** Adds a row; it is on the disk when the method returns. */
   void add(Unsettled row, String reason) throws IOException {
     JsonObject line = new JsonObject().put("refused", reason);
-    List<String> names = RowInsert.names();
-    List<?> values = RowInsert.values(row);
+    List<String> names = RowColumns.names();
+    List<?> values = RowColumns.values(row);
     for (int i = 0; i < names.size(); i++) {
       Object value = values.get(i);
       line.put(

@@ -11,11 +11,13 @@ import io.vertx.core.Promise;
 import io.vertx.core.Vertx;
 import io.vertx.pgclient.PgException;
 import java.io.IOException;
+import java.sql.SQLException;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.List;
 import java.util.Queue;
+import java.util.Set;
 import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -34,6 +36,10 @@ public final class RowWriter {
   private static final Logger LOG = LoggerFactory.getLogger(RowWriter.class);
 
   private static final int BATCH = 1_000;
+
+  /** Below it the round trips of a transaction cost more than they save. */
+  private static final int WORTH_COPYING = 50;
+
   private static final int MOST_QUESTIONS = 1_000;
   private static final long TICK_NS = TimeUnit.MILLISECONDS.toNanos(250);
   private static final long LONGEST_BACK_OFF_NS = TimeUnit.SECONDS.toNanos(2);
@@ -51,6 +57,7 @@ public final class RowWriter {
   private final Postgres postgres;
   private final Journal journal;
   private final RowInsert insert;
+  private final RowCopy copy;
   private final Retention retention;
   private final Spending spending;
   private final RefusedRows refused;
@@ -62,6 +69,9 @@ public final class RowWriter {
   /** Given out by the journal and not taken by PostgreSQL yet; the writer's thread only. */
   private List<Unsettled> inHand = List.of();
 
+  private boolean copied;
+
+  private volatile Set<String> told = Set.of();
   private volatile boolean stopping;
   private volatile long stopBy;
   private long nextAdoption = System.nanoTime();
@@ -76,6 +86,7 @@ public final class RowWriter {
     this.postgres = postgres;
     this.journal = journal;
     this.insert = new RowInsert(postgres);
+    this.copy = new RowCopy(postgres);
     this.retention = new Retention(postgres, keep);
     this.spending = new Spending(postgres);
     this.refused = new RefusedRows(journal.folder());
@@ -84,7 +95,7 @@ public final class RowWriter {
 
   /** The tenants of whose rows others are to hear, from now on. */
   public void tell(Collection<String> tenants) {
-    insert.tell(tenants);
+    told = Set.copyOf(tenants);
   }
 
   /** Begins. */
@@ -136,6 +147,7 @@ public final class RowWriter {
       }
     }
     answerQuestions();
+    copy.close();
   }
 
   /** Whether the end of the process need not wait for PostgreSQL any more. */
@@ -156,6 +168,7 @@ public final class RowWriter {
     }
     if (inHand.isEmpty()) {
       inHand = journal.collect(BATCH);
+      copied = false;
     }
     int rows = inHand.size();
     boolean written = inHand.isEmpty() || write();
@@ -187,8 +200,10 @@ public final class RowWriter {
       return false;
     }
     try {
-      // A try before may have had answers for some of them.
-      insertOrSplit(inHand.stream().filter(row -> !row.isSettled()).toList());
+      if (!copyAll()) {
+        // A try before may have had answers for some of them.
+        insertOrSplit(inHand.stream().filter(row -> !row.isSettled()).toList());
+      }
       problem("");
       return true;
     } catch (Exception failure) {
@@ -198,13 +213,32 @@ public final class RowWriter {
     }
   }
 
+  /**
+   * Whether a batch worth it could be copied; only tried once, and another way goes on after it.
+   */
+  private boolean copyAll() {
+    if (copied || inHand.size() < WORTH_COPYING) {
+      return false;
+    }
+    copied = true;
+    try {
+      copy.copy(inHand, told);
+    } catch (SQLException failure) {
+      // A row that is there already, or that is refused; or PostgreSQL is away, which shows next.
+      LOG.debug("a batch could not be copied: {}", failure.getMessage());
+      return false;
+    }
+    inHand.forEach(Unsettled::settle);
+    return true;
+  }
+
   /** Halves a batch that is refused for what is in it, until the row that it is about is alone. */
   private void insertOrSplit(List<Unsettled> batch) throws TimeoutException, IOException {
     if (batch.isEmpty()) {
       return;
     }
     try {
-      insert.insert(batch).await(ANSWER_MIN, TimeUnit.MINUTES);
+      insert.insert(batch, told).await(ANSWER_MIN, TimeUnit.MINUTES);
     } catch (PgException refusal) {
       if (!isAboutTheRows(refusal)) {
         throw refusal;

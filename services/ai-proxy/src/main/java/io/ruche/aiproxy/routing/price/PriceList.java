@@ -1,6 +1,5 @@
 package io.ruche.aiproxy.routing.price;
 
-import java.time.LocalDate;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
@@ -15,31 +14,43 @@ public final class PriceList {
 
   private static final Price FREE = new Price("1970-01-01", 0, null, 0);
 
-  /** By {@code provider/model}; the newest first. */
-  private final Map<String, List<Price>> prices = new HashMap<>();
+  /** By provider and model; the newest first. */
+  private final Map<String, Map<String, List<Dated>>> prices = new HashMap<>();
+
+  /** A price and its first day, read once. */
+  private record Dated(long fromEpochDay, Price price) {}
 
   /**
    * @param byProvider prices by provider and by the provider's own name of the model
    */
   public PriceList(Map<String, Map<String, List<Price>>> byProvider) {
     byProvider.forEach(
-        (provider, models) ->
-            models.forEach(
-                (model, all) ->
-                    prices.put(
-                        provider + "/" + model,
-                        all.stream()
-                            .sorted(Comparator.comparing(Price::day).reversed())
-                            .toList())));
+        (provider, models) -> {
+          Map<String, List<Dated>> dated = new HashMap<>();
+          models.forEach((model, all) -> dated.put(model, newestFirst(all)));
+          prices.put(provider, dated);
+        });
+  }
+
+  private static List<Dated> newestFirst(List<Price> all) {
+    return all.stream()
+        .map(price -> new Dated(price.day().toEpochDay(), price))
+        .sorted(Comparator.comparingLong(Dated::fromEpochDay).reversed())
+        .toList();
   }
 
   /**
-   * What the model costs on that day; null when nobody has said. Ollama's cost nothing unless told.
+   * What the model costs on a day, UTC, counted from 1970-01-01; null when nobody has said.
+   * Ollama's cost nothing unless told.
    */
-  public @Nullable Price at(String provider, String model, LocalDate day) {
-    for (Price price : prices.getOrDefault(provider + "/" + model, List.of())) {
-      if (!price.day().isAfter(day)) {
-        return price;
+  public @Nullable Price at(String provider, String model, long epochDay) {
+    Map<String, List<Dated>> models = prices.get(provider);
+    List<Dated> all = models == null ? null : models.get(model);
+    if (all != null) {
+      for (Dated dated : all) {
+        if (dated.fromEpochDay <= epochDay) {
+          return dated.price;
+        }
       }
     }
     return provider.equals(UNBILLED) ? FREE : null;

@@ -17,6 +17,9 @@ import org.jspecify.annotations.Nullable;
  */
 public final class Quota {
 
+  private static final Names REQUESTS = Names.of("requests");
+  private static final Names TOKENS = Names.of("tokens");
+
   private static final long MINUTE = TimeUnit.MINUTES.toNanos(1);
   private static final long DAY = TimeUnit.DAYS.toNanos(1);
 
@@ -213,29 +216,40 @@ public final class Quota {
    * @param headers of the answer, by their names in lower case
    */
   public void answered(long tokens, long sentAt, UnaryOperator<@Nullable String> headers) {
-    String requestLimit = headers.apply("x-ratelimit-limit-requests");
-    String tokenLimit = headers.apply("x-ratelimit-limit-tokens");
+    String requestLimit = headers.apply(REQUESTS.limit);
+    String tokenLimit = headers.apply(TOKENS.limit);
     if (!limited && requestLimit == null && tokenLimit == null) {
       return;
     }
     synchronized (this) {
       requestsPerDay.arrived(1);
       tokensPerMinute.arrived(tokens);
-      tell(requestsPerDay, requestLimit, "requests", sentAt, headers);
-      tell(tokensPerMinute, tokenLimit, "tokens", sentAt, headers);
+      tell(requestsPerDay, requestLimit, REQUESTS, sentAt, headers);
+      tell(tokensPerMinute, tokenLimit, TOKENS, sentAt, headers);
+    }
+  }
+
+  /** Of the headers that tell one limit. */
+  private record Names(String limit, String remaining, String reset) {
+
+    static Names of(String kind) {
+      return new Names(
+          "x-ratelimit-limit-" + kind,
+          "x-ratelimit-remaining-" + kind,
+          "x-ratelimit-reset-" + kind);
     }
   }
 
   private void tell(
       ProviderBucket bucket,
       @Nullable String limit,
-      String kind,
+      Names names,
       long sentAt,
       UnaryOperator<@Nullable String> headers) {
     long most = whole(limit);
-    long remaining = whole(headers.apply("x-ratelimit-remaining-" + kind));
+    long remaining = whole(headers.apply(names.remaining));
     if (most > 0 && remaining >= 0) {
-      long reset = ResetTime.nanos(headers.apply("x-ratelimit-reset-" + kind));
+      long reset = ResetTime.nanos(headers.apply(names.reset));
       bucket.told(most, remaining, reset, sentAt, clock.getAsLong());
       limited = true;
     }

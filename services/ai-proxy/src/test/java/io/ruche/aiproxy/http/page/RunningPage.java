@@ -84,11 +84,12 @@ final class RunningPage implements AutoCloseable {
     SessionRoutes sessions =
         new SessionRoutes(new Sessions(hot, config.sessionIdle()), ring, contract, config);
     KeyRoutes keys = new KeyRoutes(store, ring, contract, "local");
-    PageRoutes page = new PageRoutes(sessions, keys, ring, () -> providers);
+    PageRoutes page = new PageRoutes(keys, ring, () -> providers);
     HttpApi.Endpoints endpoints =
         routes -> {
-          page.addTo(routes);
+          sessions.addTo(routes);
           chat(routes);
+          page.addTo(routes);
         };
     api = new RunningApi(endpoints);
     await()

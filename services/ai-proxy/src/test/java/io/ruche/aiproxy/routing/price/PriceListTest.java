@@ -18,7 +18,8 @@ class PriceListTest {
       new PriceList(Map.of("groq", Map.of("gpt-oss", List.of(dearer, old))));
 
   private long million(LocalDate day) {
-    return Objects.requireNonNull(prices.at("groq", "gpt-oss", day)).cost(1_000_000, 0, 0);
+    return Objects.requireNonNull(prices.at("groq", "gpt-oss", day.toEpochDay()))
+        .cost(1_000_000, 0, 0);
   }
 
   @Test
@@ -30,13 +31,13 @@ class PriceListTest {
 
   @Test
   void knowsNoPriceBeforeTheFirstDayNorOfOtherModels() {
-    assertNull(prices.at("groq", "gpt-oss", LocalDate.parse("2025-12-31")));
-    assertNull(prices.at("groq", "other", LocalDate.parse("2026-12-31")));
+    assertNull(prices.at("groq", "gpt-oss", LocalDate.parse("2025-12-31").toEpochDay()));
+    assertNull(prices.at("groq", "other", LocalDate.parse("2026-12-31").toEpochDay()));
   }
 
   @Test
   void ollamaIsFreeUnlessTold() {
-    Price free = prices.at("ollama", "gpt-oss", LocalDate.parse("2026-12-31"));
+    Price free = prices.at("ollama", "gpt-oss", LocalDate.parse("2026-12-31").toEpochDay());
     assertEquals(0, Objects.requireNonNull(free).cost(1_000_000, 0, 1_000_000));
   }
 

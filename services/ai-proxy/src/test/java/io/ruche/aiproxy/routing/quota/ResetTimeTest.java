@@ -18,7 +18,10 @@ final class ResetTimeTest {
     "6m0s, 360000",
     "1d, 86400000",
     "0s, 0",
-    "59.7, 59700"
+    "59.7, 59700",
+    "5, 5000",
+    "2h30ms, 7200030",
+    "7.66ms, 8"
   })
   void readsWhatProvidersWrite(String text, long millis) {
     assertEquals(millis, Math.round(ResetTime.nanos(text) / 1e6));
@@ -26,7 +29,23 @@ final class ResetTimeTest {
 
   @ParameterizedTest
   @NullSource
-  @ValueSource(strings = {"", "soon", "-1s", "1s2m", "2026-11-21T18:30:00Z", "99999999999s"})
+  @ValueSource(
+      strings = {
+        "",
+        "soon",
+        "-1s",
+        "1s2m",
+        "1m2m",
+        "1m5x",
+        "1.s",
+        ".5s",
+        "1..5s",
+        "1m5",
+        "m",
+        "ms",
+        "2026-11-21T18:30:00Z",
+        "99999999999s"
+      })
   void hasNoOpinionOnAnythingElse(@org.jspecify.annotations.Nullable String text) {
     assertEquals(-1, ResetTime.nanos(text));
   }

@@ -72,6 +72,9 @@ public final class Part implements AutoCloseable {
             "-XX:+IgnoreUnrecognizedVMOptions",
             "--sun-misc-unsafe-memory-access=allow",
             "--enable-native-access=ALL-UNNAMED",
+            // As ruche starts a service.
+            "-Dvertx.disableTCCL=true",
+            "-Dvertx.disableContextTimings=true",
             "-Xms128m",
             "-Xmx" + heap));
     // For a profile of one part: -Druche.bench.jvm.NAME="-XX:StartFlightRecording:..."
