@@ -31,7 +31,8 @@ public record QueueConfig(
     }
   }
 
-  int bound(Lane lane) {
+  /** Most tokens of a lane that wait. */
+  public int bound(Lane lane) {
     return switch (lane) {
       case INTERACTIVE -> interactiveTokens;
       case BULK -> bulkTokens;
