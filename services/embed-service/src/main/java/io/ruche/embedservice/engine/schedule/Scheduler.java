@@ -25,8 +25,10 @@ import org.jspecify.annotations.Nullable;
  * core, and their padding costs much.
  *
  * <p>What is {@link Lane#INTERACTIVE} goes first, and does not even wait for the bulk texts that
- * run: there are threads for it beside theirs, and no bulk text is begun while the cores are taken.
- * Requests of one lane take turns, so that a short one does not wait for a long one.
+ * run: it has threads of its own, and no bulk text is begun while the cores are taken. The threads
+ * of bulk have the lowest priority, which the system heeds where the JVM is started with {@code
+ * -XX:ThreadPriorityPolicy=1}. Requests of one lane take turns, so that a short one does not wait
+ * for a long one.
  *
  * <p>Both lanes are bounded in tokens that wait; past that requests are refused with the time after
  * which there should be room.
@@ -43,7 +45,6 @@ public final class Scheduler {
   private final Map<Lane, Long> waiting = new EnumMap<>(Lane.class);
   private final List<Thread> threads = new ArrayList<>();
   private int running;
-  private int runningInteractive;
   private boolean stopped;
 
   /**
@@ -61,9 +62,15 @@ public final class Scheduler {
       waiting.put(lane, 0L);
     }
     this.metrics = new SchedulerMetrics(registry, this::waitingTokens, pace::tokensPerSecond);
-    for (int i = 0; i < 2 * cores; i++) {
-      threads.add(Thread.ofPlatform().name("ruche-embed-" + i).daemon().start(this::work));
+    for (int i = 0; i < cores; i++) {
+      threads.add(thread("ruche-embed-query-" + i, Thread.NORM_PRIORITY, Lane.INTERACTIVE));
+      threads.add(thread("ruche-embed-bulk-" + i, Thread.MIN_PRIORITY, Lane.BULK));
     }
+    threads.forEach(Thread::start);
+  }
+
+  private Thread thread(String name, int priority, Lane lane) {
+    return Thread.ofPlatform().name(name).daemon().priority(priority).unstarted(() -> work(lane));
   }
 
   /**
@@ -148,8 +155,8 @@ public final class Scheduler {
     return lanes.computeIfAbsent(lane, key -> new ArrayDeque<>());
   }
 
-  private void work() {
-    for (Turn turn = next(); turn != null; turn = next()) {
+  private void work(Lane lane) {
+    for (Turn turn = next(lane); turn != null; turn = next(lane)) {
       RuntimeException fault = null;
       long began = System.nanoTime();
       try {
@@ -171,12 +178,13 @@ public final class Scheduler {
   /** A piece that is to be done. */
   private record Turn(Batch batch, int piece) {}
 
-  private @Nullable Turn next() {
+  private @Nullable Turn next(Lane lane) {
     lock.lock();
     try {
       while (!stopped) {
-        Turn turn = turn();
+        Turn turn = mayBegin(lane) ? turn(lane) : null;
         if (turn != null) {
+          running++;
           return turn;
         }
         changed.awaitUninterruptibly();
@@ -187,16 +195,12 @@ public final class Scheduler {
     }
   }
 
-  private @Nullable Turn turn() {
-    Turn turn = runningInteractive < cores ? turn(Lane.INTERACTIVE) : null;
-    if (turn == null && running < cores) {
-      turn = turn(Lane.BULK);
-    }
-    if (turn != null) {
-      running++;
-      runningInteractive += turn.batch.lane == Lane.INTERACTIVE ? 1 : 0;
-    }
-    return turn;
+  /** Each interactive thread is one core; a bulk thread waits until one is free. */
+  private boolean mayBegin(Lane lane) {
+    return switch (lane) {
+      case INTERACTIVE -> true;
+      case BULK -> running < cores && queue(Lane.INTERACTIVE).isEmpty();
+    };
   }
 
   private @Nullable Turn turn(Lane lane) {
@@ -233,7 +237,6 @@ public final class Scheduler {
     lock.lock();
     try {
       running--;
-      runningInteractive -= turn.batch.lane == Lane.INTERACTIVE ? 1 : 0;
       over = turn.batch.end(fault);
       if (fault != null && !over) {
         queue(turn.batch.lane).remove(turn.batch);
