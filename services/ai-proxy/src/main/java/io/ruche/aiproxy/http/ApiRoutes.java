@@ -12,6 +12,7 @@ import io.ruche.auth.Scope;
 import io.ruche.auth.web.KeyHandler;
 import io.ruche.http.HttpApi;
 import io.ruche.http.Routes;
+import io.ruche.http.openai.OpenAiErrors;
 import io.vertx.core.http.HttpMethod;
 import java.util.List;
 import java.util.function.Function;

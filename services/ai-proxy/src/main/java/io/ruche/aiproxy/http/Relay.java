@@ -8,6 +8,7 @@ import io.ruche.aiproxy.upstream.Transfer;
 import io.ruche.aiproxy.upstream.UpstreamFault;
 import io.ruche.http.Exchange;
 import io.ruche.http.Failure;
+import io.ruche.http.openai.OpenAiErrors;
 import io.vertx.core.MultiMap;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpHeaders;

@@ -10,6 +10,7 @@ import io.ruche.aiproxy.limits.Measure;
 import io.ruche.aiproxy.limits.Owner;
 import io.ruche.aiproxy.limits.Standing;
 import io.ruche.http.Failure;
+import io.ruche.http.openai.OpenAiErrors;
 import io.vertx.core.MultiMap;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;

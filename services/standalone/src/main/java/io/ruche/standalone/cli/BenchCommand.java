@@ -3,6 +3,7 @@ package io.ruche.standalone.cli;
 import io.ruche.standalone.bench.Options;
 import io.ruche.standalone.bench.Report;
 import io.ruche.standalone.bench.bus.BusBench;
+import io.ruche.standalone.bench.embed.EmbedBench;
 import io.ruche.standalone.bench.proxy.ProxyBench;
 import io.ruche.standalone.bench.proxy.SoakBench;
 import io.ruche.standalone.bench.proxy.StreamsBench;
@@ -22,12 +23,13 @@ import picocli.CommandLine.Parameters;
       "  bus        publish to handled and to receipt, backlog and replay, beside broker and Redis alone",
       "  ai-proxy   requests a second and latencies, beside nginx in front of the same upstream",
       "  streams    2,000 streams at once: the way of each piece, and memory",
-      "  soak       20 minutes of requests and streams: whether memory stays flat"
+      "  soak       20 minutes of requests and streams: whether memory stays flat",
+      "  embed      the embedding engine beside ONNX Runtime alone and padded batches"
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the options
 public final class BenchCommand implements Callable<Integer> {
 
-  @Parameters(index = "0", paramLabel = "NAME", description = "bus, ai-proxy, streams or soak.")
+  @Parameters(index = "0", paramLabel = "NAME", description = "bus, ai-proxy, streams, soak or embed.")
   private String name;
 
   @Option(names = "--quick", description = "About two minutes instead of ten, for a first look.")
@@ -84,10 +86,11 @@ public final class BenchCommand implements Callable<Integer> {
           case "bus" -> new BusBench(options, System.err::println).run();
           case "ai-proxy" -> new ProxyBench(options, System.err::println).run();
           case "streams" -> new StreamsBench(options, System.err::println).run();
+          case "embed" -> new EmbedBench(options, System.err::println).run();
           case "soak" -> new SoakBench(options, System.err::println).run();
           default ->
               throw CliFailure.usage(
-                  "No benchmark is called '%s'; there are bus, ai-proxy, streams and soak."
+                  "No benchmark is called '%s'; there are bus, ai-proxy, streams, soak and embed."
                       .formatted(name));
         };
     System.out.println(json ? report.toJson().encodePrettily() : report.toText());

@@ -4,7 +4,6 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.ruche.aiproxy.http.OpenAiErrors;
 import io.ruche.aiproxy.ledger.LedgerSite;
 import io.ruche.aiproxy.ledger.Samples;
 import io.ruche.auth.ApiKey;
@@ -18,6 +17,7 @@ import io.ruche.auth.RedisRevocations;
 import io.ruche.auth.Scope;
 import io.ruche.auth.limits.Limits;
 import io.ruche.http.RunningApi;
+import io.ruche.http.openai.OpenAiErrors;
 import io.ruche.http.openapi.OpenApi;
 import io.ruche.lifecycle.Dependency.State;
 import io.ruche.store.RedisLink;

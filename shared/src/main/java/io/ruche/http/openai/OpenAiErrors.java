@@ -1,4 +1,4 @@
-package io.ruche.aiproxy.http;
+package io.ruche.http.openai;
 
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
@@ -29,7 +29,7 @@ public final class OpenAiErrors implements ErrorBody {
   }
 
   /** The error object for a failure. */
-  static Buffer encode(Failure failure) {
+  public static Buffer encode(Failure failure) {
     JsonObject error =
         new JsonObject()
             .put("message", failure.detail())
@@ -80,7 +80,7 @@ public final class OpenAiErrors implements ErrorBody {
   }
 
   /** Whether a body is a JSON object whose {@code error} is an object, as OpenAI's are. */
-  static boolean isErrorObject(Buffer body) {
+  public static boolean isErrorObject(Buffer body) {
     try (JsonParser parser = JSON.createParser(body.getBytes())) {
       boolean found = false;
       if (parser.nextToken() != JsonToken.START_OBJECT) {

@@ -1,0 +1,69 @@
+package io.ruche.embedservice.engine.onnx;
+
+import ai.onnxruntime.OrtEnvironment;
+import ai.onnxruntime.OrtException;
+import ai.onnxruntime.OrtLoggingLevel;
+import io.ruche.embedservice.engine.token.NativeFiles;
+import java.io.IOException;
+import java.util.Locale;
+
+/**
+ * The native library of ONNX Runtime, loaded once. It leaves no copy of itself behind, as the one
+ * that it would make itself does when the process is killed.
+ */
+final class OnnxRuntime {
+
+  private static final String PATH = "onnxruntime.native.path";
+
+  private OnnxRuntime() {}
+
+  /** Holds the environment that is made with this class. */
+  private static final class Loaded {
+
+    private static final OrtEnvironment ENVIRONMENT = load();
+
+    private Loaded() {}
+
+    private static OrtEnvironment load() {
+      if (System.getProperty(PATH) != null) {
+        return environment();
+      }
+      ClassLoader loader = OrtEnvironment.class.getClassLoader();
+      try (NativeFiles files = NativeFiles.create()) {
+        String folder = "ai/onnxruntime/native/" + platform() + "/";
+        files.copy(loader, folder + System.mapLibraryName("onnxruntime"));
+        files.copy(loader, folder + System.mapLibraryName("onnxruntime4j_jni"));
+        System.setProperty(PATH, files.folder().toString());
+        return environment();
+      } catch (IOException e) {
+        throw new IllegalStateException(
+            "ONNX Runtime cannot be loaded on " + platform() + ": " + e.getMessage(), e);
+      } finally {
+        System.clearProperty(PATH);
+      }
+    }
+
+    private static OrtEnvironment environment() {
+      OrtEnvironment environment =
+          OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+      try {
+        environment.setTelemetry(false);
+      } catch (OrtException e) {
+        throw new IllegalStateException(e);
+      }
+      return environment;
+    }
+  }
+
+  /** The environment of all sessions. */
+  static OrtEnvironment environment() {
+    return Loaded.ENVIRONMENT;
+  }
+
+  private static String platform() {
+    String os = System.getProperty("os.name").toLowerCase(Locale.ROOT);
+    String family = os.startsWith("mac") ? "osx" : os.startsWith("windows") ? "win" : "linux";
+    String machine = System.getProperty("os.arch").toLowerCase(Locale.ROOT);
+    return family + (machine.equals("aarch64") ? "-aarch64" : "-x64");
+  }
+}

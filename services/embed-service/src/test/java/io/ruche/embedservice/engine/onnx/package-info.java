@@ -1,0 +1,3 @@
+/** Tests of models in this process. */
+@org.jspecify.annotations.NullMarked
+package io.ruche.embedservice.engine.onnx;

@@ -1,0 +1,3 @@
+/** Tests of engines. */
+@org.jspecify.annotations.NullMarked
+package io.ruche.embedservice.engine;

@@ -1,0 +1,3 @@
+/** Tests of embeddings and reranking over HTTP. */
+@org.jspecify.annotations.NullMarked
+package io.ruche.embedservice.http.embeddings;

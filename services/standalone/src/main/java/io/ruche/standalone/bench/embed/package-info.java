@@ -1,0 +1,5 @@
+/** Benchmarks of embed-service. */
+@NullMarked
+package io.ruche.standalone.bench.embed;
+
+import org.jspecify.annotations.NullMarked;
