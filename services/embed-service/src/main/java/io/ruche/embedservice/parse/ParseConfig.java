@@ -112,11 +112,11 @@ public record ParseConfig(
       @Description("Pages of a file that are recognized; a note names the others.") @Default("200")
           int maxPages) {
 
+    private static final Pattern LANGUAGE = Pattern.compile("[A-Za-z0-9_/-]{2,40}");
+
     /** The settings when none are given. */
     public static final Ocr DEFAULT =
         new Ocr(true, "tesseract", List.of("eng", "fra"), Duration.ofSeconds(30), 200);
-
-    private static final Pattern LANGUAGE = Pattern.compile("[A-Za-z0-9_/-]{2,40}");
 
     /** Tells everything that is out of range. */
     public Ocr {

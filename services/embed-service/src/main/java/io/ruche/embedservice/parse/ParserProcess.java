@@ -120,8 +120,8 @@ final class ParserProcess {
           }
           case Reply.Failed(long of, ParseFailure failure) -> {
             check(id, of);
-            // Whatever its reader holds is given back with the process.
-            used = true;
+            // Whatever a reader that failed holds is given back with the process.
+            used = !isHarmless(failure.reason());
             ended = true;
             throw failure;
           }
@@ -157,6 +157,13 @@ final class ParserProcess {
     } finally {
       deadline.end();
     }
+  }
+
+  /** Whether the reader came to its end in order. */
+  private static boolean isHarmless(ParseFailure.Cause reason) {
+    return reason == ParseFailure.Cause.UNSUPPORTED_TYPE
+        || reason == ParseFailure.Cause.ENCRYPTED
+        || reason == ParseFailure.Cause.NO_TEXT;
   }
 
   private static void check(long expected, long id) throws IOException {

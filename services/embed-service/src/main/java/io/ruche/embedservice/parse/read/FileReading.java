@@ -105,7 +105,11 @@ public final class FileReading {
         if (Format.isPacked(type)) {
           ZipCheck.check(file, budget);
         }
-        OfficeText.read(file, type, format == Format.SHEETS, writer, this::part);
+        if (Format.isOpenDocument(type)) {
+          OpenDocumentText.read(file, format == Format.SHEETS, writer);
+        } else {
+          OfficeText.read(file, type, format == Format.SHEETS, writer, this::part);
+        }
       }
     }
   }

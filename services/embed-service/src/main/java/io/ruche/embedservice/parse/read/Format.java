@@ -68,6 +68,11 @@ enum Format {
     return isOffice(type.getBaseType().toString());
   }
 
+  /** Whether it is one of the formats of LibreOffice. */
+  static boolean isOpenDocument(MediaType type) {
+    return type.getBaseType().toString().startsWith("application/vnd.oasis.opendocument.");
+  }
+
   private static boolean isOffice(String name) {
     return name.startsWith("application/vnd.openxmlformats-officedocument.wordprocessingml")
         || name.startsWith("application/vnd.openxmlformats-officedocument.spreadsheetml")

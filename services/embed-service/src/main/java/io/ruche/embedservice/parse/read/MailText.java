@@ -16,6 +16,7 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Collectors;
 import org.apache.james.mime4j.dom.Body;
 import org.apache.james.mime4j.dom.Entity;
 import org.apache.james.mime4j.dom.Message;
@@ -23,6 +24,7 @@ import org.apache.james.mime4j.dom.Multipart;
 import org.apache.james.mime4j.dom.SingleBody;
 import org.apache.james.mime4j.dom.TextBody;
 import org.apache.james.mime4j.dom.address.AddressList;
+import org.apache.james.mime4j.dom.address.Mailbox;
 import org.apache.james.mime4j.dom.address.MailboxList;
 import org.apache.james.mime4j.message.DefaultMessageBuilder;
 import org.apache.james.mime4j.stream.MimeConfig;
@@ -34,6 +36,7 @@ final class MailText {
   private static final DateTimeFormatter DATE =
       DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm 'UTC'", Locale.ROOT).withZone(ZoneOffset.UTC);
   private static final int MOST_HEADERS = 5_000;
+  private static final int MOST_ADDRESSES = 100;
   private static final int LONGEST_LINE = 1_000_000;
 
   private final TextWriter writer;
@@ -93,12 +96,21 @@ final class MailText {
     }
   }
 
-  private static String addresses(@Nullable MailboxList list) {
-    return list == null ? "" : String.join(", ", list.stream().map(Object::toString).toList());
+  private static String addresses(@Nullable AddressList list) {
+    return list == null ? "" : addresses(list.flatten());
   }
 
-  private static String addresses(@Nullable AddressList list) {
-    return list == null ? "" : String.join(", ", list.stream().map(Object::toString).toList());
+  private static String addresses(@Nullable MailboxList list) {
+    return list == null
+        ? ""
+        : list.stream().limit(MOST_ADDRESSES).map(MailText::shown).collect(Collectors.joining(", "));
+  }
+
+  private static String shown(Mailbox mailbox) {
+    String name = mailbox.getName();
+    return name == null || name.isBlank()
+        ? mailbox.getAddress()
+        : name + " <" + mailbox.getAddress() + ">";
   }
 
   private void body(Entity entity, int depth) throws IOException {

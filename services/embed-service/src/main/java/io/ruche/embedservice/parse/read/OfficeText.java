@@ -18,13 +18,12 @@ import org.apache.tika.parser.microsoft.OfficeParser;
 import org.apache.tika.parser.microsoft.OfficeParserConfig;
 import org.apache.tika.parser.microsoft.ooxml.OOXMLParser;
 import org.apache.tika.parser.microsoft.rtf.RTFParser;
-import org.apache.tika.parser.odf.OpenDocumentParser;
 import org.xml.sax.Attributes;
 import org.xml.sax.ContentHandler;
 import org.xml.sax.SAXException;
 import org.xml.sax.helpers.DefaultHandler;
 
-/** Office, OpenDocument, RTF and Outlook files, by Tika, whose elements become the one text. */
+/** Office, RTF and Outlook files, by Tika, whose elements become the one text. */
 final class OfficeText {
 
   /** What to do with a file in the file. */
@@ -62,9 +61,6 @@ final class OfficeText {
     String name = type.getBaseType().toString();
     if (name.endsWith("/rtf")) {
       return new RTFParser();
-    }
-    if (name.contains("oasis.opendocument")) {
-      return new OpenDocumentParser();
     }
     return Format.isPacked(type) ? new OOXMLParser() : new OfficeParser();
   }

@@ -24,6 +24,8 @@ final class Structure {
           "aside", "figure", "figcaption", "address", "ul", "ol", "dl", "dt", "dd", "hr", "body",
           "form", "fieldset", "details", "summary", "caption", "tbody", "thead", "tfoot");
   private static final int MOST_CELLS = 20_000;
+  private static final String SHEET_NAME = "sheet-name";
+  private static final String SHEET = "sheet";
 
   private final TextWriter writer;
   private final boolean sheets;
@@ -39,6 +41,8 @@ final class Structure {
   private int preformatted;
   private boolean space;
   private int heading;
+  private String prefix = "";
+  private String pageKind = "";
 
   /**
    * A structure.
@@ -62,14 +66,15 @@ final class Structure {
       return;
     }
     if (kind != null && isPage(kind)) {
-      endBlock(Gap.PARAGRAPH);
-      rows = null;
-      writer.beginPage();
+      page(kind);
       return;
     }
     int level = level(tag);
     if (level > 0 && !inCell) {
       endBlock(Gap.PARAGRAPH);
+      if (sheets) {
+        page(SHEET_NAME);
+      }
       heading = level;
       return;
     }
@@ -88,6 +93,9 @@ final class Structure {
         tables++;
         if (tables == 1) {
           endBlock(Gap.PARAGRAPH);
+          if (sheets) {
+            page(SHEET);
+          }
           rows = sheets ? new Rows(writer) : null;
         }
       }
@@ -176,6 +184,7 @@ final class Structure {
       return;
     }
     if (preformatted > 0 && !inCell) {
+      begin();
       writer.text(text);
       return;
     }
@@ -192,7 +201,9 @@ final class Structure {
         run.append(c);
       }
     }
-    write(run);
+    if (!run.isEmpty()) {
+      write(run);
+    }
   }
 
   /** The end of all. */
@@ -216,6 +227,21 @@ final class Structure {
     writer.endBlock(gap);
   }
 
+  /** A page begins, unless the element is a further one of the page that has just begun. */
+  private void page(String kind) {
+    endBlock(Gap.PARAGRAPH);
+    boolean same =
+        (kind.equals("slide-content") && pageKind.equals("slide"))
+            || (kind.equals(SHEET_NAME) && pageKind.equals("page"))
+            || (kind.equals(SHEET) && (pageKind.equals("page") || pageKind.equals(SHEET_NAME)));
+    if (!same) {
+      rows = null;
+      writer.beginPage();
+    }
+    // After its name the sheet's table is still to come.
+    pageKind = kind;
+  }
+
   private void item() {
     endBlock(Gap.LINE);
     if (inCell || heading > 0 || lists.isEmpty()) {
@@ -224,7 +250,7 @@ final class Structure {
     int depth = Math.min(lists.size(), 8);
     int number = lists.pop();
     lists.push(number == 0 ? 0 : number + 1);
-    writer.text("  ".repeat(depth - 1) + (number == 0 ? "- " : number + ". "));
+    prefix = "  ".repeat(depth - 1) + (number == 0 ? "- " : number + ". ");
   }
 
   private void lineBreak() {
@@ -255,6 +281,7 @@ final class Structure {
     List<String> row = cells;
     cells = new ArrayList<>();
     endBlock(Gap.LINE);
+    prefix = "";
     if (rows != null) {
       rows.row(row);
       return;
@@ -278,7 +305,7 @@ final class Structure {
     if (inCell) {
       return cell.isEmpty();
     }
-    char last = writer.last();
+    char last = prefix.isEmpty() ? writer.last() : ' ';
     return last == '\n' || last == ' ';
   }
 
@@ -287,7 +314,15 @@ final class Structure {
       writer.checkRoom(cell.length() + run.length());
       cell.append(run);
     } else {
+      begin();
       writer.text(run);
+    }
+  }
+
+  private void begin() {
+    if (!prefix.isEmpty()) {
+      writer.text(prefix);
+      prefix = "";
     }
   }
 
