@@ -202,6 +202,10 @@ public final class Chunker {
           open.add(new Open(next, text, tokens.count(text) + 1));
         }
       }
+      if (heading < headings.size() && headings.get(heading).start() == place) {
+        int level = headings.get(heading).level();
+        open.removeIf(above -> above.heading().level() >= level);
+      }
       // At most a quarter of a chunk; the nearest headings say most.
       while (pathTokens() > config.most() / 4) {
         open.removeFirst();

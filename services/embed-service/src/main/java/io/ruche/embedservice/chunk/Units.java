@@ -177,26 +177,29 @@ final class Units {
   private int end(int from, int limit) {
     int line = text.indexOf('\n', from, limit);
     int lineEnd = line < 0 ? limit : line;
-    if (line >= 0 && (noEndBefore >= lineEnd && from < noEndBefore || endsUnit(from, line, limit))) {
-      return line;
+    boolean noEnd = line >= 0 && from < noEndBefore && line < noEndBefore;
+    if (noEnd || (isLineStart(from) && isRow(from, lineEnd))) {
+      return lineEnd;
     }
-    int end = from;
-    while (true) {
-      int stop = Sentences.end(text, from, limit);
-      end = firstLineThatEnds(from, Math.min(stop, limit), limit);
-      if (end >= 0) {
-        return end;
-      }
-      if (stop < limit || line < 0) {
-        return stop;
-      }
-      if (limit - from < LONGEST) {
-        return limit;
-      }
-      // No sentence ends for long: the lines are what there is, as in code and logs.
-      noEndBefore = limit;
-      return line;
+    int stop = Sentences.end(text, from, limit);
+    int end = firstLineThatEnds(from, stop, limit);
+    if (end >= 0) {
+      return end;
     }
+    if (stop < limit || line < 0 || limit - from < LONGEST) {
+      return stop;
+    }
+    // No sentence ends for long: the lines are what there is, as in code and logs.
+    noEndBefore = limit;
+    return line;
+  }
+
+  private boolean isLineStart(int place) {
+    int before = place;
+    while (before > 0 && (text.charAt(before - 1) == ' ' || text.charAt(before - 1) == '\t')) {
+      before--;
+    }
+    return before == 0 || text.charAt(before - 1) == '\n';
   }
 
   /** The end of the first line before a place that ends its unit whatever follows; -1 for none. */

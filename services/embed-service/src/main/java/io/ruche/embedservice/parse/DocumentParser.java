@@ -1,6 +1,7 @@
 package io.ruche.embedservice.parse;
 
 import io.ruche.embedservice.document.ParsedText;
+import io.ruche.embedservice.parse.child.ParserMain;
 import io.ruche.embedservice.parse.wire.ParseFailure;
 import io.ruche.lifecycle.Lifecycle;
 import io.vertx.core.Future;
@@ -36,6 +37,7 @@ public final class DocumentParser implements Lifecycle {
   private final Vertx vertx;
   private final ParseConfig config;
   private final Path folder;
+  private final Class<?> program;
   private final AtomicLong ids = new AtomicLong();
   private final AtomicInteger waiting = new AtomicInteger();
   private final ReentrantLock lock = new ReentrantLock();
@@ -51,7 +53,13 @@ public final class DocumentParser implements Lifecycle {
    * @param folder of its own, for temporary files; made and emptied at the start
    */
   public DocumentParser(Vertx vertx, ParseConfig config, Path folder) {
+    this(vertx, config, folder, ParserMain.class);
+  }
+
+  /** One whose processes run another program. */
+  DocumentParser(Vertx vertx, ParseConfig config, Path folder, Class<?> program) {
     this.vertx = vertx;
+    this.program = program;
     this.config = config;
     this.folder = folder;
   }
@@ -188,7 +196,7 @@ public final class DocumentParser implements Lifecycle {
       if (stopped || ticks == null) {
         throw unavailable("parsing is being stopped");
       }
-      ParserProcess process = ParserProcess.start(config, ticks, folder);
+      ParserProcess process = ParserProcess.start(config, program, ticks, folder);
       all.add(process);
       return process;
     } catch (IOException e) {

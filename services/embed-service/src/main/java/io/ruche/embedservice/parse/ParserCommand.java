@@ -1,6 +1,5 @@
 package io.ruche.embedservice.parse;
 
-import io.ruche.embedservice.parse.child.ParserMain;
 import java.io.File;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -24,10 +23,12 @@ final class ParserCommand {
   /**
    * Starts one.
    *
+   * @param program class whose main method it runs
    * @param temporary folder of its own
    * @param fonts folder where all of them keep what they learn of the machine's fonts
    */
-  static Process start(ParseConfig config, Path temporary, Path fonts) throws IOException {
+  static Process start(ParseConfig config, Class<?> program, Path temporary, Path fonts)
+      throws IOException {
     List<String> command = new ArrayList<>();
     if (Files.isExecutable(NICE)) {
       // Searches go before ingestion.
@@ -56,7 +57,7 @@ final class ParserCommand {
         .forEach((name, value) -> command.add("-D" + name + "=" + value));
     command.add("-cp");
     command.add(classPath());
-    command.add(ParserMain.class.getName());
+    command.add(program.getName());
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .directory(temporary.toFile())

@@ -65,14 +65,16 @@ final class ParserProcess {
   /**
    * Starts a process; it gets ready by itself.
    *
+   * @param program class whose main method it runs
    * @param folder below which it has its temporary files
    */
-  static ParserProcess start(ParseConfig config, ScheduledExecutorService clock, Path folder)
+  static ParserProcess start(
+      ParseConfig config, Class<?> program, ScheduledExecutorService clock, Path folder)
       throws IOException {
     Path fonts = Files.createDirectories(folder.resolve("fonts"));
     Path temporary = Files.createTempDirectory(folder, "parser-").toAbsolutePath();
     try {
-      Process process = ParserCommand.start(config, temporary, fonts.toAbsolutePath());
+      Process process = ParserCommand.start(config, program, temporary, fonts.toAbsolutePath());
       return new ParserProcess(config, clock, temporary, process);
     } catch (IOException e) {
       delete(temporary);

@@ -1,5 +1,6 @@
 package io.ruche.embedservice.parse;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
@@ -7,6 +8,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.zip.CRC32;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipOutputStream;
 import org.apache.pdfbox.pdmodel.PDDocument;
@@ -17,6 +19,7 @@ import org.apache.pdfbox.pdmodel.font.PDType1Font;
 import org.apache.pdfbox.pdmodel.font.Standard14Fonts.FontName;
 import org.apache.poi.hslf.usermodel.HSLFSlideShow;
 import org.apache.poi.hssf.usermodel.HSSFWorkbook;
+import org.apache.poi.poifs.filesystem.POIFSFileSystem;
 import org.apache.poi.ss.usermodel.Row;
 import org.apache.poi.ss.usermodel.Sheet;
 import org.apache.poi.ss.usermodel.Workbook;
@@ -222,7 +225,7 @@ final class Fixtures {
             ZipEntry mimetype = new ZipEntry("mimetype");
             mimetype.setMethod(ZipEntry.STORED);
             byte[] name = utf8(type);
-            java.util.zip.CRC32 sum = new java.util.zip.CRC32();
+            CRC32 sum = new CRC32();
             sum.update(name);
             mimetype.setSize(name.length);
             mimetype.setCrc(sum.getValue());
@@ -339,5 +342,26 @@ final class Fixtures {
         --b--
         """
             .replace("\n", "\r\n"));
+  }
+
+  /** An Outlook message: properties as streams of a compound file. */
+  static byte[] msg() {
+    return bytes(
+        out -> {
+          try (POIFSFileSystem system = new POIFSFileSystem()) {
+            property(system, "__substg1.0_001A001F", "IPM.Note");
+            property(system, "__substg1.0_0037001F", TITLE);
+            property(system, "__substg1.0_1000001F", FRENCH + "\r\n\r\n" + ENGLISH);
+            system.createDocument(
+                new ByteArrayInputStream(new byte[32]), "__properties_version1.0");
+            system.writeFilesystem(out);
+          }
+        });
+  }
+
+  private static void property(POIFSFileSystem system, String name, String value)
+      throws IOException {
+    system.createDocument(
+        new ByteArrayInputStream(value.getBytes(StandardCharsets.UTF_16LE)), name);
   }
 }

@@ -4,6 +4,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 
 import io.ruche.embedservice.document.ParsedText;
+import io.ruche.embedservice.parse.child.ParserMain;
 import io.ruche.embedservice.parse.wire.ParseFailure;
 import io.ruche.testing.TestFolder;
 import io.vertx.core.Vertx;
@@ -25,13 +26,17 @@ final class ParserScene implements AutoCloseable {
   private final DocumentParser parser;
   private final AtomicInteger files = new AtomicInteger();
 
-  private ParserScene(ParseConfig config) throws IOException {
+  private ParserScene(ParseConfig config, Class<?> program) throws IOException {
     folder = TestFolder.make("ruche-parse");
-    parser = new DocumentParser(vertx, config, temporary());
+    parser = new DocumentParser(vertx, config, temporary(), program);
   }
 
   static ParserScene start(ParseConfig config) throws Exception {
-    ParserScene scene = new ParserScene(config);
+    return start(config, ParserMain.class);
+  }
+
+  static ParserScene start(ParseConfig config, Class<?> program) throws Exception {
+    ParserScene scene = new ParserScene(config, program);
     scene.parser.start().toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
     return scene;
   }
