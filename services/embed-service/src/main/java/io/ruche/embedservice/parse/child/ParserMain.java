@@ -34,6 +34,8 @@ public final class ParserMain {
   /** Deep enough for documents; a file that needs more is told to be too deep. */
   private static final long STACK_BYTES = 4L << 20;
 
+  private static final int TRIES = 50;
+
   private final DataOutputStream out;
   private final CpuWatch watch = new CpuWatch();
   private final LinkedBlockingQueue<Request> requests = new LinkedBlockingQueue<>();
@@ -105,17 +107,24 @@ public final class ParserMain {
   }
 
   /** Ends at once, whatever the worker does; the folder for temporary files goes too. */
-  private static void end(int code) {
+  private static synchronized void end(int code) {
     try (Stream<ProcessHandle> children = ProcessHandle.current().descendants()) {
       children.forEach(ProcessHandle::destroyForcibly);
+      // The worker may still write; what it writes after the last try goes at the next start.
+      for (int tries = 0; tries < TRIES && Files.exists(temporary()); tries++) {
+        removeTemporary();
+      }
+    } finally {
+      Runtime.getRuntime().halt(code);
     }
+  }
+
+  private static void removeTemporary() {
     try {
       cleanTemporary();
       Files.deleteIfExists(temporary());
-    } catch (IOException | UncheckedIOException left) {
-      // The service empties the folder above when it starts.
-    } finally {
-      Runtime.getRuntime().halt(code);
+    } catch (IOException | UncheckedIOException written) {
+      Thread.onSpinWait();
     }
   }
 

@@ -30,6 +30,7 @@ public final class FileReading {
   private final TextWriter writer;
   private final PageRecognition recognition;
   private int depth;
+  private @Nullable ParseFailure fatal;
 
   /**
    * A reading.
@@ -69,6 +70,7 @@ public final class FileReading {
               .formatted(declared, type.getBaseType()));
     }
     read(file, type, format);
+    throwFatal();
     ParsedText text = writer.finish();
     if (text.text().isEmpty()) {
       String notes = text.notes().isEmpty() ? "" : " " + String.join(" ", text.notes());
@@ -125,6 +127,7 @@ public final class FileReading {
 
   /** A file in the file: read when it is of a format that is, else noted; pictures are neither. */
   private void part(InputStream bytes, String declared, String name) throws IOException {
+    throwFatal();
     String shown = name.isEmpty() ? "A part" : "The part %s".formatted(oneLine(name));
     if (declared.startsWith("image/") || declared.startsWith("application/x-emf")) {
       return;
@@ -169,12 +172,21 @@ public final class FileReading {
             OUT_OF_MEMORY,
             TIMED_OUT,
             CRASHED,
-            UNAVAILABLE ->
-            throw failure;
+            UNAVAILABLE -> {
+          fatal = failure;
+          throw failure;
+        }
       }
     } finally {
       depth--;
       Files.deleteIfExists(file);
+    }
+  }
+
+  /** Some readers go on after a part that failed. */
+  private void throwFatal() {
+    if (fatal != null) {
+      throw fatal;
     }
   }
 

@@ -39,6 +39,8 @@ enum Format {
           Map.entry("application/msword", OFFICE),
           Map.entry("application/vnd.ms-powerpoint", OFFICE),
           Map.entry("application/vnd.ms-excel", SHEETS),
+          // Tells that it needs a password.
+          Map.entry("application/x-tika-ooxml-protected", OFFICE),
           Map.entry("application/rtf", OFFICE),
           Map.entry("text/rtf", OFFICE),
           Map.entry("application/json", TEXT),

@@ -7,6 +7,7 @@ import io.ruche.embedservice.parse.wire.Limits;
 import io.ruche.embedservice.parse.wire.ParseFailure;
 import java.util.ArrayList;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes the one text of a file, block by block: a paragraph, a heading, a row. Pages and headings
@@ -35,6 +36,7 @@ public final class TextWriter {
   private String title = "";
   private int pageStart = -1;
   private boolean pageHasText;
+  private @Nullable ParseFailure failed;
 
   /** An empty text. */
   public TextWriter(Limits limits) {
@@ -137,9 +139,16 @@ public final class TextWriter {
     return out.isEmpty();
   }
 
-  /** The whole. */
+  /**
+   * The whole.
+   *
+   * @throws ParseFailure the one that was thrown before, should a reader have gone on after it
+   */
   public ParsedText finish() {
     flush(Gap.PARAGRAPH);
+    if (failed != null) {
+      throw failed;
+    }
     if (pageStart >= 0 || pages.isEmpty()) {
       pageStart = Math.max(0, pageStart);
       closePage();
@@ -204,10 +213,12 @@ public final class TextWriter {
 
   private void checkPages() {
     if (pages.size() >= limits.pages()) {
-      throw new ParseFailure(
-          ParseFailure.Cause.TOO_MANY_PAGES,
-          "The file has more than %d pages; send it in parts, or raise max-pages."
-              .formatted(limits.pages()));
+      failed =
+          new ParseFailure(
+              ParseFailure.Cause.TOO_MANY_PAGES,
+              "The file has more than %d pages; send it in parts, or raise max-pages."
+                  .formatted(limits.pages()));
+      throw failed;
     }
   }
 
@@ -223,9 +234,12 @@ public final class TextWriter {
   }
 
   private ParseFailure tooLarge() {
-    return new ParseFailure(
-        ParseFailure.Cause.TOO_LARGE_OUTPUT,
-        "The file has more than %d characters of text, on page %d; send it in parts, or raise max-characters."
-            .formatted(limits.characters(), page()));
+    ParseFailure failure =
+        new ParseFailure(
+            ParseFailure.Cause.TOO_LARGE_OUTPUT,
+            "The file has more than %d characters of text (reached on page %d); send it in parts, or raise max-characters."
+                .formatted(limits.characters(), page()));
+    failed = failure;
+    return failure;
   }
 }
