@@ -102,8 +102,7 @@ public final class Chunker {
       int most = core;
       int sum = 0;
       int best = -1;
-      while (most < window.size()
-          && (most == core || sum + window.get(most).tokens() <= high)) {
+      while (most < window.size() && (most == core || sum + window.get(most).tokens() <= high)) {
         sum += window.get(most).tokens();
         most++;
         if (most < window.size() && mayCut(most)) {
@@ -123,8 +122,7 @@ public final class Chunker {
 
     /** A heading stays with what it is the heading of. */
     private boolean mayCut(int index) {
-      return !window.get(index - 1).heading()
-          && window.get(index).boundary() != Boundary.INNER;
+      return !window.get(index - 1).heading() && window.get(index).boundary() != Boundary.INNER;
     }
 
     private boolean isBetter(int index, int best) {

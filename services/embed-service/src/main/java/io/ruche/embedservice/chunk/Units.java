@@ -169,7 +169,8 @@ final class Units {
     if (feeds > 1) {
       return Boundary.PARAGRAPH;
     }
-    boolean cut = feeds == 0 && before.end() - before.start() >= LONGEST - 1 && before.end() >= from - 1;
+    boolean cut =
+        feeds == 0 && before.end() - before.start() >= LONGEST - 1 && before.end() >= from - 1;
     return cut ? Boundary.INNER : Boundary.SENTENCE;
   }
 
@@ -222,10 +223,7 @@ final class Units {
     while (next < limit && (text.charAt(next) == ' ' || text.charAt(next) == '\t')) {
       next++;
     }
-    return next >= limit
-        || text.charAt(next) == '\n'
-        || isItem(next, limit)
-        || isRow(begin, line);
+    return next >= limit || text.charAt(next) == '\n' || isItem(next, limit) || isRow(begin, line);
   }
 
   private boolean isItem(int from, int limit) {

@@ -15,8 +15,7 @@ final class ParserCommand {
 
   private static final Path NICE = Path.of("/usr/bin/nice");
   private static final List<String> KEPT_VARIABLES = List.of("PATH", "LANG", "LC_ALL", "LC_CTYPE");
-  private static final String SILENT_LOG =
-      "io/ruche/embedservice/parse/child/silent-logback.xml";
+  private static final String SILENT_LOG = "io/ruche/embedservice/parse/child/silent-logback.xml";
 
   private ParserCommand() {}
 
@@ -53,8 +52,7 @@ final class ParserCommand {
             "-XX:MaxHeapFreeRatio=30",
             "-Xshare:auto",
             "-Xrs"));
-    properties(temporary, fonts)
-        .forEach((name, value) -> command.add("-D" + name + "=" + value));
+    properties(temporary, fonts).forEach((name, value) -> command.add("-D" + name + "=" + value));
     command.add("-cp");
     command.add(classPath());
     command.add(program.getName());

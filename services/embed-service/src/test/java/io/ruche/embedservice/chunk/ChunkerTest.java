@@ -56,7 +56,10 @@ final class ChunkerTest {
     assertTrue(chunks.getFirst().text().startsWith("Le miel\n\nLa récolte\n\n"));
     assertEquals(List.of("Le miel", "La récolte"), chunks.get(1).headings());
     Chunk winter =
-        chunks.stream().filter(chunk -> chunk.text().startsWith("Winter")).findFirst().orElseThrow();
+        chunks.stream()
+            .filter(chunk -> chunk.text().startsWith("Winter"))
+            .findFirst()
+            .orElseThrow();
     assertEquals(List.of("Le miel"), winter.headings());
     assertEquals(List.of("Le miel", "Winter"), chunks.getLast().headings());
     assertEquals(1, chunks.getFirst().firstPage());
@@ -179,8 +182,7 @@ final class ChunkerTest {
 
   @Test
   void manyTokensOfOneCharacterAreNoTrap() {
-    Tokens bytes =
-        text -> text.codePoints().flatMap(point -> "xxxx".chars()).map(c -> 0).toArray();
+    Tokens bytes = text -> text.codePoints().flatMap(point -> "xxxx".chars()).map(c -> 0).toArray();
     List<Chunk> chunks =
         new Chunker(new ChunkConfig(8, 16, 0), bytes).chunk(Corpus.plain("abc def ghi"));
     assertFalse(chunks.isEmpty());

@@ -13,8 +13,26 @@ final class Corpus {
 
   private static final List<String> FRENCH =
       List.of(
-          "la", "ruche", "l'abeille", "d'été", "rivière", "maïs", "récolte", "où", "n'est", "pas",
-          "forêt", "hêtre", "qu'elle", "garde", "près", "du", "chêne", "et", "des", "prés");
+          "la",
+          "ruche",
+          "l'abeille",
+          "d'été",
+          "rivière",
+          "maïs",
+          "récolte",
+          "où",
+          "n'est",
+          "pas",
+          "forêt",
+          "hêtre",
+          "qu'elle",
+          "garde",
+          "près",
+          "du",
+          "chêne",
+          "et",
+          "des",
+          "prés");
   private static final List<String> ENGLISH =
       List.of(
           "the", "hive", "keeps", "honey", "until", "winter", "river", "of", "garden", "and",
@@ -53,7 +71,8 @@ final class Corpus {
       int count = 5 + random.nextInt(18);
       for (int j = 0; j < count; j++) {
         String word = words.get(random.nextInt(words.size()));
-        text.append(j == 0 ? Character.toUpperCase(word.charAt(0)) + word.substring(1) : " " + word);
+        text.append(
+            j == 0 ? Character.toUpperCase(word.charAt(0)) + word.substring(1) : " " + word);
         text.append(random.nextInt(9) == 0 ? " " + random.nextInt(1_000) : "");
       }
       text.append('.');
@@ -100,7 +119,6 @@ final class Corpus {
   }
 
   static ParsedText plain(String text) {
-    return new ParsedText(
-        text, List.of(new Page(1, 0, text.length())), List.of(), "", List.of());
+    return new ParsedText(text, List.of(new Page(1, 0, text.length())), List.of(), "", List.of());
   }
 }

@@ -9,7 +9,8 @@ final class LanguagesTest {
 
   @Test
   void frenchIsTold() {
-    assertEquals("fr", Languages.detect("L'été, les abeilles ne quittent pas la ruche avant midi."));
+    assertEquals(
+        "fr", Languages.detect("L'été, les abeilles ne quittent pas la ruche avant midi."));
     assertEquals("fr", Languages.detect("Où est la facture de la cliente ?"));
   }
 

@@ -77,8 +77,7 @@ final class Bombs {
               out -> {
                 try (ZipOutputStream zip = new ZipOutputStream(out)) {
                   Map<String, String> parts =
-                      new HashMap<>(
-                          Fixtures.docxParts("<w:p><w:r><w:t>outer</w:t></w:r></w:p>"));
+                      new HashMap<>(Fixtures.docxParts("<w:p><w:r><w:t>outer</w:t></w:r></w:p>"));
                   parts.put(
                       "word/_rels/document.xml.rels",
                       """
@@ -158,7 +157,8 @@ final class Bombs {
 
   /** XML of a billion laughs, as the text of a DOCX or ODT. */
   static String laughs(String root, String namespaces) {
-    StringBuilder xml = new StringBuilder("<?xml version=\"1.0\"?><!DOCTYPE r [<!ENTITY l0 \"ha\">");
+    StringBuilder xml =
+        new StringBuilder("<?xml version=\"1.0\"?><!DOCTYPE r [<!ENTITY l0 \"ha\">");
     for (int i = 1; i < 12; i++) {
       xml.append("<!ENTITY l").append(i).append(" \"").append(("&l" + (i - 1) + ";").repeat(10));
       xml.append("\">");
@@ -188,17 +188,14 @@ final class Bombs {
         out -> {
           try (PDDocument document = new PDDocument()) {
             PDDocument loaded =
-                Loader.loadPDF(
-                    Fixtures.pdf(List.of(List.of("Titre", Fixtures.FRENCH))));
+                Loader.loadPDF(Fixtures.pdf(List.of(List.of("Titre", Fixtures.FRENCH))));
             try (loaded) {
               PDPage page = loaded.getPage(0);
               for (int i = 0; i < count; i++) {
                 PDPage copy = new PDPage();
                 copy.setResources(page.getResources());
                 copy.getCOSObject()
-                    .setItem(
-                        COSName.CONTENTS,
-                        page.getCOSObject().getItem(COSName.CONTENTS));
+                    .setItem(COSName.CONTENTS, page.getCOSObject().getItem(COSName.CONTENTS));
                 document.addPage(copy);
               }
               document.save(out);
@@ -254,8 +251,7 @@ final class Bombs {
     return Fixtures.bytes(
         out -> {
           try (PDDocument document =
-              Loader.loadPDF(
-                  Fixtures.pdf(List.of(List.of("Titre", Fixtures.FRENCH))))) {
+              Loader.loadPDF(Fixtures.pdf(List.of(List.of("Titre", Fixtures.FRENCH))))) {
             document.protect(
                 new StandardProtectionPolicy("owner", userPassword, new AccessPermission()));
             document.save(out);

@@ -54,8 +54,7 @@ final class FormatsTest {
   void docx() throws Exception {
     ParsedText parsed = read(Fixtures.goodDocx(), "", "a.docx");
     assertEquals(
-        String.join(
-            "\n\n", Fixtures.TITLE, Fixtures.FRENCH, "Année | 2024", Fixtures.ENGLISH),
+        String.join("\n\n", Fixtures.TITLE, Fixtures.FRENCH, "Année | 2024", Fixtures.ENGLISH),
         parsed.text());
     assertEquals(List.of("1 " + Fixtures.TITLE), headings(parsed));
   }
@@ -80,8 +79,7 @@ final class FormatsTest {
   void odt() throws Exception {
     ParsedText parsed = read(Fixtures.odt(), "", "");
     assertEquals(
-        String.join(
-            "\n\n", Fixtures.TITLE, Fixtures.FRENCH, "- un\n- deux", Fixtures.ENGLISH),
+        String.join("\n\n", Fixtures.TITLE, Fixtures.FRENCH, "- un\n- deux", Fixtures.ENGLISH),
         parsed.text());
     assertEquals(List.of("1 " + Fixtures.TITLE), headings(parsed));
   }
@@ -110,8 +108,7 @@ final class FormatsTest {
 
   @Test
   void htmlOfAnOldServer() throws Exception {
-    byte[] latin =
-        "<html><body><p>été</p></body></html>".getBytes(StandardCharsets.ISO_8859_1);
+    byte[] latin = "<html><body><p>été</p></body></html>".getBytes(StandardCharsets.ISO_8859_1);
     assertEquals("été", read(latin, "text/html", "").text());
     byte[] named =
         "<html><head><meta charset=\"iso-8859-1\"></head><body><p>été</p></body></html>"
@@ -194,7 +191,8 @@ final class FormatsTest {
             StandardCharsets.UTF_16,
             StandardCharsets.UTF_16LE,
             Charset.forName("windows-1252"))) {
-      assertEquals(text, read(text.getBytes(charset), "text/plain", "a.txt").text(), charset.name());
+      assertEquals(
+          text, read(text.getBytes(charset), "text/plain", "a.txt").text(), charset.name());
     }
     byte[] marked = ("\uFEFF" + text).getBytes(StandardCharsets.UTF_16LE);
     assertEquals(text, read(marked, "text/plain", "").text());

@@ -15,8 +15,7 @@ public final class HangingChild {
 
   /** Hangs. */
   public static void main(String[] arguments) throws IOException, InterruptedException {
-    Wire.write(
-        new DataOutputStream(new FileOutputStream(FileDescriptor.out)), new Reply.Ready());
+    Wire.write(new DataOutputStream(new FileOutputStream(FileDescriptor.out)), new Reply.Ready());
     new CountDownLatch(1).await();
   }
 }

@@ -44,7 +44,8 @@ final class HostileFilesIT {
 
   @BeforeAll
   static void start() throws Exception {
-    scene = ParserScene.start(Settings.of(Duration.ofSeconds(90), Duration.ofSeconds(60), 5_000_000));
+    scene =
+        ParserScene.start(Settings.of(Duration.ofSeconds(90), Duration.ofSeconds(60), 5_000_000));
     scene.parse(Fixtures.goodDocx(), "", "");
     heapBefore = heap();
   }
@@ -98,7 +99,10 @@ final class HostileFilesIT {
   void aPlainZipIsNotRead() {
     ParseFailure failure =
         scene.fails(
-            Cause.UNSUPPORTED_TYPE, Fixtures.zip(Map.of("r/r.zip", "x")), "application/zip", "r.zip");
+            Cause.UNSUPPORTED_TYPE,
+            Fixtures.zip(Map.of("r/r.zip", "x")),
+            "application/zip",
+            "r.zip");
     assertTrue(failure.detail().contains("application/zip"), failure.detail());
     assertTrue(failure.detail().contains("DOCX"), failure.detail());
   }
@@ -124,7 +128,8 @@ final class HostileFilesIT {
       endsIn(DAMAGED, Bombs.docxOf(Bombs.external(address)), "", "");
       String host = Files.readString(Path.of("/etc/hostname")).strip();
       try {
-        assertFalse(scene.parse(Bombs.docxOf(Bombs.external(address)), "", "").text().contains(host));
+        assertFalse(
+            scene.parse(Bombs.docxOf(Bombs.external(address)), "", "").text().contains(host));
       } catch (ParseFailure failure) {
         assertFalse(failure.detail().contains(host), failure.detail());
       }
@@ -157,8 +162,7 @@ final class HostileFilesIT {
     endsIn(DAMAGED, Bombs.cyclicPdf(), "", "");
     endsIn(DAMAGED, Bombs.hugeImage(100_000), "", "");
     byte[] good = Fixtures.pdf(List.of(List.of("Titre", Fixtures.FRENCH)));
-    assertTrue(
-        scene.parse(Bombs.brokenReferences(good), "", "").text().contains(Fixtures.FRENCH));
+    assertTrue(scene.parse(Bombs.brokenReferences(good), "", "").text().contains(Fixtures.FRENCH));
   }
 
   @Test

@@ -132,8 +132,7 @@ final class ParserFaultsIT {
       long refused = all.stream().filter(Future::failed).count();
       assertTrue(refused > 0 && refused <= 31, "refused " + refused);
       for (Future<ParsedText> each : all) {
-        assertTrue(
-            each.succeeded() || ((ParseFailure) each.cause()).reason() == Cause.UNAVAILABLE);
+        assertTrue(each.succeeded() || ((ParseFailure) each.cause()).reason() == Cause.UNAVAILABLE);
       }
     }
   }
@@ -159,11 +158,7 @@ final class ParserFaultsIT {
       byte[] pdf =
           Fixtures.pdf(
               List.of(
-                  List.of(),
-                  List.of("Titre", Fixtures.FRENCH),
-                  List.of(),
-                  List.of(),
-                  List.of()));
+                  List.of(), List.of("Titre", Fixtures.FRENCH), List.of(), List.of(), List.of()));
       ParsedText parsed = scene.parse(pdf, "", "");
       assertEquals(5, parsed.pages().size());
       assertEquals(
@@ -184,8 +179,7 @@ final class ParserFaultsIT {
     byte[] pdf = Fixtures.pdf(List.of(List.of(), List.of("Titre", Fixtures.FRENCH)));
     for (String script : List.of("sleep 1000", "exit 3")) {
       try (ParserScene scene =
-          ParserScene.start(
-              Settings.recognizing(program(folder, script), Duration.ofSeconds(1)))) {
+          ParserScene.start(Settings.recognizing(program(folder, script), Duration.ofSeconds(1)))) {
         ParsedText parsed = scene.parse(pdf, "", "");
         assertTrue(parsed.text().contains(Fixtures.FRENCH));
         assertTrue(parsed.notes().getFirst().startsWith("Page 1 has no text, and recognizing it"));

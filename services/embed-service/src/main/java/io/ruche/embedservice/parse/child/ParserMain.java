@@ -9,8 +9,8 @@ import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
-import java.io.FileInputStream;
 import java.io.FileDescriptor;
+import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
@@ -88,8 +88,7 @@ public final class ParserMain {
 
   private Reply answer(Request request) {
     try {
-      var text =
-          new FileReading(request, () -> write(new Reply.Recognizing(request.id()))).read();
+      var text = new FileReading(request, () -> write(new Reply.Recognizing(request.id()))).read();
       return new Reply.Parsed(request.id(), text, Runtime.getRuntime().totalMemory());
     } catch (ParseFailure failure) {
       return new Reply.Failed(request.id(), failure);

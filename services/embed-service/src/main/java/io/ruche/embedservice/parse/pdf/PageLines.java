@@ -58,8 +58,12 @@ final class PageLines extends PDFTextStripper {
       lines = new ArrayList<>();
       try {
         processPage(page);
-      } catch (IOException | IllegalArgumentException | IllegalStateException
-          | IndexOutOfBoundsException | ClassCastException | NullPointerException e) {
+      } catch (IOException
+          | IllegalArgumentException
+          | IllegalStateException
+          | IndexOutOfBoundsException
+          | ClassCastException
+          | NullPointerException e) {
         faults.add(
             "Page %d could not be read whole (%s)."
                 .formatted(pages.size() + 1, e.getClass().getSimpleName()));

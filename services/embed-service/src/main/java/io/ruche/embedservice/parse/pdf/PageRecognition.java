@@ -66,7 +66,8 @@ public final class PageRecognition {
     try {
       PDRectangle box = document.getPage(index).getCropBox();
       double inches =
-          Math.max(1, box.getWidth()) * Math.max(1, box.getHeight())
+          Math.max(1, box.getWidth())
+              * Math.max(1, box.getHeight())
               / (POINTS_PER_INCH * POINTS_PER_INCH);
       float dpi = (float) Math.min(DPI, Math.sqrt(MOST_PIXELS / inches));
       BufferedImage picture =
@@ -92,8 +93,7 @@ public final class PageRecognition {
           List.of(timeout.toString(), "-k", "1", limits.ocrPageMillis() / 1000 + 2 + "s"));
     }
     command.addAll(
-        List.of(
-            String.valueOf(program), image.toString(), "stdout", "-l", limits.ocrLanguages()));
+        List.of(String.valueOf(program), image.toString(), "stdout", "-l", limits.ocrLanguages()));
     ProcessBuilder builder =
         new ProcessBuilder(command)
             .redirectOutput(text.toFile())

@@ -42,8 +42,7 @@ public final class PdfText {
       throws IOException {
     try (PDDocument document =
         Loader.loadPDF(
-            file.toFile(),
-            MemoryUsageSetting.setupMixed(HEAP_BYTES, SCRATCH_BYTES).streamCache)) {
+            file.toFile(), MemoryUsageSetting.setupMixed(HEAP_BYTES, SCRATCH_BYTES).streamCache)) {
       new PdfText(writer).read(document, recognition);
     } catch (InvalidPasswordException e) {
       throw new ParseFailure(

@@ -51,7 +51,8 @@ final class Detection {
 
   /** The declared type; {@code application/octet-stream} when there is none. */
   static MediaType declared(String declared) {
-    MediaType parsed = declared.isBlank() ? null : MediaType.parse(declared.toLowerCase(Locale.ROOT));
+    MediaType parsed =
+        declared.isBlank() ? null : MediaType.parse(declared.toLowerCase(Locale.ROOT));
     return parsed == null ? MediaType.OCTET_STREAM : REGISTRY.normalize(parsed.getBaseType());
   }
 
@@ -75,5 +76,4 @@ final class Detection {
         .forEach(kept::appendCodePoint);
     return kept.toString();
   }
-
 }

@@ -206,8 +206,7 @@ public final class FileReading {
       if (cause instanceof EncryptedDocumentException
           || cause instanceof org.apache.poi.EncryptedDocumentException) {
         return new ParseFailure(
-            ParseFailure.Cause.ENCRYPTED,
-            "The file needs a password; send it without protection.");
+            ParseFailure.Cause.ENCRYPTED, "The file needs a password; send it without protection.");
       }
       if (cause instanceof OutOfMemoryError) {
         return new ParseFailure(

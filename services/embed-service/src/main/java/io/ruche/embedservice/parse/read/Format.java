@@ -60,8 +60,7 @@ enum Format {
     if (isOffice(name)) {
       return name.contains("spreadsheet") || name.contains("excel") ? SHEETS : OFFICE;
     }
-    boolean text =
-        name.startsWith("text/") || name.endsWith("+json") || name.endsWith("+xml");
+    boolean text = name.startsWith("text/") || name.endsWith("+json") || name.endsWith("+xml");
     return text && !name.startsWith("image/") ? TEXT : null;
   }
 

@@ -103,7 +103,10 @@ final class MailText {
   private static String addresses(@Nullable MailboxList list) {
     return list == null
         ? ""
-        : list.stream().limit(MOST_ADDRESSES).map(MailText::shown).collect(Collectors.joining(", "));
+        : list.stream()
+            .limit(MOST_ADDRESSES)
+            .map(MailText::shown)
+            .collect(Collectors.joining(", "));
   }
 
   private static String shown(Mailbox mailbox) {
@@ -159,8 +162,7 @@ final class MailText {
       if (entity.getMimeType().equalsIgnoreCase("text/html")) {
         HtmlText.read(new String(bytes, charset), writer);
       } else {
-        PlainText.read(
-            new InputStreamReader(new ByteArrayInputStream(bytes), charset), writer);
+        PlainText.read(new InputStreamReader(new ByteArrayInputStream(bytes), charset), writer);
       }
     }
   }

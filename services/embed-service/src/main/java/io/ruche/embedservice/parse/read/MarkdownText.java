@@ -64,8 +64,7 @@ final class MarkdownText {
     }
     if (!fence.isEmpty()) {
       write(line);
-      if (line.strip().equals(fence)
-          || (fence.charAt(0) != '-' && closes(line.strip()))) {
+      if (line.strip().equals(fence) || (fence.charAt(0) != '-' && closes(line.strip()))) {
         fence = "";
         writer.endBlock(Gap.PARAGRAPH);
       }
@@ -104,8 +103,7 @@ final class MarkdownText {
   }
 
   private boolean closes(String line) {
-    return line.length() >= fence.length()
-        && line.chars().allMatch(c -> c == fence.charAt(0));
+    return line.length() >= fence.length() && line.chars().allMatch(c -> c == fence.charAt(0));
   }
 
   private void heading(String text, int level) {

@@ -20,9 +20,34 @@ final class Structure {
       Set.of("script", "style", "template", "noscript", "head", "object", "svg", "math", "iframe");
   private static final Set<String> BLOCKS =
       Set.of(
-          "p", "div", "section", "article", "blockquote", "main", "header", "footer", "nav",
-          "aside", "figure", "figcaption", "address", "ul", "ol", "dl", "dt", "dd", "hr", "body",
-          "form", "fieldset", "details", "summary", "caption", "tbody", "thead", "tfoot");
+          "p",
+          "div",
+          "section",
+          "article",
+          "blockquote",
+          "main",
+          "header",
+          "footer",
+          "nav",
+          "aside",
+          "figure",
+          "figcaption",
+          "address",
+          "ul",
+          "ol",
+          "dl",
+          "dt",
+          "dd",
+          "hr",
+          "body",
+          "form",
+          "fieldset",
+          "details",
+          "summary",
+          "caption",
+          "tbody",
+          "thead",
+          "tfoot");
   private static final int MOST_CELLS = 20_000;
   private static final String SHEET_NAME = "sheet-name";
   private static final String SHEET = "sheet";
