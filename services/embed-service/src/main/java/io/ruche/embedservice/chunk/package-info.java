@@ -1,0 +1,5 @@
+/** Text to chunks, sentences and language. Plain Java. */
+@NullMarked
+package io.ruche.embedservice.chunk;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,363 @@
+package io.ruche.embedservice.parse.read;
+
+import io.ruche.embedservice.parse.text.TextWriter;
+import io.ruche.embedservice.parse.text.TextWriter.Gap;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Deque;
+import java.util.List;
+import java.util.Locale;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Writes elements of HTML as text: blocks as paragraphs, list items and rows as lines, headings as
+ * headings, pages as pages. Nothing here recurses, however deep the elements are.
+ */
+final class Structure {
+
+  private static final Set<String> SILENT =
+      Set.of("script", "style", "template", "noscript", "head", "object", "svg", "math", "iframe");
+  private static final Set<String> BLOCKS =
+      Set.of(
+          "p",
+          "div",
+          "section",
+          "article",
+          "blockquote",
+          "main",
+          "header",
+          "footer",
+          "nav",
+          "aside",
+          "figure",
+          "figcaption",
+          "address",
+          "ul",
+          "ol",
+          "dl",
+          "dt",
+          "dd",
+          "hr",
+          "body",
+          "form",
+          "fieldset",
+          "details",
+          "summary",
+          "caption",
+          "tbody",
+          "thead",
+          "tfoot");
+  private static final int MOST_CELLS = 20_000;
+  private static final String SHEET_NAME = "sheet-name";
+  private static final String SHEET = "sheet";
+
+  private final TextWriter writer;
+  private final boolean sheets;
+  private final Deque<Integer> lists = new ArrayDeque<>();
+  private @Nullable Rows rows;
+  private List<String> cells = new ArrayList<>();
+  private final StringBuilder cell = new StringBuilder();
+  private int tables;
+  private boolean inCell;
+  private int silent;
+  private boolean inTitle;
+  private final StringBuilder title = new StringBuilder();
+  private int preformatted;
+  private boolean space;
+  private int heading;
+  private String prefix = "";
+  private String pageKind = "";
+
+  /**
+   * A structure.
+   *
+   * @param sheets whether tables are sheets, whose rows get the names of their columns
+   */
+  Structure(TextWriter writer, boolean sheets) {
+    this.writer = writer;
+    this.sheets = sheets;
+  }
+
+  /** An element begins. */
+  void begin(String element, @Nullable String kind) {
+    String tag = element.toLowerCase(Locale.ROOT);
+    if (tag.equals("title")) {
+      inTitle = true;
+      return;
+    }
+    if (silent > 0 || SILENT.contains(tag)) {
+      silent += SILENT.contains(tag) ? 1 : 0;
+      return;
+    }
+    if (kind != null && isPage(kind)) {
+      page(kind);
+      return;
+    }
+    int level = level(tag);
+    if (level > 0 && !inCell) {
+      endBlock(Gap.PARAGRAPH);
+      if (sheets) {
+        page(SHEET_NAME);
+      }
+      heading = level;
+      return;
+    }
+    switch (tag) {
+      case "br" -> lineBreak();
+      case "pre", "textarea" -> {
+        endBlock(Gap.PARAGRAPH);
+        preformatted++;
+      }
+      case "ul", "ol" -> {
+        endBlock(lists.isEmpty() ? Gap.PARAGRAPH : Gap.LINE);
+        lists.push(tag.equals("ol") ? 1 : 0);
+      }
+      case "li" -> item();
+      case "table" -> {
+        tables++;
+        if (tables == 1) {
+          endBlock(Gap.PARAGRAPH);
+          if (sheets) {
+            page(SHEET);
+          }
+          rows = sheets ? new Rows(writer) : null;
+        }
+      }
+      case "td", "th" -> {
+        if (tables <= 1) {
+          endCell();
+          inCell = true;
+        } else {
+          blank();
+        }
+      }
+      case "tr" -> {
+        if (tables <= 1) {
+          endRow();
+        }
+      }
+      default -> {
+        if (BLOCKS.contains(tag)) {
+          endBlock(lists.isEmpty() ? Gap.PARAGRAPH : Gap.LINE);
+        }
+      }
+    }
+  }
+
+  /** An element ends. */
+  void end(String element) {
+    String tag = element.toLowerCase(Locale.ROOT);
+    if (tag.equals("title")) {
+      inTitle = false;
+      writer.title(title.toString());
+      title.setLength(0);
+      return;
+    }
+    if (silent > 0) {
+      silent -= SILENT.contains(tag) ? 1 : 0;
+      return;
+    }
+    if (level(tag) > 0 && heading > 0) {
+      writer.endHeading(heading);
+      heading = 0;
+      space = false;
+      return;
+    }
+    switch (tag) {
+      case "pre", "textarea" -> {
+        endBlock(Gap.PARAGRAPH);
+        preformatted = Math.max(0, preformatted - 1);
+      }
+      case "ul", "ol" -> {
+        lists.poll();
+        endBlock(lists.isEmpty() ? Gap.PARAGRAPH : Gap.LINE);
+      }
+      case "li" -> endBlock(Gap.LINE);
+      case "td", "th" -> {
+        if (tables <= 1) {
+          endCell();
+        }
+      }
+      case "tr" -> {
+        if (tables <= 1) {
+          endRow();
+        }
+      }
+      case "table" -> {
+        if (tables == 1) {
+          endRow();
+          rows = null;
+          endBlock(Gap.PARAGRAPH);
+        }
+        tables = Math.max(0, tables - 1);
+      }
+      default -> {
+        if (BLOCKS.contains(tag)) {
+          endBlock(lists.isEmpty() ? Gap.PARAGRAPH : Gap.LINE);
+        }
+      }
+    }
+  }
+
+  /** Text within the element. */
+  void text(CharSequence text) {
+    if (inTitle && title.length() < 2000) {
+      title.append(text, 0, Math.min(text.length(), 2000));
+    }
+    if (silent > 0 || inTitle) {
+      return;
+    }
+    if (preformatted > 0 && !inCell) {
+      begin();
+      writer.text(text);
+      return;
+    }
+    StringBuilder run = new StringBuilder(text.length());
+    for (int i = 0; i < text.length(); i++) {
+      char c = text.charAt(i);
+      if (c == ' ' || c == '\n' || c == '\r' || c == '\t' || c == '\f') {
+        space = true;
+      } else {
+        if (space && !(run.isEmpty() && atLineStart())) {
+          run.append(' ');
+        }
+        space = false;
+        run.append(c);
+      }
+    }
+    if (!run.isEmpty()) {
+      write(run);
+    }
+  }
+
+  /** The end of all. */
+  void finish() {
+    endRow();
+    endBlock(Gap.PARAGRAPH);
+  }
+
+  /** Ends what is open, for a part that writes by itself. */
+  void endBlock(Gap gap) {
+    if (inCell) {
+      blank();
+      return;
+    }
+    if (heading > 0) {
+      // A paragraph within a heading, as some writers make them.
+      blank();
+      return;
+    }
+    space = false;
+    writer.endBlock(gap);
+  }
+
+  /** A page begins, unless the element is a further one of the page that has just begun. */
+  private void page(String kind) {
+    endBlock(Gap.PARAGRAPH);
+    boolean same =
+        (kind.equals("slide-content") && pageKind.equals("slide"))
+            || (kind.equals(SHEET_NAME) && pageKind.equals("page"))
+            || (kind.equals(SHEET) && (pageKind.equals("page") || pageKind.equals(SHEET_NAME)));
+    if (!same) {
+      rows = null;
+      writer.beginPage();
+    }
+    // After its name the sheet's table is still to come.
+    pageKind = kind;
+  }
+
+  private void item() {
+    endBlock(Gap.LINE);
+    if (inCell || heading > 0 || lists.isEmpty()) {
+      return;
+    }
+    int depth = Math.min(lists.size(), 8);
+    int number = lists.pop();
+    lists.push(number == 0 ? 0 : number + 1);
+    prefix = "  ".repeat(depth - 1) + (number == 0 ? "- " : number + ". ");
+  }
+
+  private void lineBreak() {
+    if (inCell || heading > 0) {
+      blank();
+    } else {
+      writer.lineBreak();
+      space = false;
+    }
+  }
+
+  private void endCell() {
+    if (inCell) {
+      inCell = false;
+      space = false;
+      if (cells.size() < MOST_CELLS) {
+        cells.add(cell.toString());
+      }
+      cell.setLength(0);
+    }
+  }
+
+  private void endRow() {
+    endCell();
+    if (cells.isEmpty()) {
+      return;
+    }
+    List<String> row = cells;
+    cells = new ArrayList<>();
+    endBlock(Gap.LINE);
+    prefix = "";
+    if (rows != null) {
+      rows.row(row);
+      return;
+    }
+    boolean more = false;
+    for (String value : row) {
+      if (!value.isBlank()) {
+        writer.text(more ? " | " : "");
+        writer.text(value.strip());
+        more = true;
+      }
+    }
+    writer.endBlock(Gap.LINE);
+  }
+
+  private void blank() {
+    space = true;
+  }
+
+  private boolean atLineStart() {
+    if (inCell) {
+      return cell.isEmpty();
+    }
+    char last = prefix.isEmpty() ? writer.last() : ' ';
+    return last == '\n' || last == ' ';
+  }
+
+  private void write(CharSequence run) {
+    if (inCell) {
+      writer.checkRoom(cell.length() + run.length());
+      cell.append(run);
+    } else {
+      begin();
+      writer.text(run);
+    }
+  }
+
+  private void begin() {
+    if (!prefix.isEmpty()) {
+      writer.text(prefix);
+      prefix = "";
+    }
+  }
+
+  private static boolean isPage(String kind) {
+    return kind.equals("page") || kind.equals("slide") || kind.equals("slide-content");
+  }
+
+  private static int level(String tag) {
+    return tag.length() == 2 && tag.charAt(0) == 'h' && tag.charAt(1) >= '1' && tag.charAt(1) <= '6'
+        ? tag.charAt(1) - '0'
+        : 0;
+  }
+}
