@@ -11,7 +11,7 @@ import org.apache.lucene.analysis.Analyzer;
 import org.apache.lucene.analysis.LowerCaseFilter;
 import org.apache.lucene.analysis.TokenStream;
 import org.apache.lucene.analysis.en.EnglishPossessiveFilter;
-import org.apache.lucene.analysis.en.KStemFilter;
+import org.apache.lucene.analysis.en.PorterStemFilter;
 import org.apache.lucene.analysis.fr.FrenchAnalyzer;
 import org.apache.lucene.analysis.fr.FrenchLightStemFilter;
 import org.apache.lucene.analysis.miscellaneous.ASCIIFoldingFilter;
@@ -38,7 +38,7 @@ public enum Language {
       TokenStream owned = new EnglishPossessiveFilter(words);
       TokenStream lower = new LowerCaseFilter(owned);
       TokenStream marked = new CommonWords(lower, CommonWords.ENGLISH);
-      return new KStemFilter(new ASCIIFoldingFilter(marked));
+      return new PorterStemFilter(new ASCIIFoldingFilter(marked));
     }
   },
   /** Any other, or not known: words as they are, and French elision, which hurts none. */
