@@ -1,4 +1,4 @@
-/** Benchmarks of embed-service. */
+/** {@code ./ruche bench embed}: the engine and the index of embed-service. */
 @NullMarked
 package io.ruche.standalone.bench.embed;
 

@@ -1,0 +1,144 @@
+package io.ruche.embedservice.index.qdrant;
+
+import com.google.common.util.concurrent.FutureCallback;
+import com.google.common.util.concurrent.Futures;
+import com.google.common.util.concurrent.ListenableFuture;
+import com.google.common.util.concurrent.MoreExecutors;
+import io.grpc.ManagedChannel;
+import io.grpc.ManagedChannelBuilder;
+import io.grpc.Status;
+import io.qdrant.client.QdrantClient;
+import io.qdrant.client.QdrantGrpcClient;
+import io.ruche.config.Secret;
+import io.ruche.http.Failure;
+import io.ruche.lifecycle.Dependency;
+import io.vertx.core.Future;
+import io.vertx.core.Vertx;
+import java.net.URI;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.Function;
+import org.jspecify.annotations.Nullable;
+
+/** The connection to Qdrant: its answers as Futures of Vert.x, its faults as failures. */
+final class Calls {
+
+  private static final int LARGEST_ANSWER = 64 << 20;
+  private static final Duration KEEP_ALIVE = Duration.ofSeconds(30);
+  private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
+
+  private final Vertx vertx;
+  private final String address;
+  private final ManagedChannel channel;
+  private final QdrantClient client;
+  private volatile Dependency state = Dependency.down("Qdrant has not been asked yet");
+  private volatile @Nullable String unusable;
+
+  Calls(Vertx vertx, URI url, QdrantConfig config) {
+    this.vertx = vertx;
+    this.address = url.getHost() + ":" + QdrantConfig.port(url);
+    ManagedChannelBuilder<?> builder =
+        ManagedChannelBuilder.forAddress(url.getHost(), QdrantConfig.port(url))
+            .maxInboundMessageSize(LARGEST_ANSWER)
+            .keepAliveTime(KEEP_ALIVE.toMillis(), TimeUnit.MILLISECONDS);
+    if (QdrantConfig.isTls(url)) {
+      builder.useTransportSecurity();
+    } else {
+      builder.usePlaintext();
+    }
+    this.channel = builder.build();
+    QdrantGrpcClient.Builder grpc =
+        QdrantGrpcClient.newBuilder(channel, true, false).withTimeout(config.timeout());
+    Secret key = config.apiKey();
+    if (key != null) {
+      grpc.withApiKey(key.value());
+    }
+    this.client = new QdrantClient(grpc.build());
+  }
+
+  /** Asks; the answer comes on the caller's context. */
+  <T> Future<T> ask(Function<QdrantClient, ListenableFuture<T>> call) {
+    CompletableFuture<T> answer = new CompletableFuture<>();
+    try {
+      Futures.addCallback(
+          call.apply(client),
+          new FutureCallback<T>() {
+            @Override
+            public void onSuccess(T result) {
+              state = Dependency.up();
+              answer.complete(result);
+            }
+
+            @Override
+            public void onFailure(Throwable fault) {
+              answer.completeExceptionally(failure(fault));
+            }
+          },
+          MoreExecutors.directExecutor());
+    } catch (RuntimeException fault) {
+      answer.completeExceptionally(failure(fault));
+    }
+    return Future.fromCompletionStage(answer, vertx.getOrCreateContext());
+  }
+
+  Dependency state() {
+    Dependency answers = state;
+    String detail = unusable;
+    return answers.state() == Dependency.State.UP && detail != null
+        ? Dependency.down(detail)
+        : answers;
+  }
+
+  /** Says that Qdrant answers and cannot be used. */
+  void unusable(String detail) {
+    unusable = detail;
+  }
+
+  /** Says that it can. */
+  void usable() {
+    unusable = null;
+  }
+
+  /** Ends calls that are under way, at most within the bound. */
+  Future<Void> close(Duration bound) {
+    client.close();
+    return vertx.executeBlocking(
+        () -> {
+          if (!channel.awaitTermination(bound.toMillis(), TimeUnit.MILLISECONDS)) {
+            channel.shutdownNow();
+          }
+          return null;
+        },
+        false);
+  }
+
+  private Failure failure(Throwable fault) {
+    Status.Code code = Status.fromThrowable(fault).getCode();
+    String what =
+        switch (code) {
+          case UNAVAILABLE -> "does not answer";
+          case DEADLINE_EXCEEDED -> "took too long";
+          case UNAUTHENTICATED, PERMISSION_DENIED -> "refuses the key; set RUCHE_QDRANT_API_KEY";
+          case RESOURCE_EXHAUSTED -> "has too much to do";
+          case NOT_FOUND -> "has lost its collection";
+          default -> "failed (" + code.name().toLowerCase(Locale.ROOT).replace('_', ' ') + ")";
+        };
+    String detail = "Qdrant at " + address + " " + what;
+    switch (code) {
+      case UNAVAILABLE, DEADLINE_EXCEEDED, UNAUTHENTICATED, PERMISSION_DENIED ->
+          state = Dependency.down(detail);
+      default -> {
+        // It answers; only this call has failed.
+      }
+    }
+    return Failure.unavailable(detail, RETRY_AFTER).withCause(fault);
+  }
+
+  /** Whether a failure says that the collection is not there. */
+  static boolean isCollectionLost(Throwable failure) {
+    return failure.getCause() != null
+        && Status.fromThrowable(failure.getCause()).getCode() == Status.Code.NOT_FOUND;
+  }
+}

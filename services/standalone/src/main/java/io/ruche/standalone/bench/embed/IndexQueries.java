@@ -1,0 +1,119 @@
+package io.ruche.standalone.bench.embed;
+
+import io.ruche.embedservice.engine.Embedder;
+import io.ruche.embedservice.engine.Embedding;
+import io.ruche.embedservice.engine.EmbeddingModel;
+import io.ruche.embedservice.engine.Lane;
+import io.ruche.embedservice.engine.Purpose;
+import io.ruche.embedservice.index.Space;
+import io.ruche.embedservice.index.filter.Filter;
+import io.ruche.embedservice.index.lucene.LuceneIndex;
+import io.ruche.embedservice.search.HybridSearch;
+import io.ruche.embedservice.search.Mode;
+import io.ruche.embedservice.search.Passage;
+import io.ruche.embedservice.search.SearchConfig;
+import io.ruche.embedservice.search.SearchRequest;
+import io.ruche.standalone.bench.Report;
+import io.ruche.standalone.bench.process.Percentiles;
+import io.vertx.core.Future;
+import io.vertx.core.json.JsonObject;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Set;
+import java.util.UUID;
+import java.util.function.IntConsumer;
+
+/**
+ * Times of searches of one caller after the other: fusion and highlights included, the vector of the
+ * query and the registry not.
+ */
+final class IndexQueries {
+
+  private static final int COUNT = 600;
+  private static final int WARM = 100;
+  private static final int TOP = 10;
+
+  private final LuceneIndex index;
+  private final Space space;
+  private final IndexCorpus corpus;
+  private final Report report;
+  private final String column;
+  private final HybridSearch search;
+
+  IndexQueries(LuceneIndex index, Space space, IndexCorpus corpus, Report report, String column) {
+    this.index = index;
+    this.space = space;
+    this.corpus = corpus;
+    this.report = report;
+    this.column = column;
+    Passage passage =
+        new Passage("d", "", 1, 1, 0, 6, List.of(), "w1 w2 w3", "en", Map.of());
+    this.search =
+        new HybridSearch(
+            index,
+            new Given(),
+            (where, chunks) -> {
+              Map<UUID, Passage> all = new HashMap<>();
+              chunks.forEach(chunk -> all.put(chunk, passage));
+              return Future.succeededFuture(all);
+            },
+            null,
+            SearchConfig.standard());
+  }
+
+  /** Every mode. */
+  void latencies(String when) {
+    for (Mode mode : Mode.values()) {
+      time(
+          "%s, %s".formatted(mode.name().toLowerCase(Locale.ROOT), when),
+          q ->
+              search
+                  .search(space, SearchRequest.of(q + " " + corpus.words(q), mode, TOP))
+                  .await());
+    }
+  }
+
+  /** By vector, among what a filter lets through. */
+  void filtered(String field, String share) {
+    Filter filter = new Filter.OneOf(field, Set.of(7));
+    time(
+        "dense, " + share + " by a filter",
+        q -> index.dense(space, corpus.query(q), TOP, filter).await());
+  }
+
+  private void time(String label, IntConsumer query) {
+    long[] nanos = new long[COUNT];
+    for (int q = 0; q < WARM; q++) {
+      query.accept(q);
+    }
+    for (int q = 0; q < COUNT; q++) {
+      long began = System.nanoTime();
+      query.accept(q);
+      nanos[q] = System.nanoTime() - began;
+    }
+    JsonObject times = Percentiles.of(nanos, COUNT);
+    for (String percentile : List.of("p50", "p99")) {
+      String row = label + ", " + percentile;
+      report.row(row, "ms", "");
+      report.add(row, column, times.getDouble(percentile));
+    }
+  }
+
+  /** Gives a query the vector of its number, with which it begins. */
+  private final class Given implements Embedder {
+
+    @Override
+    public EmbeddingModel model() {
+      return new EmbeddingModel("given", "given", IndexCorpus.DIMENSIONS, 512);
+    }
+
+    @Override
+    public Future<List<Embedding>> embed(List<String> texts, Purpose purpose, Lane lane) {
+      String text = texts.getFirst();
+      int number = Integer.parseInt(text.substring(0, text.indexOf(' ')));
+      return Future.succeededFuture(List.of(new Embedding(corpus.query(number), 8, 0)));
+    }
+  }
+}
