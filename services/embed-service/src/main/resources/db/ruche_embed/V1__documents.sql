@@ -124,6 +124,9 @@ CREATE TABLE ruche_embed.watched (
     tenant     text NOT NULL,
     collection text NOT NULL,
     s3_key     text NOT NULL,
+    -- Empty when the object is gone.
     etag       text NOT NULL,
+    -- One more with each change, so that a change back is another change.
+    version    bigint NOT NULL DEFAULT 1,
     PRIMARY KEY (tenant, collection, s3_key)
 );

@@ -146,7 +146,8 @@ public final class Ingestion {
       throws TimeoutException {
     steps.at(new Progress("parse", 0, 0, 0));
     ParsedText parsed =
-        onWork(makers.parsing().parse(fetched.file(), order.contentType(), order.fileName()));
+        ParsedJson.storable(
+            onWork(makers.parsing().parse(fetched.file(), order.contentType(), order.fileName())));
     requireFits(parsed);
     String language = makers.languages().of(parsed.text());
     boolean sameMetadata =

@@ -15,6 +15,18 @@ public final class ParsedJson {
 
   private ParsedJson() {}
 
+  /** The same without U+0000, the one character that PostgreSQL keeps in no text. */
+  static ParsedText storable(ParsedText parsed) {
+    return parsed.text().indexOf('\0') < 0 && parsed.title().indexOf('\0') < 0
+        ? parsed
+        : new ParsedText(
+            parsed.text().replace('\0', ' '),
+            parsed.pages(),
+            parsed.headings(),
+            parsed.title().replace('\0', ' '),
+            parsed.notes());
+  }
+
   static JsonArray pages(List<Page> pages) {
     JsonArray array = new JsonArray();
     for (Page page : pages) {

@@ -70,6 +70,28 @@ public final class CollectionTable {
           ORDER BY c.id
           """;
 
+  private static final String LOCK = "SELECT 1 FROM ruche_embed.collection WHERE id = $1 FOR UPDATE";
+
+  private static final String SWITCH =
+      """
+      UPDATE ruche_embed.collection c SET active = $2, shadow = NULL
+      WHERE c.id = $1 AND c.shadow = $2 AND NOT EXISTS (
+        SELECT 1 FROM ruche_embed.document d
+        WHERE d.collection = c.id AND d.state = 'indexed' AND d.chunks > 0 AND NOT EXISTS (
+          SELECT 1 FROM ruche_embed.chunk k WHERE k.document = d.id AND k.model = $2))
+      RETURNING c.id
+      """;
+
+  private static final String FORGET =
+      """
+      DELETE FROM ruche_embed.chunk WHERE (model, id) IN (
+        SELECT k.model, k.id FROM ruche_embed.chunk k
+        JOIN ruche_embed.document d ON d.id = k.document
+        JOIN ruche_embed.model m ON m.id = k.model
+        WHERE d.collection = $1 AND m.identity = $2 LIMIT $3)
+      RETURNING 1
+      """;
+
   private final Database database;
   private final Models models;
 
@@ -151,6 +173,32 @@ public final class CollectionTable {
                     collection.id(),
                     number))
         .mapEmpty();
+  }
+
+  /**
+   * Lets the model that was filled take the place of the one that is searched, once every document
+   * has its chunks. Waits for versions that are being written, and they for it.
+   *
+   * @return whether it did; false when a document still lacks them
+   */
+  public Future<Boolean> switchOver(CollectionRow collection, EmbeddingModel shadow) {
+    return models
+        .number(shadow)
+        .compose(
+            number ->
+                database.inTransaction(
+                    connection ->
+                        Database.rows(connection, LOCK, collection.id())
+                            .compose(
+                                locked ->
+                                    Database.rows(
+                                        connection, SWITCH, collection.id(), number))))
+        .map(rows -> !rows.isEmpty());
+  }
+
+  /** Deletes a part of the chunks of a collection for a model; how many there were. */
+  public Future<Integer> forget(CollectionRow collection, String model, int most) {
+    return database.rows(FORGET, collection.id(), model, most).map(List::size);
   }
 
   static CollectionRow read(Row row) {

@@ -4,6 +4,7 @@ import io.ruche.http.Failure;
 import io.ruche.lifecycle.Dependency;
 import io.ruche.store.Postgres;
 import io.vertx.core.Future;
+import io.vertx.pgclient.PgException;
 import io.vertx.sqlclient.Row;
 import io.vertx.sqlclient.RowSet;
 import io.vertx.sqlclient.SqlConnection;
@@ -12,6 +13,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /** The schema {@code ruche_embed}. What is away fails with a {@link Failure}, 503. */
 public final class Database {
@@ -57,7 +59,7 @@ public final class Database {
     return all;
   }
 
-  private <T> Future<T> guarded(java.util.function.Supplier<Future<T>> work) {
+  private <T> Future<T> guarded(Supplier<Future<T>> work) {
     if (postgres.state().state() == Dependency.State.DOWN) {
       return Future.failedFuture(unavailable());
     }
@@ -65,7 +67,15 @@ public final class Database {
         .recover(
             failure ->
                 Future.failedFuture(
-                    failure instanceof Failure ? failure : unavailable().withCause(failure)));
+                    failure instanceof Failure || isOurs(failure)
+                        ? failure
+                        : unavailable().withCause(failure)));
+  }
+
+  /** What PostgreSQL will refuse the next time as well: a mistake here, not an outage. */
+  private static boolean isOurs(Throwable failure) {
+    String state = failure instanceof PgException refused ? refused.getSqlState() : null;
+    return state != null && (state.startsWith("22") || state.startsWith("42"));
   }
 
   private static Failure unavailable() {

@@ -5,7 +5,7 @@ import io.vertx.sqlclient.SqlConnection;
 import java.time.Duration;
 import java.time.OffsetDateTime;
 import java.time.ZoneOffset;
-import java.util.List;
+import java.util.function.Function;
 
 /**
  * Objects in S3 that go when no document has them at a stated time: uploads whose command is not
@@ -22,11 +22,13 @@ public final class Leftovers {
       ON CONFLICT (s3_key) DO UPDATE SET due = excluded.due
       """;
 
+  /** Locked, so that nobody notes it anew, and uploads it again, while it is being deleted. */
   private static final String DUE =
       """
       SELECT l.s3_key, EXISTS (SELECT 1 FROM ruche_embed.document d
         WHERE d.s3_key = l.s3_key AND d.state = 'indexed')
-      FROM ruche_embed.leftover l WHERE l.due < now() ORDER BY l.due LIMIT $1
+      FROM ruche_embed.leftover l WHERE l.due < now() ORDER BY l.due LIMIT 1
+      FOR UPDATE OF l SKIP LOCKED
       """;
 
   private static final String DISOWN =
@@ -42,32 +44,38 @@ public final class Leftovers {
     this.database = database;
   }
 
-  /**
-   * An object that is due.
-   *
-   * @param owned whether a document has it, so that it stays
-   */
-  public record Due(String key, boolean owned) {}
-
   /** Notes an object before it is written, so that it cannot be forgotten. */
   public Future<Void> note(String key) {
     return database.rows(NOTE, key, due()).mapEmpty();
   }
 
-  /** What is due now. */
-  public Future<List<Due>> due(int most) {
-    return database
-        .rows(DUE, most)
-        .map(
-            rows ->
-                rows.stream().map(row -> new Due(row.getString(0), row.getBoolean(1))).toList());
-  }
-
-  /** Nothing is to be done about it any more. */
-  public Future<Void> settle(String key) {
-    return database
-        .rows("DELETE FROM ruche_embed.leftover WHERE s3_key = $1 AND due < now()", key)
-        .mapEmpty();
+  /**
+   * Deals with one object that is due: keeps it when a document has it, else deletes it.
+   *
+   * @return false when none is due
+   */
+  Future<Boolean> sweep(Function<String, Future<Void>> delete) {
+    return database.inTransaction(
+        connection ->
+            Database.rows(connection, DUE)
+                .compose(
+                    rows -> {
+                      if (rows.isEmpty()) {
+                        return Future.succeededFuture(false);
+                      }
+                      String key = rows.getFirst().getString(0);
+                      Future<Void> gone =
+                          rows.getFirst().getBoolean(1)
+                              ? Future.succeededFuture()
+                              : delete.apply(key);
+                      return gone.compose(
+                              done ->
+                                  Database.rows(
+                                      connection,
+                                      "DELETE FROM ruche_embed.leftover WHERE s3_key = $1",
+                                      key))
+                          .map(true);
+                    }));
   }
 
   /** The object that a document has now will be nobody's. */
