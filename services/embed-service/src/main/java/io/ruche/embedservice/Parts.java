@@ -14,7 +14,7 @@ import java.util.function.Function;
 /**
  * What the service is put together from.
  *
- * @param models that texts are embedded with
+ * @param models that texts are embedded with; asked for once the lifecycles have started
  * @param makers that make chunks of files
  * @param indexes makes the index of a model, not started yet
  * @param search searches one index

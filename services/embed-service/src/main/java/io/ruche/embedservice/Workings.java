@@ -93,7 +93,7 @@ record Workings(
         new IndexHandler(ingestion, collections, documents, progress),
         new DeleteHandler(deletion),
         new ReembedHandler(reembedding, progress),
-        new Moving(vertx, bus, collections, parts.models().current().model()),
+        new Moving(vertx, bus, collections, parts.models()),
         new Watching(vertx, bus, s3, database, config.watch()),
         new Housekeeping(
             vertx,

@@ -131,7 +131,7 @@ public final class Scene implements AutoCloseable {
                 name -> embedders.computeIfAbsent(name, of -> new WordEmbedder(vertx, of, 0)))
             .toList();
     return new Parts(
-        new ModelsInUse(
+        ModelsInUse.of(
             SimpleParts.model(all.getFirst()),
             all.stream().skip(1).map(SimpleParts::model).toList()),
         SimpleParts.MAKERS,

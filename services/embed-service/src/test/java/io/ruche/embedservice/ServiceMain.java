@@ -24,7 +24,7 @@ public final class ServiceMain {
         new EmbedService(
             (host, config) ->
                 new Parts(
-                    new ModelsInUse(
+                    ModelsInUse.of(
                         SimpleParts.model(new WordEmbedder(host.vertx(), "small", delay)),
                         List.of()),
                     SimpleParts.MAKERS,

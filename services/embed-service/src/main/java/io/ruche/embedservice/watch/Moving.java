@@ -1,8 +1,8 @@
 package io.ruche.embedservice.watch;
 
-import io.ruche.embedservice.engine.EmbeddingModel;
 import io.ruche.embedservice.events.Posting;
 import io.ruche.embedservice.events.ReembedHandler;
+import io.ruche.embedservice.ingest.ModelsInUse;
 import io.ruche.embedservice.registry.CollectionRow;
 import io.ruche.embedservice.registry.CollectionTable;
 import io.ruche.bus.Bus;
@@ -26,15 +26,15 @@ public final class Moving implements Lifecycle {
   private final Vertx vertx;
   private final Posting posting;
   private final CollectionTable collections;
-  private final EmbeddingModel model;
+  private final ModelsInUse models;
   private volatile boolean stopped;
   private volatile long timer;
 
-  public Moving(Vertx vertx, Bus bus, CollectionTable collections, EmbeddingModel model) {
+  public Moving(Vertx vertx, Bus bus, CollectionTable collections, ModelsInUse models) {
     this.vertx = vertx;
     this.posting = new Posting(bus);
     this.collections = collections;
-    this.model = model;
+    this.models = models;
   }
 
   @Override
@@ -57,7 +57,7 @@ public final class Moving implements Lifecycle {
               delay,
               passed ->
                   collections
-                      .notOf(model)
+                      .notOf(models.current().model())
                       .compose(this::post)
                       .onSuccess(done -> next(EVERY_MS))
                       .onFailure(
@@ -71,12 +71,13 @@ public final class Moving implements Lifecycle {
   /** The same id for the same move, so that it is begun once, whoever sees it. */
   private Future<Void> post(List<CollectionRow> waiting) {
     Future<Void> posted = Future.succeededFuture();
+    String identity = models.current().model().identity();
     for (CollectionRow collection : waiting) {
-      String move = collection.id() + " " + collection.active() + " " + model.identity();
+      String move = collection.id() + " " + collection.active() + " " + identity;
       String id =
           "move-" + UUID.nameUUIDFromBytes(move.getBytes(StandardCharsets.UTF_8));
       JsonObject payload =
-          new JsonObject().put("collection", collection.name()).put("model", model.identity());
+          new JsonObject().put("collection", collection.name()).put("model", identity);
       posted =
           posted.compose(
               before ->
