@@ -1,4 +1,4 @@
-/** Documents, jobs, search and answers over HTTP. */
+/** The edge to HTTP. */
 @NullMarked
 package io.ruche.embedservice.http;
 

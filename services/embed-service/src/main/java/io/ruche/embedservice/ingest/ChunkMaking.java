@@ -66,7 +66,10 @@ public final class ChunkMaking {
     int pages = parsed.pages().size();
     steps.at(new Progress("chunk", pages, 0, 0));
     List<Piece> pieces =
-        Piece.of(target.space(), target.document(), chunking.chunk(parsed, model.tokens()));
+        Piece.of(
+            target.space(),
+            target.document(),
+            chunking.chunk(parsed, model.tokens(), model.model().mostTokens()));
     if (pieces.size() > mostChunks) {
       throw Failure.of(
           413,

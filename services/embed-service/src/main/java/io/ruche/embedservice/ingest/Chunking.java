@@ -9,6 +9,10 @@ import java.util.List;
 @FunctionalInterface
 public interface Chunking {
 
-  /** The chunks in order; none for a text of white space. */
-  List<Chunk> chunk(ParsedText document, Tokens tokens);
+  /**
+   * The chunks in order; none for a text of white space.
+   *
+   * @param mostTokens that the model takes of one text, its own marks included
+   */
+  List<Chunk> chunk(ParsedText document, Tokens tokens, int mostTokens);
 }

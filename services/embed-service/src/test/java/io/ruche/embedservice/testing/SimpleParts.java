@@ -72,7 +72,7 @@ public final class SimpleParts {
     }
   }
 
-  private static List<Chunk> chunk(ParsedText document, Tokens tokens) {
+  private static List<Chunk> chunk(ParsedText document, Tokens tokens, int mostTokens) {
     List<Chunk> chunks = new ArrayList<>();
     Matcher paragraphs = PARAGRAPH.matcher(document.text());
     while (paragraphs.find()) {
