@@ -73,7 +73,7 @@ public final class EmbedService implements Service {
     Workings workings = Workings.of(backbone, config, made, bus);
     bus.command(IndexHandler.command(), backbone.keyed(Scope.DOCUMENTS, workings.index()));
     bus.command(DeleteHandler.command(), backbone.keyed(Scope.DOCUMENTS, workings.delete()));
-    bus.command(ReembedHandler.command(), workings.reembed());
+    bus.command(ReembedHandler.command(), backbone.keyed(Scope.DOCUMENTS, workings.reembed()));
     bus.command(
         SearchHandler.command(),
         backbone.keyed(Scope.DOCUMENTS, new SearchHandler(workings.search())));

@@ -113,6 +113,7 @@ record Workings(
         backbone.vertx(),
         contract,
         backbone.keyRing(),
+        backbone.limiter(),
         bus,
         registry,
         uploads,

@@ -1,8 +1,10 @@
 package io.ruche.embedservice.http;
 
 import io.ruche.auth.KeyRing;
+import io.ruche.auth.RateLimiter;
 import io.ruche.auth.Scope;
 import io.ruche.auth.web.KeyHandler;
+import io.ruche.auth.web.RateLimitHandler;
 import io.ruche.bus.Bus;
 import io.ruche.embedservice.events.DeleteHandler;
 import io.ruche.embedservice.events.IndexHandler;
@@ -36,7 +38,7 @@ public final class ApiRoutes implements HttpApi.Endpoints {
 
   private final OpenApi contract;
   private final KeyHandler key;
-  private final KeyHandler adminOrKey;
+  private final RateLimitHandler limit;
   private final CommandPost post;
   private final Jobs jobs;
   private final JobHandler job;
@@ -60,6 +62,7 @@ public final class ApiRoutes implements HttpApi.Endpoints {
       Vertx vertx,
       OpenApi contract,
       KeyRing keys,
+      RateLimiter limiter,
       Bus bus,
       Registry registry,
       Uploads uploads,
@@ -68,7 +71,7 @@ public final class ApiRoutes implements HttpApi.Endpoints {
       Handler<RoutingContext> answer) {
     this.contract = contract;
     this.key = new KeyHandler(keys, Scope.DOCUMENTS);
-    this.adminOrKey = new KeyHandler(keys, Scope.DOCUMENTS, Scope.ADMIN);
+    this.limit = new RateLimitHandler(limiter);
     this.post = new CommandPost(bus);
     this.jobs =
         new Jobs(
@@ -87,7 +90,7 @@ public final class ApiRoutes implements HttpApi.Endpoints {
   public void addTo(Routes routes) {
     Handler<RoutingContext> json = routes.body(MOST_JSON);
     add(routes, HttpMethod.GET, "/v1/collections", look::collections);
-    add(routes, HttpMethod.DELETE, COLLECTION, look::delete);
+    command(routes, HttpMethod.DELETE, COLLECTION, look::delete);
     add(routes, HttpMethod.GET, COLLECTION + "/documents", look::list);
     routes.on(
         HttpMethod.PUT,
@@ -103,20 +106,21 @@ public final class ApiRoutes implements HttpApi.Endpoints {
         contract.guard(HttpMethod.PUT, DOCUMENT),
         put);
     add(routes, HttpMethod.GET, DOCUMENT, look::get);
-    add(routes, HttpMethod.DELETE, DOCUMENT, look::delete);
+    command(routes, HttpMethod.DELETE, DOCUMENT, look::delete);
     add(routes, HttpMethod.GET, DOCUMENT + "/text", look::text);
     withBody(routes, COLLECTION + "/search", search);
     withBody(routes, "/v1/answer", answer);
-    routes.on(
-        HttpMethod.POST,
-        COLLECTION + "/reindex",
-        adminOrKey,
-        contract.guard(HttpMethod.POST, COLLECTION + "/reindex"),
-        this::reindex);
+    command(routes, HttpMethod.POST, COLLECTION + "/reindex", this::reindex);
     add(routes, HttpMethod.GET, "/v1/jobs/{id}", job);
   }
 
   private void add(
+      Routes routes, HttpMethod method, String path, Handler<RoutingContext> handler) {
+    routes.on(method, path, key, limit, contract.guard(method, path), handler);
+  }
+
+  /** The key's limit is taken from when the command runs, as for MQTT. */
+  private void command(
       Routes routes, HttpMethod method, String path, Handler<RoutingContext> handler) {
     routes.on(method, path, key, contract.guard(method, path), handler);
   }
@@ -126,6 +130,7 @@ public final class ApiRoutes implements HttpApi.Endpoints {
         HttpMethod.POST,
         path,
         key,
+        limit,
         routes.body(MOST_QUERY),
         contract.guard(HttpMethod.POST, path),
         handler);
