@@ -8,41 +8,67 @@ import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
 import java.util.HexFormat;
 import java.util.Map;
+import java.util.SortedMap;
 import javax.crypto.Mac;
 import javax.crypto.spec.SecretKeySpec;
 
-/** Signs requests without a body by AWS Signature Version 4. */
+/** Signs requests by AWS Signature Version 4; a body is not part of what is signed. */
 final class S3Signature {
 
   private static final DateTimeFormatter STAMP =
       DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss'Z'").withZone(ZoneOffset.UTC);
   private static final String UNRESERVED =
-      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~/";
-  private static final String NO_BODY =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
+
+  static final String NO_BODY =
       "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+
+  /** Of a body that is not read before it is sent. */
+  static final String ANY_BODY = "UNSIGNED-PAYLOAD";
+
   private static final String SIGNED = "host;x-amz-content-sha256;x-amz-date";
 
   private S3Signature() {}
 
   /** A path as it is signed and sent: everything but unreserved characters and slashes escaped. */
   static String path(String bucket, String key) {
-    StringBuilder path = new StringBuilder("/");
-    for (byte b : (bucket + "/" + key).getBytes(StandardCharsets.UTF_8)) {
-      if (UNRESERVED.indexOf(b) >= 0) {
-        path.append((char) b);
+    return "/" + escaped(bucket + "/" + key, "/");
+  }
+
+  /** A query as it is signed and sent; names in the order of their characters. */
+  static String query(SortedMap<String, String> parameters) {
+    StringBuilder query = new StringBuilder();
+    parameters.forEach(
+        (name, value) ->
+            query
+                .append(query.isEmpty() ? "" : "&")
+                .append(escaped(name, ""))
+                .append('=')
+                .append(escaped(value, "")));
+    return query.toString();
+  }
+
+  private static String escaped(String text, String kept) {
+    StringBuilder escaped = new StringBuilder();
+    for (byte b : text.getBytes(StandardCharsets.UTF_8)) {
+      if (UNRESERVED.indexOf(b) >= 0 || kept.indexOf(b) >= 0) {
+        escaped.append((char) b);
       } else {
-        path.append('%').append(HexFormat.of().withUpperCase().toHexDigits(b));
+        escaped.append('%').append(HexFormat.of().withUpperCase().toHexDigits(b));
       }
     }
-    return path.toString();
+    return escaped.toString();
   }
 
   /**
    * The headers that a request needs.
    *
    * @param path as {@link #path} gives it
+   * @param query as {@link #query} gives it
+   * @param body its SHA-256 in hexadecimal digits, {@link #NO_BODY} or {@link #ANY_BODY}
    */
-  static Map<String, String> headers(S3Address s3, String method, String path, Instant now) {
+  static Map<String, String> headers(
+      S3Address s3, String method, String path, String query, String body, Instant now) {
     String stamp = STAMP.format(now);
     String host = s3.authority();
     String canonical =
@@ -50,13 +76,13 @@ final class S3Signature {
             "\n",
             method,
             path,
-            "",
+            query,
             "host:" + host,
-            "x-amz-content-sha256:" + NO_BODY,
+            "x-amz-content-sha256:" + body,
             "x-amz-date:" + stamp,
             "",
             SIGNED,
-            NO_BODY);
+            body);
     String scope = stamp.substring(0, 8) + "/" + s3.region() + "/s3/aws4_request";
     try {
       String toSign = String.join("\n", "AWS4-HMAC-SHA256", stamp, scope, sha256(canonical));
@@ -74,7 +100,7 @@ final class S3Signature {
       return Map.of(
           "host", host,
           "x-amz-date", stamp,
-          "x-amz-content-sha256", NO_BODY,
+          "x-amz-content-sha256", body,
           "authorization", authorization);
     } catch (GeneralSecurityException e) {
       throw new IllegalStateException("every JDK has SHA-256", e);

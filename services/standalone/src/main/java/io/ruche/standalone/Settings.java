@@ -5,6 +5,7 @@ import io.ruche.backbone.BackboneConfig;
 import io.ruche.backbone.Service;
 import io.ruche.config.Config;
 import io.ruche.config.SecretUri;
+import io.ruche.embedservice.EmbedService;
 import io.ruche.logging.LogFormat;
 import io.ruche.standalone.stores.StoreUrls;
 import java.nio.file.Path;
@@ -18,7 +19,8 @@ import org.jspecify.annotations.Nullable;
 public final class Settings {
 
   /** Every service of Ruche. */
-  public static final List<Service> SERVICES = List.of(new AiProxy());
+  public static final List<Service> SERVICES = 
+      List.of(new AiProxy(), new EmbedService());
 
   /** Variables that no record has, and what they mean. */
   public static final Map<String, String> OTHER_VARIABLES = otherVariables();

@@ -35,6 +35,9 @@ final class RunningRuche implements AutoCloseable {
     Files.writeString(
         configs.resolve("ai-proxy.yaml"),
         "port: " + api + "\nmanagement-port: " + management + "\n" + settings);
+    Files.writeString(
+        configs.resolve("embed-service.yaml"),
+        "port: " + free() + "\nmanagement-port: " + free() + "\n");
     environment.putAll(
         Map.of(
             "RUCHE_CONFIG", configs.toString(),

@@ -1,0 +1,9 @@
+package io.ruche.embedservice.ingest;
+
+/** Tells the language of texts. */
+@FunctionalInterface
+public interface Languages {
+
+  /** Two letters; empty when it cannot be told. */
+  String of(String text);
+}

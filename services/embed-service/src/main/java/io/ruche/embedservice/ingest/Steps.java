@@ -1,0 +1,10 @@
+package io.ruche.embedservice.ingest;
+
+import io.ruche.embedservice.registry.ProgressTable.Progress;
+
+/** Hears how far an ingestion has come; must not fail or block. */
+@FunctionalInterface
+public interface Steps {
+
+  void at(Progress progress);
+}

@@ -1,0 +1,139 @@
+package io.ruche.embedservice.testing;
+
+import io.ruche.embedservice.document.Chunk;
+import io.ruche.embedservice.document.Page;
+import io.ruche.embedservice.document.ParsedText;
+import io.ruche.embedservice.document.Tokens;
+import io.ruche.embedservice.engine.Lane;
+import io.ruche.embedservice.engine.Purpose;
+import io.ruche.embedservice.index.Scored;
+import io.ruche.embedservice.index.Space;
+import io.ruche.embedservice.ingest.Makers;
+import io.ruche.embedservice.ingest.ModelInUse;
+import io.ruche.embedservice.index.ChunkIndex;
+import io.ruche.embedservice.query.Hits;
+import io.ruche.embedservice.query.Passages;
+import io.ruche.embedservice.query.Query;
+import io.ruche.embedservice.registry.ChunkTable;
+import io.ruche.http.Failure;
+import io.vertx.core.Future;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.UUID;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** A parser of plain text with form feeds between pages, a chunk a paragraph, a search by one list. */
+public final class SimpleParts {
+
+  private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{N}]+");
+  private static final Pattern PARAGRAPH = Pattern.compile("[^\\n\\f]+");
+
+  /** Parser and chunker. */
+  public static final Makers MAKERS =
+      new Makers(
+          SimpleParts::parse,
+          SimpleParts::chunk,
+          text -> text.contains(" le ") ? "fr" : "en",
+          "simple-1");
+
+  private SimpleParts() {}
+
+  /** A model as it is used. */
+  public static ModelInUse model(WordEmbedder embedder) {
+    return new ModelInUse(embedder, SimpleParts::tokens);
+  }
+
+  private static int[] tokens(String text) {
+    Matcher words = WORD.matcher(text);
+    return words.results().mapToInt(found -> found.start()).toArray();
+  }
+
+  private static Future<ParsedText> parse(Path file, String contentType, String name) {
+    if (contentType.equals("application/x-broken")) {
+      return Future.failedFuture(
+          Failure.of(422, "unreadable", "The file cannot be read", "It is broken at byte 7."));
+    }
+    try {
+      String text = Files.readString(file);
+      List<Page> pages = new ArrayList<>();
+      int start = 0;
+      for (String page : text.split("\f", -1)) {
+        pages.add(new Page(pages.size() + 1, start, start + page.length()));
+        start += page.length() + 1;
+      }
+      return Future.succeededFuture(
+          new ParsedText(text.replace('\f', '\n'), pages, List.of(), name, List.of()));
+    } catch (IOException e) {
+      return Future.failedFuture(e);
+    }
+  }
+
+  private static List<Chunk> chunk(ParsedText document, Tokens tokens, int mostTokens) {
+    List<Chunk> chunks = new ArrayList<>();
+    Matcher paragraphs = PARAGRAPH.matcher(document.text());
+    while (paragraphs.find()) {
+      int start = paragraphs.start();
+      int page =
+          document.pages().stream()
+              .filter(one -> one.start() <= start && start <= one.end())
+              .findFirst()
+              .map(Page::number)
+              .orElse(1);
+      chunks.add(
+          new Chunk(
+              chunks.size(), start, paragraphs.end(), page, page, List.of(), paragraphs.group()));
+    }
+    return chunks;
+  }
+
+  /** Dense for {@code dense} and {@code hybrid}, lexical for {@code bm25}. */
+  public static Future<Hits> search(
+      Space space, Query query, ModelInUse model, ChunkIndex index, Passages passages) {
+    Future<List<Scored>> candidates =
+        query.mode() == Query.Mode.BM25
+            ? index.lexical(space, query.text(), "", query.top(), query.filter())
+            : model
+                .embedder()
+                .embed(List.of(query.text()), Purpose.QUERY, Lane.INTERACTIVE)
+                .compose(
+                    made ->
+                        index.dense(
+                            space, made.getFirst().vector(), query.top(), query.filter()));
+    return candidates.compose(
+        scored ->
+            passages
+                .find(space, scored.stream().map(Scored::chunk).toList())
+                .map(
+                    found ->
+                        new Hits(
+                            scored.stream()
+                                .filter(one -> found.containsKey(one.chunk()))
+                                .map(one -> hit(one, found.get(one.chunk())))
+                                .toList(),
+                            query.mode(),
+                            List.of())));
+  }
+
+  private static Hits.Hit hit(Scored scored, ChunkTable.Found found) {
+    Chunk chunk = found.row().chunk();
+    UUID id = found.row().id();
+    return new Hits.Hit(
+        id,
+        found.document(),
+        found.title(),
+        chunk.start(),
+        chunk.end(),
+        chunk.firstPage(),
+        chunk.lastPage(),
+        chunk.headings(),
+        chunk.text(),
+        scored.score(),
+        List.of(),
+        found.metadata(),
+        null);
+  }
+}
