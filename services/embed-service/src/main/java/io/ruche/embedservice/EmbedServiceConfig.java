@@ -4,6 +4,12 @@ import io.ruche.config.ByteSize;
 import io.ruche.config.Default;
 import io.ruche.config.Description;
 import io.ruche.embedservice.answer.AnswerConfig;
+import io.ruche.embedservice.chunk.ChunkConfig;
+import io.ruche.embedservice.engine.EngineConfig;
+import io.ruche.embedservice.index.lucene.LuceneConfig;
+import io.ruche.embedservice.index.qdrant.QdrantConfig;
+import io.ruche.embedservice.parse.ParseConfig;
+import io.ruche.embedservice.search.SearchConfig;
 import io.ruche.embedservice.watch.WatchConfig;
 import java.util.List;
 
@@ -21,6 +27,17 @@ public record EmbedServiceConfig(
                 + " embedded twice; those that were not used for longest go first.")
         @Default("2000000")
         long keptEmbeddings,
+    @Description("What turns texts into vectors.") EngineConfig engine,
+    @Description(
+            "Engines that were used before: collections are searched by theirs until they have moved"
+                + " to the present one. Without its engine a collection waits until it has moved.")
+        List<EngineConfig> earlierEngines,
+    @Description("Parsing of files, in processes of their own; what one file may cost.")
+        ParseConfig parse,
+    @Description("Cutting of texts into chunks, in tokens of the model.") ChunkConfig chunks,
+    @Description("How deep a search looks.") SearchConfig search,
+    @Description("The embedded store of vectors.") LuceneConfig lucene,
+    @Description("The store of vectors for production.") QdrantConfig qdrant,
     @Description("Answers to questions, by a model behind ai-proxy.") AnswerConfig answer,
     @Description("Prefixes in S3 whose objects are documents.") List<WatchConfig> watch) {
 
@@ -28,6 +45,7 @@ public record EmbedServiceConfig(
 
   /** Names the setting and what would be right. */
   public EmbedServiceConfig {
+    earlierEngines = List.copyOf(earlierEngines);
     watch = List.copyOf(watch);
     requirePort("port", port);
     requirePort("management-port", managementPort);

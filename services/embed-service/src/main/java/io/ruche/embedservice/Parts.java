@@ -2,14 +2,16 @@ package io.ruche.embedservice;
 
 import io.ruche.backbone.Backbone;
 import io.ruche.embedservice.engine.EmbeddingModel;
+import io.ruche.embedservice.engine.Reranker;
 import io.ruche.embedservice.index.ChunkIndex;
 import io.ruche.embedservice.ingest.Makers;
 import io.ruche.embedservice.ingest.ModelsInUse;
-import io.ruche.embedservice.query.SearchCore;
 import io.ruche.http.HttpApi;
 import io.ruche.lifecycle.Lifecycle;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
+import java.util.function.Supplier;
 
 /**
  * What the service is put together from.
@@ -17,7 +19,7 @@ import java.util.function.Function;
  * @param models that texts are embedded with; asked for once the lifecycles have started
  * @param makers that make chunks of files
  * @param indexes makes the index of a model, not started yet
- * @param search searches one index
+ * @param reranker judges passages again, if there is one; asked for once the lifecycles have started
  * @param endpoints more paths, such as {@code /v1/embeddings}
  * @param lifecycles what is started before everything else, by name, in order
  */
@@ -25,7 +27,7 @@ public record Parts(
     ModelsInUse models,
     Makers makers,
     Function<EmbeddingModel, ChunkIndex> indexes,
-    SearchCore search,
+    Supplier<Optional<Reranker>> reranker,
     HttpApi.Endpoints endpoints,
     Map<String, Lifecycle> lifecycles) {
 

@@ -89,7 +89,8 @@ record Workings(
     return new Workings(
         indexes,
         spool,
-        new CollectionSearch(collections, chunks, parts.models(), indexes, parts.search()),
+        new CollectionSearch(
+            collections, chunks, parts.models(), indexes, parts.reranker(), config.search()),
         new IndexHandler(ingestion, collections, documents, progress),
         new DeleteHandler(deletion),
         new ReembedHandler(reembedding, progress),

@@ -39,6 +39,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
@@ -139,7 +140,7 @@ public final class Scene implements AutoCloseable {
             indexes.computeIfAbsent(
                 model.identity(),
                 of -> new FileIndex(folder.resolve("index").resolve(model.name()))),
-        SimpleParts::search,
+        Optional::empty,
         routes -> {},
         Map.of());
   }

@@ -8,6 +8,7 @@ import io.ruche.embedservice.testing.WordEmbedder;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 
 /** embed-service with simple parts, as a process that may be killed. */
 public final class ServiceMain {
@@ -29,7 +30,7 @@ public final class ServiceMain {
                         List.of()),
                     SimpleParts.MAKERS,
                     model -> new FileIndex(folder.resolve(model.name())),
-                    SimpleParts::search,
+                    Optional::empty,
                     routes -> {},
                     Map.of())));
   }

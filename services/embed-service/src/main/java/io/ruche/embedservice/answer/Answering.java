@@ -2,9 +2,11 @@ package io.ruche.embedservice.answer;
 
 import io.ruche.embedservice.index.Space;
 import io.ruche.embedservice.index.filter.Filter;
-import io.ruche.embedservice.query.Hits;
-import io.ruche.embedservice.query.Query;
+import io.ruche.embedservice.query.HitsJson;
 import io.ruche.embedservice.query.Searching;
+import io.ruche.embedservice.search.Hit;
+import io.ruche.embedservice.search.Mode;
+import io.ruche.embedservice.search.SearchRequest;
 import io.ruche.http.Failure;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
@@ -49,11 +51,11 @@ public final class Answering {
                   + " RUCHE_ANSWER_KEY to a key with the scope ai."));
     }
     String asked = model == null ? config.model() : model;
-    Query query =
-        new Query(
-            question, Query.Mode.HYBRID, top == null ? config.top() : top, filter, false, rerank);
+    SearchRequest request =
+        new SearchRequest(
+            question, Mode.HYBRID, top == null ? config.top() : top, filter, "", false, rerank);
     return searching
-        .search(space, query)
+        .search(space, request)
         .compose(
             found ->
                 found.hits().isEmpty()
@@ -69,7 +71,7 @@ public final class Answering {
         .put("notes", new JsonArray().add("No passage was found, so no model was asked."));
   }
 
-  private static JsonObject json(ChatClient.Reply reply, List<Hits.Hit> passages) {
+  private static JsonObject json(ChatClient.Reply reply, List<Hit> passages) {
     Citations checked = Citations.check(reply.text(), passages.size());
     JsonArray citations = new JsonArray();
     checked.cited().forEach(n -> citations.add(citation(n, passages.get(n - 1))));
@@ -83,16 +85,7 @@ public final class Answering {
     return reply.usage() == null ? json : json.put("usage", reply.usage());
   }
 
-  private static JsonObject citation(int n, Hits.Hit hit) {
-    return new JsonObject()
-        .put("n", n)
-        .put("document", hit.document())
-        .put("title", hit.title())
-        .put("page", hit.firstPage())
-        .put("last_page", hit.lastPage())
-        .put("start", hit.start())
-        .put("end", hit.end())
-        .put("headings", new JsonArray(hit.headings()))
-        .put("text", hit.text());
+  private static JsonObject citation(int n, Hit hit) {
+    return new JsonObject().put("n", n).mergeIn(HitsJson.place(hit));
   }
 }

@@ -1,6 +1,6 @@
 package io.ruche.embedservice.answer;
 
-import io.ruche.embedservice.query.Hits;
+import io.ruche.embedservice.search.Hit;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.util.List;
@@ -25,10 +25,10 @@ final class Prompt {
 
   private Prompt() {}
 
-  static JsonArray messages(String question, List<Hits.Hit> passages) {
+  static JsonArray messages(String question, List<Hit> passages) {
     JsonArray quoted = new JsonArray();
     for (int i = 0; i < passages.size(); i++) {
-      Hits.Hit hit = passages.get(i);
+      Hit hit = passages.get(i);
       quoted.add(
           new JsonObject()
               .put("n", i + 1)

@@ -6,9 +6,11 @@ import io.ruche.bus.CommandSpec;
 import io.ruche.bus.Outcome;
 import io.ruche.bus.envelope.Payload;
 import io.ruche.embedservice.index.Space;
-import io.ruche.embedservice.query.Hits;
+import io.ruche.embedservice.query.HitsJson;
 import io.ruche.embedservice.query.QueryReader;
 import io.ruche.embedservice.query.Searching;
+import io.ruche.embedservice.search.SearchRequest;
+import io.ruche.embedservice.search.SearchResult;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.Set;
@@ -46,9 +48,9 @@ public final class SearchHandler implements CommandHandler {
       JsonObject json = IndexCommand.object(command.payload().data());
       IndexCommand.requireKnown(json, FIELDS);
       Space space = new Space(command.tenant(), Names.collection(json.getValue("collection")));
-      Hits hits =
-          searching.search(space, QueryReader.read(json)).await(BOUND_S, TimeUnit.SECONDS);
-      return Outcome.done(Payload.json(hits.toJson().toBuffer()));
+      SearchRequest request = QueryReader.read(json);
+      SearchResult found = searching.search(space, request).await(BOUND_S, TimeUnit.SECONDS);
+      return Outcome.done(Payload.json(HitsJson.of(request.mode(), found).toBuffer()));
     } catch (Exception failure) {
       return Outcomes.of(failure, command);
     }

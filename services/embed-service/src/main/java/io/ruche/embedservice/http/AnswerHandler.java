@@ -4,8 +4,8 @@ import io.ruche.auth.web.KeyHandler;
 import io.ruche.embedservice.answer.Answering;
 import io.ruche.embedservice.events.Names;
 import io.ruche.embedservice.index.Space;
-import io.ruche.embedservice.query.Query;
 import io.ruche.embedservice.query.QueryReader;
+import io.ruche.embedservice.search.SearchRequest;
 import io.ruche.http.openapi.OpenApi;
 import io.vertx.core.Handler;
 import io.vertx.core.json.JsonObject;
@@ -26,7 +26,7 @@ public final class AnswerHandler implements Handler<RoutingContext> {
     Space space =
         new Space(
             KeyHandler.keyOf(ctx).tenant(), Names.collection(asked.getValue("collection")));
-    Query query =
+    SearchRequest query =
         QueryReader.read(
             new JsonObject()
                 .put("query", asked.getValue("question"))
@@ -35,7 +35,7 @@ public final class AnswerHandler implements Handler<RoutingContext> {
     answering
         .answer(
             space,
-            query.text(),
+            query.query(),
             asked.getInteger("top"),
             asked.getString("model"),
             query.filter(),

@@ -2,8 +2,10 @@ package io.ruche.embedservice.http;
 
 import io.ruche.bus.JobState;
 import io.ruche.embedservice.index.Space;
+import io.ruche.embedservice.query.HitsJson;
 import io.ruche.embedservice.query.QueryReader;
 import io.ruche.embedservice.query.Searching;
+import io.ruche.embedservice.search.SearchRequest;
 import io.ruche.http.Failure;
 import io.ruche.http.openapi.OpenApi;
 import io.vertx.core.Future;
@@ -38,14 +40,16 @@ final class SearchHandler implements Handler<RoutingContext> {
     Space space = DocumentHandlers.space(ctx);
     JsonObject asked = OpenApi.json(ctx);
     long began = System.nanoTime();
+    SearchRequest request = QueryReader.read(asked);
     after(ctx, space, asked.getString("after"))
-        .compose(ready -> searching.search(space, QueryReader.read(asked)))
+        .compose(ready -> searching.search(space, request))
         .onSuccess(
-            hits ->
+            found ->
                 Answers.send(
                     ctx,
                     200,
-                    hits.toJson().put("took_ms", (System.nanoTime() - began) / 1_000 / 1_000.0)))
+                    HitsJson.of(request.mode(), found)
+                        .put("took_ms", (System.nanoTime() - began) / 1_000 / 1_000.0)))
         .onFailure(ctx::fail);
   }
 

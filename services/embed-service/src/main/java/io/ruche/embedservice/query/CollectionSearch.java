@@ -1,5 +1,7 @@
 package io.ruche.embedservice.query;
 
+import io.ruche.embedservice.engine.Reranker;
+import io.ruche.embedservice.index.ChunkIndex;
 import io.ruche.embedservice.index.Space;
 import io.ruche.embedservice.ingest.Indexes;
 import io.ruche.embedservice.ingest.ModelInUse;
@@ -7,9 +9,15 @@ import io.ruche.embedservice.ingest.ModelsInUse;
 import io.ruche.embedservice.registry.ChunkTable;
 import io.ruche.embedservice.registry.CollectionRow;
 import io.ruche.embedservice.registry.CollectionTable;
+import io.ruche.embedservice.search.HybridSearch;
+import io.ruche.embedservice.search.SearchConfig;
+import io.ruche.embedservice.search.SearchRequest;
+import io.ruche.embedservice.search.SearchResult;
 import io.ruche.http.Failure;
 import io.vertx.core.Future;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.function.Supplier;
 
 /** Searches a collection by the model that it has now. */
 public final class CollectionSearch implements Searching {
@@ -20,37 +28,42 @@ public final class CollectionSearch implements Searching {
   private final ChunkTable chunks;
   private final ModelsInUse models;
   private final Indexes indexes;
-  private final SearchCore core;
+  private final Supplier<Optional<Reranker>> reranker;
+  private final SearchConfig config;
 
   public CollectionSearch(
       CollectionTable collections,
       ChunkTable chunks,
       ModelsInUse models,
       Indexes indexes,
-      SearchCore core) {
+      Supplier<Optional<Reranker>> reranker,
+      SearchConfig config) {
     this.collections = collections;
     this.chunks = chunks;
     this.models = models;
     this.indexes = indexes;
-    this.core = core;
+    this.reranker = reranker;
+    this.config = config;
   }
 
   @Override
-  public Future<Hits> search(Space space, Query query) {
+  public Future<SearchResult> search(Space space, SearchRequest request) {
     return model(space)
         .compose(
             model ->
                 indexes
                     .of(model.model())
-                    .compose(
-                        index ->
-                            core.search(
-                                space,
-                                query,
-                                model,
-                                index,
-                                (asked, ids) ->
-                                    chunks.find(asked, model.model().identity(), ids))));
+                    .compose(index -> searchOf(model, index).search(space, request)));
+  }
+
+  private HybridSearch searchOf(ModelInUse model, ChunkIndex index) {
+    String identity = model.model().identity();
+    return new HybridSearch(
+        index,
+        model.embedder(),
+        (space, ids) -> chunks.find(space, identity, ids),
+        reranker.get().orElse(null),
+        config);
   }
 
   /** Completes once searches of a collection see all that was indexed before. */

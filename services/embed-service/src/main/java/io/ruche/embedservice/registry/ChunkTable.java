@@ -2,9 +2,9 @@ package io.ruche.embedservice.registry;
 
 import io.ruche.embedservice.document.Chunk;
 import io.ruche.embedservice.index.Space;
+import io.ruche.embedservice.search.Passage;
 import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
 import io.vertx.sqlclient.Row;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -15,10 +15,6 @@ import java.util.UUID;
 
 /** The chunks that there are. What the index has beyond them is nothing. */
 public final class ChunkTable {
-
-  /** A chunk with the document that it is of. */
-  public record Found(
-      ChunkRow row, String document, String title, String language, JsonObject metadata) {}
 
   private static final String COLUMNS =
       """
@@ -60,21 +56,14 @@ public final class ChunkTable {
   }
 
   /** Those of the ids that a space has for a model. */
-  public Future<Map<UUID, Found>> find(Space space, String model, Collection<UUID> ids) {
+  public Future<Map<UUID, Passage>> find(Space space, String model, Collection<UUID> ids) {
     return database
         .rows(FIND, space.tenant(), space.collection(), ids.toArray(UUID[]::new), model)
         .map(
             rows -> {
-              Map<UUID, Found> found = new HashMap<>();
+              Map<UUID, Passage> found = new HashMap<>();
               for (Row row : rows) {
-                found.put(
-                    row.getUUID(0),
-                    new Found(
-                        read(row),
-                        row.getString(11),
-                        row.getString(12),
-                        row.getString(13),
-                        row.getJsonObject(14)));
+                found.put(row.getUUID(0), passage(row, read(row).chunk()));
               }
               return found;
             });
@@ -108,6 +97,20 @@ public final class ChunkTable {
                                 .compose(
                                     gone -> Commit.insert(connection, document, model, rows))
                                 .map(true)));
+  }
+
+  private static Passage passage(Row row, Chunk chunk) {
+    return new Passage(
+        row.getString(11),
+        row.getString(12),
+        chunk.firstPage(),
+        chunk.lastPage(),
+        chunk.start(),
+        chunk.end(),
+        chunk.headings(),
+        chunk.text(),
+        row.getString(13),
+        row.getJsonObject(14).getMap());
   }
 
   private static ChunkRow read(Row row) {

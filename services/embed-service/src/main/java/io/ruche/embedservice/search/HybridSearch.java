@@ -4,6 +4,7 @@ import io.ruche.embedservice.engine.Embedder;
 import io.ruche.embedservice.engine.Embedding;
 import io.ruche.embedservice.engine.Lane;
 import io.ruche.embedservice.engine.Purpose;
+import io.ruche.embedservice.engine.Reranker;
 import io.ruche.embedservice.index.ChunkIndex;
 import io.ruche.embedservice.index.Scored;
 import io.ruche.embedservice.index.Space;

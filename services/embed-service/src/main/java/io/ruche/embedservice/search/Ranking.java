@@ -1,5 +1,7 @@
 package io.ruche.embedservice.search;
 
+import io.ruche.embedservice.engine.Lane;
+import io.ruche.embedservice.engine.Reranker;
 import io.ruche.embedservice.index.Space;
 import io.ruche.embedservice.search.Fusion.Candidate;
 import io.ruche.embedservice.search.Hit.Explain;
@@ -91,7 +93,7 @@ final class Ranking {
     }
     List<String> texts =
         present.subList(0, count).stream().map(one -> text(one.passage())).toList();
-    return model.score(request.query(), texts).map(scores -> ordered(present, scores));
+    return model.scores(request.query(), texts, Lane.INTERACTIVE).map(scores -> ordered(present, scores));
   }
 
   /** The text as it is embedded and indexed: with its headings. */

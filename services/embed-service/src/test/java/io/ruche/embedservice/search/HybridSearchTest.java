@@ -8,6 +8,8 @@ import static org.junit.jupiter.api.Assertions.assertNull;
 import static org.junit.jupiter.api.Assertions.assertThrows;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.ruche.embedservice.engine.Lane;
+import io.ruche.embedservice.engine.Reranker;
 import io.ruche.embedservice.index.Scored;
 import io.ruche.embedservice.index.Space;
 import io.ruche.embedservice.index.filter.Filter;
@@ -68,6 +70,22 @@ final class HybridSearchTest {
   private HybridSearch search(@Nullable Reranker reranker) {
     return new HybridSearch(
         index, new OneVector(), this::find, reranker, SearchConfig.standard());
+  }
+
+  /** A reranker that gives the same scores whatever it reads. */
+  private record Judge(List<Float> scores, List<String> read) implements Reranker {
+
+    @Override
+    public String name() {
+      return "judge";
+    }
+
+    @Override
+    public Future<List<Float>> scores(String query, List<String> texts, Lane lane) {
+      assertEquals(Lane.INTERACTIVE, lane);
+      read.addAll(texts);
+      return Future.succeededFuture(scores);
+    }
   }
 
   private SearchResult run(Mode mode, int top) {
@@ -170,10 +188,7 @@ final class HybridSearchTest {
             index,
             new OneVector(),
             this::find,
-            (query, read) -> {
-              texts.addAll(read);
-              return Future.succeededFuture(List.of(0.1f, 0.9f, 0.5f));
-            },
+            new Judge(List.of(0.1f, 0.9f, 0.5f), texts),
             new SearchConfig(10, 3));
     SearchResult result =
         result(
@@ -195,7 +210,7 @@ final class HybridSearchTest {
     index.dense = list("a", "b", "c");
     have("a", "b", "c");
     HybridSearch search =
-        search((query, read) -> Future.succeededFuture(List.of(1f, 2f, 3f)));
+        search(new Judge(List.of(1f, 2f, 3f), new ArrayList<>()));
     assertEquals(
         List.of("c"),
         documents(

@@ -4,17 +4,8 @@ import io.ruche.embedservice.document.Chunk;
 import io.ruche.embedservice.document.Page;
 import io.ruche.embedservice.document.ParsedText;
 import io.ruche.embedservice.document.Tokens;
-import io.ruche.embedservice.engine.Lane;
-import io.ruche.embedservice.engine.Purpose;
-import io.ruche.embedservice.index.Scored;
-import io.ruche.embedservice.index.Space;
 import io.ruche.embedservice.ingest.Makers;
 import io.ruche.embedservice.ingest.ModelInUse;
-import io.ruche.embedservice.index.ChunkIndex;
-import io.ruche.embedservice.query.Hits;
-import io.ruche.embedservice.query.Passages;
-import io.ruche.embedservice.query.Query;
-import io.ruche.embedservice.registry.ChunkTable;
 import io.ruche.http.Failure;
 import io.vertx.core.Future;
 import java.io.IOException;
@@ -26,7 +17,7 @@ import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A parser of plain text with form feeds between pages, a chunk a paragraph, a search by one list. */
+/** A parser of plain text with form feeds between pages, a chunk a paragraph. */
 public final class SimpleParts {
 
   private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{N}]+");
@@ -88,52 +79,5 @@ public final class SimpleParts {
               chunks.size(), start, paragraphs.end(), page, page, List.of(), paragraphs.group()));
     }
     return chunks;
-  }
-
-  /** Dense for {@code dense} and {@code hybrid}, lexical for {@code bm25}. */
-  public static Future<Hits> search(
-      Space space, Query query, ModelInUse model, ChunkIndex index, Passages passages) {
-    Future<List<Scored>> candidates =
-        query.mode() == Query.Mode.BM25
-            ? index.lexical(space, query.text(), "", query.top(), query.filter())
-            : model
-                .embedder()
-                .embed(List.of(query.text()), Purpose.QUERY, Lane.INTERACTIVE)
-                .compose(
-                    made ->
-                        index.dense(
-                            space, made.getFirst().vector(), query.top(), query.filter()));
-    return candidates.compose(
-        scored ->
-            passages
-                .find(space, scored.stream().map(Scored::chunk).toList())
-                .map(
-                    found ->
-                        new Hits(
-                            scored.stream()
-                                .filter(one -> found.containsKey(one.chunk()))
-                                .map(one -> hit(one, found.get(one.chunk())))
-                                .toList(),
-                            query.mode(),
-                            List.of())));
-  }
-
-  private static Hits.Hit hit(Scored scored, ChunkTable.Found found) {
-    Chunk chunk = found.row().chunk();
-    UUID id = found.row().id();
-    return new Hits.Hit(
-        id,
-        found.document(),
-        found.title(),
-        chunk.start(),
-        chunk.end(),
-        chunk.firstPage(),
-        chunk.lastPage(),
-        chunk.headings(),
-        chunk.text(),
-        scored.score(),
-        List.of(),
-        found.metadata(),
-        null);
   }
 }
