@@ -32,7 +32,8 @@ final class ConfiguredParts {
     RunningEngine engine =
         new RunningEngine(backbone.vertx(), config.engine(), backbone.registry());
     List<RunningEngine> earlier =
-        config.earlierEngines().stream()
+        config.earlierModels().stream()
+            .map(config.engine()::ofEarlier)
             .map(one -> new RunningEngine(backbone.vertx(), one, backbone.registry()))
             .toList();
     DocumentParser parser =
@@ -76,7 +77,6 @@ final class ConfiguredParts {
             data.resolve("index").resolve(name),
             config.lucene(),
             model.dimensions())
-        : new QdrantIndex(
-            backbone.vertx(), config.qdrant(), "ruche-" + name, model.dimensions());
+        : new QdrantIndex(backbone.vertx(), config.qdrant(), "ruche-" + name, model.dimensions());
   }
 }

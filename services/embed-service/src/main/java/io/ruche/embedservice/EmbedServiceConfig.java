@@ -6,6 +6,7 @@ import io.ruche.config.Description;
 import io.ruche.embedservice.answer.AnswerConfig;
 import io.ruche.embedservice.chunk.ChunkConfig;
 import io.ruche.embedservice.engine.EngineConfig;
+import io.ruche.embedservice.engine.onnx.OnnxConfig;
 import io.ruche.embedservice.index.lucene.LuceneConfig;
 import io.ruche.embedservice.index.qdrant.QdrantConfig;
 import io.ruche.embedservice.parse.ParseConfig;
@@ -29,9 +30,9 @@ public record EmbedServiceConfig(
         long keptEmbeddings,
     @Description("What turns texts into vectors.") EngineConfig engine,
     @Description(
-            "Engines that were used before: collections are searched by theirs until they have moved"
-                + " to the present one. Without its engine a collection waits until it has moved.")
-        List<EngineConfig> earlierEngines,
+            "Models in this process that were used before: collections are searched by theirs until"
+                + " they have moved to the present one. Without its model a collection waits.")
+        List<OnnxConfig> earlierModels,
     @Description("Parsing of files, in processes of their own; what one file may cost.")
         ParseConfig parse,
     @Description("Cutting of texts into chunks, in tokens of the model.") ChunkConfig chunks,
@@ -45,7 +46,7 @@ public record EmbedServiceConfig(
 
   /** Names the setting and what would be right. */
   public EmbedServiceConfig {
-    earlierEngines = List.copyOf(earlierEngines);
+    earlierModels = List.copyOf(earlierModels);
     watch = List.copyOf(watch);
     requirePort("port", port);
     requirePort("management-port", managementPort);

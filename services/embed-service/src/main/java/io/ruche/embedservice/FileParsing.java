@@ -21,8 +21,7 @@ record FileParsing(DocumentParser parser) implements Parsing {
   }
 
   private static Future<ParsedText> told(Throwable failure) {
-    return Future.failedFuture(
-        failure instanceof ParseFailure unread ? failure(unread) : failure);
+    return Future.failedFuture(failure instanceof ParseFailure unread ? failure(unread) : failure);
   }
 
   private static Failure failure(ParseFailure unread) {

@@ -19,7 +19,8 @@ import java.util.function.Supplier;
  * @param models that texts are embedded with; asked for once the lifecycles have started
  * @param makers that make chunks of files
  * @param indexes makes the index of a model, not started yet
- * @param reranker judges passages again, if there is one; asked for once the lifecycles have started
+ * @param reranker judges passages again, if there is one; asked for once the lifecycles have
+ *     started
  * @param endpoints more paths, such as {@code /v1/embeddings}
  * @param lifecycles what is started before everything else, by name, in order
  */

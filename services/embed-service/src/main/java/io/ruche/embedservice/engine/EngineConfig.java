@@ -48,6 +48,12 @@ public record EngineConfig(
     }
   }
 
+  /** The engine of a model that was used before, on the same cores and without a reranker. */
+  public EngineConfig ofEarlier(OnnxConfig earlier) {
+    return new EngineConfig(
+        Kind.ONNX, earlier, remote, RerankConfig.none(), queue, cores, cachedQueries);
+  }
+
   /** How many cores are used. */
   public int usedCores() {
     return cores == 0 ? Runtime.getRuntime().availableProcessors() : cores;

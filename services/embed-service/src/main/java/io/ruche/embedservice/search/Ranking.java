@@ -28,8 +28,7 @@ final class Ranking {
   private final Space space;
   private final SearchRequest request;
 
-  Ranking(
-      Passages passages, @Nullable Reranker reranker, Space space, SearchRequest request) {
+  Ranking(Passages passages, @Nullable Reranker reranker, Space space, SearchRequest request) {
     this.passages = passages;
     this.reranker = reranker;
     this.space = space;
@@ -93,7 +92,9 @@ final class Ranking {
     }
     List<String> texts =
         present.subList(0, count).stream().map(one -> text(one.passage())).toList();
-    return model.scores(request.query(), texts, Lane.INTERACTIVE).map(scores -> ordered(present, scores));
+    return model
+        .scores(request.query(), texts, Lane.INTERACTIVE)
+        .map(scores -> ordered(present, scores));
   }
 
   /** The text as it is embedded and indexed: with its headings. */

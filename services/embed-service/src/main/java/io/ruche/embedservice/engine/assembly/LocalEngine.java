@@ -26,8 +26,7 @@ final class LocalEngine implements Engine {
   private final Embedder cached;
   private final Judging judging;
 
-  private LocalEngine(
-      OnnxModel model, OnnxEmbedder embedder, Embedder cached, Judging judging) {
+  private LocalEngine(OnnxModel model, OnnxEmbedder embedder, Embedder cached, Judging judging) {
     this.model = model;
     this.embedder = embedder;
     this.cached = cached;

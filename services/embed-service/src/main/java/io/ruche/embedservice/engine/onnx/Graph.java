@@ -154,8 +154,7 @@ final class Graph implements AutoCloseable {
     try (OnnxTensor ids = OnnxTensor.createTensor(environment, own.ids(), shape);
         OnnxTensor mask = OnnxTensor.createTensor(environment, own.mask(), shape);
         OnnxTensor types = OnnxTensor.createTensor(environment, own.types(), shape);
-        OrtSession.Result result =
-            session.run(inputs(ids, mask, types), Set.of(names.output()))) {
+        OrtSession.Result result = session.run(inputs(ids, mask, types), Set.of(names.output()))) {
       long[] found = ((TensorInfo) result.get(0).getInfo()).getShape();
       return Math.toIntExact(found[found.length - 1]);
     }

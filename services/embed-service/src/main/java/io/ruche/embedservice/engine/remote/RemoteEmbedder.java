@@ -42,7 +42,9 @@ public final class RemoteEmbedder implements Embedder {
     this.turns = turns;
   }
 
-  /** Asks nobody yet. The section {@code remote} has been {@linkplain RemoteConfig#check checked}. */
+  /**
+   * Asks nobody yet. The section {@code remote} has been {@linkplain RemoteConfig#check checked}.
+   */
   public static RemoteEmbedder of(Vertx vertx, EngineConfig engine, MeterRegistry registry) {
     RemoteConfig config = engine.remote();
     Protocol protocol =

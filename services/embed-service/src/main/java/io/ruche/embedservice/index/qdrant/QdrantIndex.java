@@ -134,13 +134,13 @@ public final class QdrantIndex implements ChunkIndex {
         ? Future.succeededFuture()
         : write(
             chunks.size(),
-            () -> calls.ask(client -> client.deleteAsync(requests.remove(space, chunks))).mapEmpty());
+            () ->
+                calls.ask(client -> client.deleteAsync(requests.remove(space, chunks))).mapEmpty());
   }
 
   @Override
   public Future<Void> drop(Space space) {
-    return write(
-        1, () -> calls.ask(client -> client.deleteAsync(requests.drop(space))).mapEmpty());
+    return write(1, () -> calls.ask(client -> client.deleteAsync(requests.drop(space))).mapEmpty());
   }
 
   private Future<Void> write(int chunks, Supplier<Future<Void>> call) {
@@ -193,7 +193,9 @@ public final class QdrantIndex implements ChunkIndex {
   @Override
   public Future<Void> refresh() {
     // Each write waits until searches see it.
-    return Future.join(List.copyOf(writing)).<Void>mapEmpty().recover(failed -> Future.succeededFuture());
+    return Future.join(List.copyOf(writing))
+        .<Void>mapEmpty()
+        .recover(failed -> Future.succeededFuture());
   }
 
   @Override

@@ -60,8 +60,7 @@ final class EmbeddingsIT {
   }
 
   private static float[] numbers(JsonObject answer, int index) {
-    JsonArray numbers =
-        answer.getJsonArray("data").getJsonObject(index).getJsonArray("embedding");
+    JsonArray numbers = answer.getJsonArray("data").getJsonObject(index).getJsonArray("embedding");
     float[] vector = new float[numbers.size()];
     for (int i = 0; i < vector.length; i++) {
       vector[i] = numbers.getFloat(i);
@@ -130,7 +129,8 @@ final class EmbeddingsIT {
     JsonObject answer =
         small.answer(
             PATH,
-            new JsonObject().put("input", new JsonArray(Collections.nCopies(2_048, "wax and honey"))));
+            new JsonObject()
+                .put("input", new JsonArray(Collections.nCopies(2_048, "wax and honey"))));
     assertEquals(2_048, answer.getJsonArray("data").size());
     assertEquals(2_047, answer.getJsonArray("data").getJsonObject(2_047).getInteger("index"));
   }
@@ -200,7 +200,11 @@ final class EmbeddingsIT {
         "{\"input\": \"a\"} {}                             | 400 | bad_request       |                 | behind",
       })
   void badInputIsRefusedAsOpenAiRefuses(
-      String body, int status, String code, @org.jspecify.annotations.Nullable String param, String words)
+      String body,
+      int status,
+      String code,
+      @org.jspecify.annotations.Nullable String param,
+      String words)
       throws Exception {
     HttpResponse<String> response = bundled.post(PATH, body);
     JsonObject error = new JsonObject(response.body()).getJsonObject("error");
