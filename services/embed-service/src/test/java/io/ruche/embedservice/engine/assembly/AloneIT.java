@@ -21,7 +21,7 @@ import org.junit.jupiter.api.condition.OS;
 @EnabledOnOs(OS.LINUX)
 final class AloneIT {
 
-  private static final long MOST_KIB = 450 << 10;
+  private static final long MOST_KIB = 400 << 10;
 
   private static Path folder;
   private static List<String> lines;
