@@ -29,7 +29,10 @@ import picocli.CommandLine.Parameters;
 @SuppressWarnings("NullAway.Init") // picocli sets the options
 public final class BenchCommand implements Callable<Integer> {
 
-  @Parameters(index = "0", paramLabel = "NAME", description = "bus, ai-proxy, streams, soak or embed.")
+  @Parameters(
+      index = "0",
+      paramLabel = "NAME",
+      description = "bus, ai-proxy, streams, soak or embed.")
   private String name;
 
   @Option(names = "--quick", description = "About two minutes instead of ten, for a first look.")

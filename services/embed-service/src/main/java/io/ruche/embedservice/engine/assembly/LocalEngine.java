@@ -26,8 +26,7 @@ final class LocalEngine implements Engine {
   private final Embedder cached;
   private final Judging judging;
 
-  private LocalEngine(
-      OnnxModel model, OnnxEmbedder embedder, Embedder cached, Judging judging) {
+  private LocalEngine(OnnxModel model, OnnxEmbedder embedder, Embedder cached, Judging judging) {
     this.model = model;
     this.embedder = embedder;
     this.cached = cached;
@@ -41,7 +40,7 @@ final class LocalEngine implements Engine {
       @Nullable CrossEncoder judge,
       MeterRegistry registry) {
     Scheduler scheduler = new Scheduler(config.usedCores(), config.queue(), registry);
-    OnnxEmbedder embedder = new OnnxEmbedder(model, scheduler);
+    OnnxEmbedder embedder = new OnnxEmbedder(model, scheduler, registry);
     return new LocalEngine(
         model,
         embedder,

@@ -82,8 +82,7 @@ public final class CrossEncoder implements AutoCloseable {
   }
 
   private float score(FloatBuffer logits) {
-    double relevant =
-        graph.width() == 1 ? logits.get(0) : (double) logits.get(1) - logits.get(0);
+    double relevant = graph.width() == 1 ? logits.get(0) : (double) logits.get(1) - logits.get(0);
     return (float) (1 / (1 + Math.exp(-relevant)));
   }
 

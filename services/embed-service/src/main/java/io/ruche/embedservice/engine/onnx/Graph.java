@@ -64,8 +64,8 @@ final class Graph implements AutoCloseable {
 
   /**
    * One thread a run. The arena keeps the memory of the longest runs, and without it the process
-   * was measured to take twice as much; the plan of a run's memory is kept by length, without
-   * which short runs were measured to take half as long again.
+   * was measured to take twice as much; the plan of a run's memory is kept by length, without which
+   * short runs were measured to take half as long again.
    */
   static SessionOptions options() throws OrtException {
     SessionOptions options = new SessionOptions();
@@ -155,8 +155,7 @@ final class Graph implements AutoCloseable {
     try (OnnxTensor ids = OnnxTensor.createTensor(environment, own.ids(), shape);
         OnnxTensor mask = OnnxTensor.createTensor(environment, own.mask(), shape);
         OnnxTensor types = OnnxTensor.createTensor(environment, own.types(), shape);
-        OrtSession.Result result =
-            session.run(inputs(ids, mask, types), Set.of(names.output()))) {
+        OrtSession.Result result = session.run(inputs(ids, mask, types), Set.of(names.output()))) {
       long[] found = ((TensorInfo) result.get(0).getInfo()).getShape();
       return Math.toIntExact(found[found.length - 1]);
     }

@@ -78,8 +78,8 @@ final class ModelServer {
   }
 
   /**
-   * The vectors of some texts. Fails with {@link Refusal} when the server will not have the
-   * texts, with a {@link Failure} of 429, 502 or 503 otherwise.
+   * The vectors of some texts. Fails with {@link Refusal} when the server will not have the texts,
+   * with a {@link Failure} of 429, 502 or 503 otherwise.
    *
    * @param gone asked before each repetition
    */

@@ -86,8 +86,7 @@ final class Turns {
     return Future.all(answers).map(all -> all.list());
   }
 
-  private synchronized @Nullable Failure enqueue(
-      Lane lane, List<Turn> turns, long tokens) {
+  private synchronized @Nullable Failure enqueue(Lane lane, List<Turn> turns, long tokens) {
     long bound = config.bound(lane);
     long before = lane == Lane.BULK ? bulkTokens : interactiveTokens;
     if (stopped) {
@@ -117,7 +116,12 @@ final class Turns {
   }
 
   private <B, R> void start(
-      Lane lane, long tokens, Part<B, R> part, B batch, Promise<R> promise, @Nullable Context context) {
+      Lane lane,
+      long tokens,
+      Part<B, R> part,
+      B batch,
+      Promise<R> promise,
+      @Nullable Context context) {
     Runnable ask =
         () -> {
           long began = System.nanoTime();

@@ -69,8 +69,7 @@ final class UpstreamFailures {
     if (status == 429) {
       Duration wait = asked(answered.retryAfter());
       return Failure.tooManyRequests(
-          "The model's server %s is at its limit.".formatted(origin),
-          wait.isZero() ? AGAIN : wait);
+          "The model's server %s is at its limit.".formatted(origin), wait.isZero() ? AGAIN : wait);
     }
     if (PASSING.contains(status)) {
       return Failure.unavailable(

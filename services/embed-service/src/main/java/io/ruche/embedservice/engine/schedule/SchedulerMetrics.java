@@ -49,7 +49,8 @@ final class SchedulerMetrics {
                   .publishPercentileHistogram()
                   .register(registry)));
       gauges.add(
-          Gauge.builder("ruche_embed_engine_waiting_tokens", () -> waitingTokens.applyAsDouble(lane))
+          Gauge.builder(
+                  "ruche_embed_engine_waiting_tokens", () -> waitingTokens.applyAsDouble(lane))
               .description("Tokens of texts that are not begun, about")
               .tag("lane", word(lane))
               .register(registry));

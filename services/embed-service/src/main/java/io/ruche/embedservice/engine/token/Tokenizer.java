@@ -57,10 +57,7 @@ public final class Tokenizer implements Tokens, AutoCloseable {
       int first = indexOf(texts, 0, 0);
       int last = lastIndexOf(texts, 0);
       return new Frame(
-          Arrays.copyOf(ids, first),
-          new long[0],
-          Arrays.copyOfRange(ids, last + 1, ids.length),
-          0);
+          Arrays.copyOf(ids, first), new long[0], Arrays.copyOfRange(ids, last + 1, ids.length), 0);
     } finally {
       library.deleteEncoding(encoding);
     }

@@ -131,7 +131,8 @@ public final class EmbeddingsHandler implements Handler<RoutingContext> {
   private Future<List<Embedding>> embed(
       Engine engine, EmbeddingsRequest request, AtomicBoolean gone) {
     if (!request.sequences().isEmpty()) {
-      return tokenInput(engine, request).embedTokens(request.sequences(), Lane.INTERACTIVE, gone::get);
+      return tokenInput(engine, request)
+          .embedTokens(request.sequences(), Lane.INTERACTIVE, gone::get);
     }
     return withinTokens(engine, request.texts())
         .compose(

@@ -65,8 +65,7 @@ final class EmbeddingsRequest {
     return request;
   }
 
-  private void field(String name, JsonParser parser, @Nullable JsonToken value)
-      throws IOException {
+  private void field(String name, JsonParser parser, @Nullable JsonToken value) throws IOException {
     if (value == JsonToken.VALUE_NULL && !name.equals("input")) {
       return;
     }
@@ -111,8 +110,7 @@ final class EmbeddingsRequest {
           case "query", "search_query" -> Purpose.QUERY;
           case "passage", "document", "search_document" -> Purpose.PASSAGE;
           default ->
-              throw Refused.parameter(
-                  "input_type", "input_type must be \"query\" or \"passage\".");
+              throw Refused.parameter("input_type", "input_type must be \"query\" or \"passage\".");
         };
   }
 
@@ -134,8 +132,7 @@ final class EmbeddingsRequest {
     }
     for (JsonToken item = first; item != JsonToken.END_ARRAY; item = parser.nextToken()) {
       if (count() == MOST_INPUTS) {
-        throw Refused.parameter(
-            "input", "input has more than %d items.".formatted(MOST_INPUTS));
+        throw Refused.parameter("input", "input has more than %d items.".formatted(MOST_INPUTS));
       }
       if (item == JsonToken.VALUE_STRING && sequences.isEmpty()) {
         texts.add(parser.getText());
@@ -188,12 +185,14 @@ final class EmbeddingsRequest {
     }
     for (int i = 0; i < texts.size(); i++) {
       if (texts.get(i).isEmpty()) {
-        throw Refused.parameter("input", "input must not have empty strings; item %d is one.".formatted(i));
+        throw Refused.parameter(
+            "input", "input must not have empty strings; item %d is one.".formatted(i));
       }
     }
     for (int i = 0; i < sequences.size(); i++) {
       if (sequences.get(i).length == 0) {
-        throw Refused.parameter("input", "input must not have empty lists; item %d is one.".formatted(i));
+        throw Refused.parameter(
+            "input", "input must not have empty lists; item %d is one.".formatted(i));
       }
     }
     if (sequences.stream().mapToLong(ids -> ids.length).sum() > MOST_TOKENS) {

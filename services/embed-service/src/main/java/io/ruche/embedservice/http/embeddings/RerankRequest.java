@@ -20,11 +20,7 @@ import org.jspecify.annotations.Nullable;
  * @param withDocuments whether the answer is to repeat their texts
  */
 record RerankRequest(
-    @Nullable String model,
-    String query,
-    List<String> documents,
-    int top,
-    boolean withDocuments) {
+    @Nullable String model, String query, List<String> documents, int top, boolean withDocuments) {
 
   /** Most documents of one request. */
   static final int MOST_DOCUMENTS = 1_000;
@@ -47,7 +43,9 @@ record RerankRequest(
     }
     for (String field : json.fieldNames()) {
       if (!FIELDS.contains(field)) {
-        throw flaw("/" + field, "is not known; there are model, query, documents, top_n, return_documents");
+        throw flaw(
+            "/" + field,
+            "is not known; there are model, query, documents, top_n, return_documents");
       }
     }
     List<String> documents = documents(json.getValue("documents"));

@@ -46,7 +46,10 @@ final class AloneIT {
             List.of());
     assertTrue(process.waitFor(120, TimeUnit.SECONDS));
     lines = Files.readAllLines(log);
-    assertEquals(0, process.exitValue(), () -> String.join("\n", lines.subList(Math.max(0, lines.size() - 20), lines.size())));
+    assertEquals(
+        0,
+        process.exitValue(),
+        () -> String.join("\n", lines.subList(Math.max(0, lines.size() - 20), lines.size())));
     // ONNX Runtime makes a folder, which stays empty.
     try (Stream<Path> files = Stream.concat(Files.walk(temporary), Files.walk(home))) {
       leftBehind = files.filter(Files::isRegularFile).toList();
@@ -85,8 +88,7 @@ final class AloneIT {
 
   @Test
   void itsMemoryIsBounded() {
-    String most =
-        lines.stream().filter(line -> line.startsWith("VmHWM")).findFirst().orElseThrow();
+    String most = lines.stream().filter(line -> line.startsWith("VmHWM")).findFirst().orElseThrow();
     long kib = Long.parseLong(most.replaceAll("\\D", ""));
     assertTrue(kib < MOST_KIB, most);
   }

@@ -75,9 +75,7 @@ final class EnginesIT {
                 gone::get);
     for (int i = 0; i < 5; i++) {
       await(
-          engine
-              .embedder()
-              .embed(List.of("where is query " + i), Purpose.QUERY, Lane.INTERACTIVE));
+          engine.embedder().embed(List.of("where is query " + i), Purpose.QUERY, Lane.INTERACTIVE));
     }
     double waiting =
         registry.get("ruche_embed_engine_waiting_tokens").tag("lane", "bulk").gauge().value();

@@ -61,7 +61,11 @@ final class OnnxModelTest {
     int best =
         IntStream.range(0, passages.size())
             .boxed()
-            .max((a, b) -> Float.compare(question.cosine(vector(passages.get(a))), question.cosine(vector(passages.get(b)))))
+            .max(
+                (a, b) ->
+                    Float.compare(
+                        question.cosine(vector(passages.get(a))),
+                        question.cosine(vector(passages.get(b)))))
             .orElseThrow();
     assertEquals(1, best);
   }
@@ -116,8 +120,7 @@ final class OnnxModelTest {
     String text = "Smoke calms the colony.";
     long[] ids = model.tokenizer().ids(text);
     assertEquals(vector(text), model.embed(ids).vector());
-    assertEquals(
-        vector(text), model.embed(model.tokenizer().single().around(ids, 512)).vector());
+    assertEquals(vector(text), model.embed(model.tokenizer().single().around(ids, 512)).vector());
   }
 
   @Test

@@ -70,7 +70,10 @@ final class ModelServerStub implements AutoCloseable {
       request
           .response()
           .setStatusCode(400)
-          .end(new JsonObject().put("error", "the input length exceeds the context length").encode());
+          .end(
+              new JsonObject()
+                  .put("error", "the input length exceeds the context length")
+                  .encode());
       return;
     }
     boolean ollama = request.path().equals("/api/embed");

@@ -57,8 +57,7 @@ final class RemoteEmbedderIT {
 
   private RemoteEmbedder embedder(Kind kind, RemoteConfig remote, QueueConfig queue) {
     EngineConfig config =
-        new EngineConfig(
-            kind, OnnxConfig.bundled(), remote, RerankConfig.none(), queue, 1, 0);
+        new EngineConfig(kind, OnnxConfig.bundled(), remote, RerankConfig.none(), queue, 1, 0);
     return RemoteEmbedder.of(vertx, config, new SimpleMeterRegistry());
   }
 
@@ -98,8 +97,7 @@ final class RemoteEmbedderIT {
     }
     assertEquals(3, server.asked.size());
     assertTrue(server.most.get() <= 2);
-    assertEquals(
-        kind == Kind.OLLAMA ? "/api/embed" : "/v1/embeddings", server.paths.getFirst());
+    assertEquals(kind == Kind.OLLAMA ? "/api/embed" : "/v1/embeddings", server.paths.getFirst());
     await(asked.stop());
   }
 
@@ -134,8 +132,7 @@ final class RemoteEmbedderIT {
     Embedding embedding = embed("bee ".repeat(100)).getFirst();
     assertTrue(embedding.truncated());
     assertEquals(70, embedding.dropped());
-    assertEquals(
-        "bee ".repeat(30), server.asked.getFirst().getJsonArray("input").getString(0));
+    assertEquals("bee ".repeat(30), server.asked.getFirst().getJsonArray("input").getString(0));
     assertEquals(false, server.asked.getFirst().getBoolean("truncate"));
   }
 

@@ -112,7 +112,8 @@ final class SchedulerTest {
       assertEquals(1, time.get());
     }
     assertEquals(
-        5_000, registry.get("ruche_embed_engine_tokens_total").tag("lane", "bulk").counter().count());
+        5_000,
+        registry.get("ruche_embed_engine_tokens_total").tag("lane", "bulk").counter().count());
   }
 
   @Test
@@ -283,8 +284,7 @@ final class SchedulerTest {
     AtomicBoolean gone = new AtomicBoolean();
     AtomicInteger run = new AtomicInteger();
     Future<Void> left =
-        scheduler.submit(
-            Lane.BULK, new Pieces(20, 100, piece -> run.incrementAndGet()), gone::get);
+        scheduler.submit(Lane.BULK, new Pieces(20, 100, piece -> run.incrementAndGet()), gone::get);
     gone.set(true);
     held.go.countDown();
     await(before);

@@ -88,7 +88,8 @@ final class TokenizerTest {
 
   @Test
   void startsNeverGoBack() {
-    int[] starts = bundled.starts("\uFB01ne \u65E5\u672C\u8A9E \u0130stanbul\t\n\n\uD83D\uDC1Dz\u0301");
+    int[] starts =
+        bundled.starts("\uFB01ne \u65E5\u672C\u8A9E \u0130stanbul\t\n\n\uD83D\uDC1Dz\u0301");
     for (int i = 1; i < starts.length; i++) {
       assertTrue(starts[i] >= starts[i - 1], Arrays.toString(starts));
     }
@@ -102,8 +103,7 @@ final class TokenizerTest {
 
   @Test
   void theMarksAreThoseOfTheModel() {
-    assertArrayEquals(
-        new long[] {101, 5, 6, 102}, bundled.single().around(new long[] {5, 6}, 512));
+    assertArrayEquals(new long[] {101, 5, 6, 102}, bundled.single().around(new long[] {5, 6}, 512));
     assertArrayEquals(
         new long[] {101, 5, 102, 6, 7, 102},
         bundled.pair().around(new long[] {5}, 1, new long[] {6, 7, 8}, 2));
@@ -130,8 +130,7 @@ final class TokenizerTest {
             .getMessage()
             .contains("model.vocab"));
     assertThrows(IOException.class, () -> Tokenizer.of("no json"));
-    assertThrows(
-        IOException.class, () -> Tokenizer.of("{\"model\": {\"vocab\": {\"a\": 1}}}"));
+    assertThrows(IOException.class, () -> Tokenizer.of("{\"model\": {\"vocab\": {\"a\": 1}}}"));
   }
 
   @Test

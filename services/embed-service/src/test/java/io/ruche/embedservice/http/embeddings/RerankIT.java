@@ -69,12 +69,15 @@ final class RerankIT {
 
   @Test
   void theFirstFewComeWithTheirTextsWhenAsked() throws Exception {
-    JsonObject answer =
-        engine.answer(PATH, body().put("top_n", 1).put("return_documents", true));
+    JsonObject answer = engine.answer(PATH, body().put("top_n", 1).put("return_documents", true));
     assertEquals(1, answer.getJsonArray("results").size());
     assertEquals(
         "bees gather nectar and make honey",
-        answer.getJsonArray("results").getJsonObject(0).getJsonObject("document").getString("text"));
+        answer
+            .getJsonArray("results")
+            .getJsonObject(0)
+            .getJsonObject("document")
+            .getString("text"));
   }
 
   @Test

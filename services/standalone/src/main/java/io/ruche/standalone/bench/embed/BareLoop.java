@@ -108,7 +108,8 @@ final class BareLoop implements AutoCloseable {
     long[] shape = {batch.size(), longest};
     try (OnnxTensor ids = OnnxTensor.createTensor(environment, room.ids.slice(0, tokens), shape);
         OnnxTensor mask = OnnxTensor.createTensor(environment, room.mask.slice(0, tokens), shape);
-        OnnxTensor types = OnnxTensor.createTensor(environment, room.types.slice(0, tokens), shape);
+        OnnxTensor types =
+            OnnxTensor.createTensor(environment, room.types.slice(0, tokens), shape);
         OnnxTensor rows =
             OnnxTensor.createTensor(
                 environment,

@@ -21,12 +21,66 @@ record Corpus(String name, List<String> texts, List<long[]> ids) {
   /** Each of them is one token. */
   private static final List<String> WORDS =
       List.of(
-          "the", "bees", "make", "honey", "in", "summer", "and", "keep", "it", "for", "winter",
-          "a", "house", "of", "wood", "stands", "near", "water", "with", "many", "old", "trees",
-          "people", "walk", "there", "after", "work", "because", "air", "is", "clear", "when",
-          "rain", "has", "passed", "over", "green", "fields", "her", "letter", "said", "that",
-          "money", "would", "come", "before", "spring", "but", "nobody", "knew", "which", "road",
-          "led", "to", "market", "town", "where", "children", "played", "music");
+          "the",
+          "bees",
+          "make",
+          "honey",
+          "in",
+          "summer",
+          "and",
+          "keep",
+          "it",
+          "for",
+          "winter",
+          "a",
+          "house",
+          "of",
+          "wood",
+          "stands",
+          "near",
+          "water",
+          "with",
+          "many",
+          "old",
+          "trees",
+          "people",
+          "walk",
+          "there",
+          "after",
+          "work",
+          "because",
+          "air",
+          "is",
+          "clear",
+          "when",
+          "rain",
+          "has",
+          "passed",
+          "over",
+          "green",
+          "fields",
+          "her",
+          "letter",
+          "said",
+          "that",
+          "money",
+          "would",
+          "come",
+          "before",
+          "spring",
+          "but",
+          "nobody",
+          "knew",
+          "which",
+          "road",
+          "led",
+          "to",
+          "market",
+          "town",
+          "where",
+          "children",
+          "played",
+          "music");
 
   /** Queries of 8 to 32 tokens. */
   static Corpus queries(Tokenizer tokenizer, int tokens) {
@@ -40,8 +94,7 @@ record Corpus(String name, List<String> texts, List<long[]> ids) {
         "mixed, mean 117",
         tokenizer,
         tokens,
-        random ->
-            (int) Math.clamp(Math.exp(middle + SPREAD * random.nextGaussian()), 8, MOST));
+        random -> (int) Math.clamp(Math.exp(middle + SPREAD * random.nextGaussian()), 8, MOST));
   }
 
   /** Passages as they are indexed, of 400 to 512 tokens. */
@@ -58,9 +111,7 @@ record Corpus(String name, List<String> texts, List<long[]> ids) {
             .takeWhile(new Budget(tokens)::allows)
             .toList();
     List<long[]> ids =
-        texts.stream()
-            .map(text -> tokenizer.single().around(tokenizer.ids(text), MOST))
-            .toList();
+        texts.stream().map(text -> tokenizer.single().around(tokenizer.ids(text), MOST)).toList();
     return new Corpus(name, texts, ids);
   }
 

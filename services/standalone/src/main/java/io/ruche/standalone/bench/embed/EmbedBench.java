@@ -205,9 +205,7 @@ public final class EmbedBench {
   private static double engine(Embedder engine, Corpus corpus) throws Exception {
     long began = System.nanoTime();
     List<Embedding> embeddings =
-        engine
-            .embed(corpus.texts(), Purpose.PASSAGE, Lane.BULK)
-            .await(BOUND_S, TimeUnit.SECONDS);
+        engine.embed(corpus.texts(), Purpose.PASSAGE, Lane.BULK).await(BOUND_S, TimeUnit.SECONDS);
     double seconds = (System.nanoTime() - began) / 1e9;
     long tokens = embeddings.stream().mapToLong(Embedding::tokens).sum();
     if (tokens != corpus.tokens()) {
