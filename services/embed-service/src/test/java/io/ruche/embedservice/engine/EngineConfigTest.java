@@ -73,10 +73,10 @@ final class EngineConfigTest {
               kind: openai
               remote: {url: "https://models.example.org/v1/", model: e5, dimensions: 384}
             """,
-            Map.of("RUCHE_EMBED_API_KEY", "sk-hidden"));
+            Map.of("RUCHE_EMBED_API_KEY", "sk-unseen"));
     assertEquals(URI.create("https://models.example.org/v1"), config.remote().url());
-    assertEquals(new Secret("sk-hidden"), config.remote().apiKey());
-    assertFalse(config.toString().contains("hidden"));
+    assertEquals(new Secret("sk-unseen"), config.remote().apiKey());
+    assertFalse(config.toString().contains("unseen"));
   }
 
   @ParameterizedTest
