@@ -132,8 +132,10 @@ public final class RemoteEmbedder implements Embedder {
   }
 
   private void note(@Nullable Throwable cause) {
-    boolean away = cause instanceof Failure failure && failure.status() >= 500;
-    state = away ? Dependency.down(server.origin() + ": " + cause.getMessage()) : Dependency.up();
+    state =
+        cause instanceof Failure failure && failure.status() >= 500
+            ? Dependency.down(server.origin() + ": " + failure.detail())
+            : Dependency.up();
   }
 
   private Future<List<Embedding>> ask(List<Cut> batch, int cut, BooleanSupplier gone) {
