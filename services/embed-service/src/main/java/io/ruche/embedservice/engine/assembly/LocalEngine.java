@@ -40,7 +40,7 @@ final class LocalEngine implements Engine {
       @Nullable CrossEncoder judge,
       MeterRegistry registry) {
     Scheduler scheduler = new Scheduler(config.usedCores(), config.queue(), registry);
-    OnnxEmbedder embedder = new OnnxEmbedder(model, scheduler);
+    OnnxEmbedder embedder = new OnnxEmbedder(model, scheduler, registry);
     return new LocalEngine(
         model,
         embedder,

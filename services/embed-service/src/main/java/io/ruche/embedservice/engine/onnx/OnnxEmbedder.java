@@ -1,5 +1,7 @@
 package io.ruche.embedservice.engine.onnx;
 
+import io.micrometer.core.instrument.MeterRegistry;
+import io.ruche.embedservice.engine.CutMeter;
 import io.ruche.embedservice.engine.Embedder;
 import io.ruche.embedservice.engine.Embedding;
 import io.ruche.embedservice.engine.EmbeddingModel;
@@ -22,11 +24,13 @@ public final class OnnxEmbedder implements Embedder, TokenInput {
 
   private final OnnxModel model;
   private final Scheduler scheduler;
+  private final CutMeter cuts;
 
   /** Neither is closed with it. */
-  public OnnxEmbedder(OnnxModel model, Scheduler scheduler) {
+  public OnnxEmbedder(OnnxModel model, Scheduler scheduler, MeterRegistry registry) {
     this.model = model;
     this.scheduler = scheduler;
+    this.cuts = new CutMeter(registry);
   }
 
   @Override
@@ -47,7 +51,7 @@ public final class OnnxEmbedder implements Embedder, TokenInput {
         new Texts(
             all.size(),
             piece -> model.estimate(all.get(piece)),
-            piece -> model.embed(all.get(piece), purpose)),
+            piece -> cuts.count(model.embed(all.get(piece), purpose))),
         lane,
         gone);
   }
@@ -65,7 +69,8 @@ public final class OnnxEmbedder implements Embedder, TokenInput {
         new Texts(
             all.size(),
             piece -> Math.min(all.get(piece).length + 2, model.model().mostTokens()),
-            piece -> model.embed(Arrays.stream(all.get(piece)).asLongStream().toArray())),
+            piece ->
+                cuts.count(model.embed(Arrays.stream(all.get(piece)).asLongStream().toArray()))),
         lane,
         gone);
   }

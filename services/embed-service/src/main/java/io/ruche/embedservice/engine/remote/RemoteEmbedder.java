@@ -2,6 +2,7 @@ package io.ruche.embedservice.engine.remote;
 
 import io.micrometer.core.instrument.MeterRegistry;
 import io.ruche.embedservice.document.Tokens;
+import io.ruche.embedservice.engine.CutMeter;
 import io.ruche.embedservice.engine.Embedder;
 import io.ruche.embedservice.engine.Embedding;
 import io.ruche.embedservice.engine.EmbeddingModel;
@@ -31,15 +32,21 @@ public final class RemoteEmbedder implements Embedder {
   private final EmbeddingModel model;
   private final ModelServer server;
   private final Turns turns;
+  private final CutMeter cutMeter;
   private final Tokens tokens = new ApproximateTokens();
   private volatile Dependency state = Dependency.up();
 
   private RemoteEmbedder(
-      RemoteConfig config, EmbeddingModel model, ModelServer server, Turns turns) {
+      RemoteConfig config,
+      EmbeddingModel model,
+      ModelServer server,
+      Turns turns,
+      CutMeter cutMeter) {
     this.config = config;
     this.model = model;
     this.server = server;
     this.turns = turns;
+    this.cutMeter = cutMeter;
   }
 
   /**
@@ -66,7 +73,8 @@ public final class RemoteEmbedder implements Embedder {
         config,
         new EmbeddingModel(name, identity, config.dimensions(), config.maxTokens()),
         new ModelServer(vertx, protocol, config),
-        new Turns(config.connections(), engine.queue(), registry));
+        new Turns(config.connections(), engine.queue(), registry),
+        new CutMeter(registry));
   }
 
   @Override
@@ -103,7 +111,7 @@ public final class RemoteEmbedder implements Embedder {
     List<List<Cut>> batches = batches(cuts);
     return turns
         .take(lane, batches, batch -> batch.stream().mapToLong(Cut::kept).sum(), part(gone), gone)
-        .map(parts -> parts.stream().flatMap(List::stream).toList());
+        .map(parts -> parts.stream().flatMap(List::stream).map(cutMeter::count).toList());
   }
 
   /** Without the marks that the model adds itself. */
@@ -124,8 +132,10 @@ public final class RemoteEmbedder implements Embedder {
   }
 
   private void note(@Nullable Throwable cause) {
-    boolean away = cause instanceof Failure failure && failure.status() >= 500;
-    state = away ? Dependency.down(server.origin() + ": " + cause.getMessage()) : Dependency.up();
+    state =
+        cause instanceof Failure failure && failure.status() >= 500
+            ? Dependency.down(server.origin() + ": " + failure.detail())
+            : Dependency.up();
   }
 
   private Future<List<Embedding>> ask(List<Cut> batch, int cut, BooleanSupplier gone) {

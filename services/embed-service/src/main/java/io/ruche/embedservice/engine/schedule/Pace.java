@@ -34,7 +34,7 @@ final class Pace {
 
   /** How long so many take, at most ten minutes. */
   Duration timeFor(long tokens) {
-    double seconds = Math.min(tokens / tokensPerSecond(), LONGEST.toSeconds());
+    double seconds = Math.min(tokens / tokensPerSecond(), (double) LONGEST.toSeconds());
     return Duration.ofMillis((long) (seconds * 1_000));
   }
 }

@@ -69,6 +69,7 @@ public final class Scheduler {
     threads.forEach(Thread::start);
   }
 
+  @SuppressWarnings("ThreadPriorityCheck") // only makes queries quicker
   private Thread thread(String name, int priority, Lane lane) {
     return Thread.ofPlatform().name(name).daemon().priority(priority).unstarted(() -> work(lane));
   }

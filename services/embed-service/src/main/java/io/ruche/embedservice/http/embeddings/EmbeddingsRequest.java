@@ -77,7 +77,7 @@ final class EmbeddingsRequest {
         if (value != JsonToken.VALUE_NUMBER_INT) {
           throw Refused.parameter(name, "dimensions must be a whole number.");
         }
-        dimensions = (int) Math.clamp(parser.getLongValue(), -1, Integer.MAX_VALUE);
+        dimensions = Math.clamp(parser.getLongValue(), -1, Integer.MAX_VALUE);
       }
       case "input_type" -> purpose(text(name, parser, value));
       case "user" -> text(name, parser, value);
@@ -159,7 +159,7 @@ final class EmbeddingsRequest {
       if (count == ids.length) {
         ids = Arrays.copyOf(ids, 2 * count);
       }
-      ids[count++] = (int) Math.clamp(parser.getLongValue(), -1, Integer.MAX_VALUE);
+      ids[count++] = Math.clamp(parser.getLongValue(), -1, Integer.MAX_VALUE);
     }
     return Arrays.copyOf(ids, count);
   }

@@ -246,7 +246,7 @@ final class RemoteEmbedderIT {
     embedder = embedder(Kind.OLLAMA, TestModels.remote(server.url(), 3));
     Failure failure = failure("honey");
     assertEquals(502, failure.status());
-    assertTrue(failure.detail().contains("the 3 numbers"), failure.detail());
+    assertTrue(failure.detail().contains("4 numbers, and 3 are configured"), failure.detail());
   }
 
   @Test

@@ -2,14 +2,20 @@ package io.ruche.embedservice.http.embeddings;
 
 import static org.junit.jupiter.api.Assertions.assertArrayEquals;
 import static org.junit.jupiter.api.Assertions.assertEquals;
+import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertNotEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import io.ruche.embedservice.engine.Embedding;
+import io.ruche.embedservice.engine.Lane;
+import io.ruche.embedservice.engine.Purpose;
 import io.ruche.embedservice.engine.TestModels;
 import io.ruche.embedservice.engine.onnx.OnnxConfig;
 import io.ruche.embedservice.engine.onnx.Pooling;
 import io.ruche.embedservice.engine.onnx.RerankConfig;
+import io.ruche.embedservice.engine.schedule.QueueConfig;
 import io.ruche.testing.TestFolder;
+import io.vertx.core.Future;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpResponse;
@@ -19,6 +25,8 @@ import java.nio.file.Path;
 import java.util.Base64;
 import java.util.Collections;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicBoolean;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -200,12 +208,7 @@ final class EmbeddingsIT {
         "{\"input\": \"a\"} {}                             | 400 | bad_request       |                 | behind",
       })
   void badInputIsRefusedAsOpenAiRefuses(
-      String body,
-      int status,
-      String code,
-      @org.jspecify.annotations.Nullable String param,
-      String words)
-      throws Exception {
+      String body, int status, String code, @Nullable String param, String words) throws Exception {
     HttpResponse<String> response = bundled.post(PATH, body);
     JsonObject error = new JsonObject(response.body()).getJsonObject("error");
     assertEquals(status, response.statusCode(), response.body());
@@ -239,6 +242,33 @@ final class EmbeddingsIT {
     assertEquals(
         "invalid_request_error",
         new JsonObject(response.body()).getJsonObject("error").getString("type"));
+  }
+
+  @Test
+  void whileTooManyTokensWaitTheAnswerSaysWhenToComeBack() throws Exception {
+    try (RunningEngine busy =
+        new RunningEngine(
+            TestModels.local(
+                OnnxConfig.bundled(), RerankConfig.none(), new QueueConfig(8_192, 8_192)))) {
+      AtomicBoolean gone = new AtomicBoolean();
+      Future<List<Embedding>> waiting =
+          busy.engine()
+              .embedder()
+              .embed(
+                  Collections.nCopies(14, "the bees ".repeat(300)),
+                  Purpose.PASSAGE,
+                  Lane.INTERACTIVE,
+                  gone::get);
+      String many = new JsonArray(Collections.nCopies(14, "the bees ".repeat(300))).encode();
+      HttpResponse<String> refused = busy.post(PATH, "{\"input\": " + many + "}");
+      gone.set(true);
+      assertEquals(429, refused.statusCode(), refused.body());
+      assertTrue(Integer.parseInt(refused.headers().firstValue("Retry-After").orElse("0")) >= 1);
+      assertEquals(
+          "rate_limit_error",
+          new JsonObject(refused.body()).getJsonObject("error").getString("type"));
+      assertFalse(waiting.succeeded());
+    }
   }
 
   @Test

@@ -19,6 +19,7 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** An engine behind its paths, on a port of this machine. */
 final class RunningEngine implements AutoCloseable {
@@ -82,7 +83,7 @@ final class RunningEngine implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws TimeoutException {
     api.stop().await(15, TimeUnit.SECONDS);
     engine.stop().await(30, TimeUnit.SECONDS);
     vertx.close().await(10, TimeUnit.SECONDS);

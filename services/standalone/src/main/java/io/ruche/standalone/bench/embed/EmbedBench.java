@@ -137,7 +137,7 @@ public final class EmbedBench {
     for (int round = 1; round <= options.runs(); round++) {
       for (Corpus corpus : List.of(queries, mixed, chunks)) {
         progress.accept("run %d of %d: %s".formatted(round, options.runs(), corpus.name()));
-        throughput(report, engine, corpus, two, one, corpus == mixed);
+        throughput(report, engine, corpus, two, one, corpus.name().equals(mixed.name()));
       }
       progress.accept("run %d of %d: queries".formatted(round, options.runs()));
       add(report, queries, IDLE_P50, IDLE_P99, latencies(engine, queries));
