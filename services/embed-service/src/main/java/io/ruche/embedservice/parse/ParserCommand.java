@@ -45,6 +45,8 @@ final class ParserCommand {
             "-XX:ReservedCodeCacheSize=48m",
             "-XX:MaxDirectMemorySize=64m",
             "-XX:+ExitOnOutOfMemoryError",
+            // What the JVM says at its end must not be among the replies.
+            "-XX:+DisplayVMOutputToStderr",
             "-XX:-UsePerfData",
             "-XX:-CreateCoredumpOnCrash",
             "-XX:ErrorFile=" + temporary.resolve("crash.log"),

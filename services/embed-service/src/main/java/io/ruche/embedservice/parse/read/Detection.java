@@ -40,11 +40,12 @@ final class Detection {
     }
     try (TikaInputStream in = TikaInputStream.get(file)) {
       MediaType found = DETECTOR.detect(in, metadata);
+      // Markdown may begin with HTML, and plain text is what all three look like.
+      Format wanted = Format.of(hint);
+      boolean plain = "text/plain".equals(found.getBaseType().toString());
       boolean moreText =
-          "text/plain".equals(found.getBaseType().toString())
-              && (Format.of(hint) == Format.MARKDOWN
-                  || Format.of(hint) == Format.CSV
-                  || Format.of(hint) == Format.TSV);
+          plain && (wanted == Format.CSV || wanted == Format.TSV)
+              || wanted == Format.MARKDOWN && (plain || Format.of(found) == Format.HTML);
       return moreText ? hint : found;
     }
   }

@@ -1,11 +1,10 @@
 package io.ruche.embedservice.parse.read;
 
+import io.ruche.embedservice.parse.plain.Rows;
 import io.ruche.embedservice.parse.text.TextWriter;
 import io.ruche.embedservice.parse.text.TextWriter.Gap;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.Deque;
-import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
@@ -48,18 +47,15 @@ final class Structure {
           "tbody",
           "thead",
           "tfoot");
-  private static final int MOST_CELLS = 20_000;
   private static final String SHEET_NAME = "sheet-name";
   private static final String SHEET = "sheet";
 
   private final TextWriter writer;
   private final boolean sheets;
   private final Deque<Integer> lists = new ArrayDeque<>();
+  private final Cells cells;
   private @Nullable Rows rows;
-  private List<String> cells = new ArrayList<>();
-  private final StringBuilder cell = new StringBuilder();
   private int tables;
-  private boolean inCell;
   private int silent;
   private boolean inTitle;
   private final StringBuilder title = new StringBuilder();
@@ -77,6 +73,7 @@ final class Structure {
   Structure(TextWriter writer, boolean sheets) {
     this.writer = writer;
     this.sheets = sheets;
+    this.cells = new Cells(writer);
   }
 
   /** An element begins. */
@@ -95,7 +92,7 @@ final class Structure {
       return;
     }
     int level = level(tag);
-    if (level > 0 && !inCell) {
+    if (level > 0 && !cells.isOpen()) {
       endBlock(Gap.PARAGRAPH);
       if (sheets) {
         page(SHEET_NAME);
@@ -127,7 +124,7 @@ final class Structure {
       case "td", "th" -> {
         if (tables <= 1) {
           endCell();
-          inCell = true;
+          cells.begin();
         } else {
           blank();
         }
@@ -208,7 +205,7 @@ final class Structure {
     if (silent > 0 || inTitle) {
       return;
     }
-    if (preformatted > 0 && !inCell) {
+    if (preformatted > 0 && !cells.isOpen()) {
       begin();
       writer.text(text);
       return;
@@ -239,7 +236,7 @@ final class Structure {
 
   /** Ends what is open, for a part that writes by itself. */
   void endBlock(Gap gap) {
-    if (inCell) {
+    if (cells.isOpen()) {
       blank();
       return;
     }
@@ -269,7 +266,7 @@ final class Structure {
 
   private void item() {
     endBlock(Gap.LINE);
-    if (inCell || heading > 0 || lists.isEmpty()) {
+    if (cells.isOpen() || heading > 0 || lists.isEmpty()) {
       return;
     }
     int depth = Math.min(lists.size(), 8);
@@ -279,7 +276,7 @@ final class Structure {
   }
 
   private void lineBreak() {
-    if (inCell || heading > 0) {
+    if (cells.isOpen() || heading > 0) {
       blank();
     } else {
       writer.lineBreak();
@@ -288,38 +285,19 @@ final class Structure {
   }
 
   private void endCell() {
-    if (inCell) {
-      inCell = false;
+    if (cells.isOpen()) {
+      cells.end();
       space = false;
-      if (cells.size() < MOST_CELLS) {
-        cells.add(cell.toString());
-      }
-      cell.setLength(0);
     }
   }
 
   private void endRow() {
     endCell();
-    if (cells.isEmpty()) {
-      return;
+    if (!cells.isEmpty()) {
+      endBlock(Gap.LINE);
+      prefix = "";
+      cells.endRow(rows);
     }
-    List<String> row = cells;
-    cells = new ArrayList<>();
-    endBlock(Gap.LINE);
-    prefix = "";
-    if (rows != null) {
-      rows.row(row);
-      return;
-    }
-    boolean more = false;
-    for (String value : row) {
-      if (!value.isBlank()) {
-        writer.text(more ? " | " : "");
-        writer.text(value.strip());
-        more = true;
-      }
-    }
-    writer.endBlock(Gap.LINE);
   }
 
   private void blank() {
@@ -327,17 +305,16 @@ final class Structure {
   }
 
   private boolean atLineStart() {
-    if (inCell) {
-      return cell.isEmpty();
+    if (cells.isOpen()) {
+      return cells.isBlank();
     }
     char last = prefix.isEmpty() ? writer.last() : ' ';
     return last == '\n' || last == ' ';
   }
 
   private void write(CharSequence run) {
-    if (inCell) {
-      writer.checkRoom(cell.length() + run.length());
-      cell.append(run);
+    if (cells.isOpen()) {
+      cells.text(run);
     } else {
       begin();
       writer.text(run);
