@@ -55,8 +55,14 @@ final class FormatsTest {
     ParsedText parsed =
         read(
             Fixtures.pdfLines(
-                "Une docu-", "mentation claire, peut-", "être utile : a-t-", "il lu le porte-",
-                "clés du porte-clés ?", "", "Une autre", "phrase."),
+                "Une docu-",
+                "mentation claire, peut-",
+                "être utile : a-t-",
+                "il lu le porte-",
+                "clés du porte-clés ?",
+                "",
+                "Une autre",
+                "phrase."),
             "",
             "");
     assertEquals(

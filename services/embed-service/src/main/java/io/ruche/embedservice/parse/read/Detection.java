@@ -43,10 +43,9 @@ final class Detection {
       // Markdown may begin with HTML, and plain text is what all three look like.
       Format wanted = Format.of(hint);
       boolean plain = "text/plain".equals(found.getBaseType().toString());
-      boolean moreText =
-          plain && (wanted == Format.CSV || wanted == Format.TSV)
-              || wanted == Format.MARKDOWN && (plain || Format.of(found) == Format.HTML);
-      return moreText ? hint : found;
+      boolean rows = plain && (wanted == Format.CSV || wanted == Format.TSV);
+      boolean markdown = wanted == Format.MARKDOWN && (plain || Format.of(found) == Format.HTML);
+      return rows || markdown ? hint : found;
     }
   }
 

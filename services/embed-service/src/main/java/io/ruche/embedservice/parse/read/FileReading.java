@@ -1,12 +1,12 @@
 package io.ruche.embedservice.parse.read;
 
+import io.ruche.embedservice.document.ParsedText;
+import io.ruche.embedservice.parse.pdf.PageRecognition;
+import io.ruche.embedservice.parse.pdf.PdfText;
 import io.ruche.embedservice.parse.plain.Charsets;
 import io.ruche.embedservice.parse.plain.CsvText;
 import io.ruche.embedservice.parse.plain.MarkdownText;
 import io.ruche.embedservice.parse.plain.PlainText;
-import io.ruche.embedservice.document.ParsedText;
-import io.ruche.embedservice.parse.pdf.PageRecognition;
-import io.ruche.embedservice.parse.pdf.PdfText;
 import io.ruche.embedservice.parse.text.Budget;
 import io.ruche.embedservice.parse.text.TextWriter;
 import io.ruche.embedservice.parse.text.TextWriter.Gap;

@@ -3,10 +3,7 @@ package io.ruche.embedservice.parse.read;
 import io.ruche.embedservice.parse.plain.Rows;
 import io.ruche.embedservice.parse.text.TextWriter;
 import io.ruche.embedservice.parse.text.TextWriter.Gap;
-import java.util.ArrayDeque;
-import java.util.Deque;
 import java.util.Locale;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -15,44 +12,12 @@ import org.jspecify.annotations.Nullable;
  */
 final class Structure {
 
-  private static final Set<String> SILENT =
-      Set.of("script", "style", "template", "noscript", "head", "object", "svg", "math", "iframe");
-  private static final Set<String> BLOCKS =
-      Set.of(
-          "p",
-          "div",
-          "section",
-          "article",
-          "blockquote",
-          "main",
-          "header",
-          "footer",
-          "nav",
-          "aside",
-          "figure",
-          "figcaption",
-          "address",
-          "ul",
-          "ol",
-          "dl",
-          "dt",
-          "dd",
-          "hr",
-          "body",
-          "form",
-          "fieldset",
-          "details",
-          "summary",
-          "caption",
-          "tbody",
-          "thead",
-          "tfoot");
   private static final String SHEET_NAME = "sheet-name";
   private static final String SHEET = "sheet";
 
   private final TextWriter writer;
   private final boolean sheets;
-  private final Deque<Integer> lists = new ArrayDeque<>();
+  private final Items items = new Items();
   private final Cells cells;
   private @Nullable Rows rows;
   private int tables;
@@ -62,7 +27,6 @@ final class Structure {
   private int preformatted;
   private boolean space;
   private int heading;
-  private String prefix = "";
   private String pageKind = "";
 
   /**
@@ -83,15 +47,15 @@ final class Structure {
       inTitle = true;
       return;
     }
-    if (silent > 0 || SILENT.contains(tag)) {
-      silent += SILENT.contains(tag) ? 1 : 0;
+    if (silent > 0 || Tags.SILENT.contains(tag)) {
+      silent += Tags.SILENT.contains(tag) ? 1 : 0;
       return;
     }
-    if (kind != null && isPage(kind)) {
+    if (kind != null && Tags.isPage(kind)) {
       page(kind);
       return;
     }
-    int level = level(tag);
+    int level = Tags.level(tag);
     if (level > 0 && !cells.isOpen()) {
       endBlock(Gap.PARAGRAPH);
       if (sheets) {
@@ -107,8 +71,8 @@ final class Structure {
         preformatted++;
       }
       case "ul", "ol" -> {
-        endBlock(lists.isEmpty() ? Gap.PARAGRAPH : Gap.LINE);
-        lists.push(tag.equals("ol") ? 1 : 0);
+        endBlock(items.gap());
+        items.beginList(tag.equals("ol"));
       }
       case "li" -> item();
       case "table" -> {
@@ -135,8 +99,8 @@ final class Structure {
         }
       }
       default -> {
-        if (BLOCKS.contains(tag)) {
-          endBlock(lists.isEmpty() ? Gap.PARAGRAPH : Gap.LINE);
+        if (Tags.BLOCKS.contains(tag)) {
+          endBlock(items.gap());
         }
       }
     }
@@ -152,10 +116,10 @@ final class Structure {
       return;
     }
     if (silent > 0) {
-      silent -= SILENT.contains(tag) ? 1 : 0;
+      silent -= Tags.SILENT.contains(tag) ? 1 : 0;
       return;
     }
-    if (level(tag) > 0 && heading > 0) {
+    if (Tags.level(tag) > 0 && heading > 0) {
       writer.endHeading(heading);
       heading = 0;
       space = false;
@@ -167,8 +131,8 @@ final class Structure {
         preformatted = Math.max(0, preformatted - 1);
       }
       case "ul", "ol" -> {
-        lists.poll();
-        endBlock(lists.isEmpty() ? Gap.PARAGRAPH : Gap.LINE);
+        items.endList();
+        endBlock(items.gap());
       }
       case "li" -> endBlock(Gap.LINE);
       case "td", "th" -> {
@@ -190,8 +154,8 @@ final class Structure {
         tables = Math.max(0, tables - 1);
       }
       default -> {
-        if (BLOCKS.contains(tag)) {
-          endBlock(lists.isEmpty() ? Gap.PARAGRAPH : Gap.LINE);
+        if (Tags.BLOCKS.contains(tag)) {
+          endBlock(items.gap());
         }
       }
     }
@@ -266,13 +230,9 @@ final class Structure {
 
   private void item() {
     endBlock(Gap.LINE);
-    if (cells.isOpen() || heading > 0 || lists.isEmpty()) {
-      return;
+    if (!cells.isOpen() && heading == 0) {
+      items.beginItem();
     }
-    int depth = Math.min(lists.size(), 8);
-    int number = lists.pop();
-    lists.push(number == 0 ? 0 : number + 1);
-    prefix = "  ".repeat(depth - 1) + (number == 0 ? "- " : number + ". ");
   }
 
   private void lineBreak() {
@@ -295,7 +255,7 @@ final class Structure {
     endCell();
     if (!cells.isEmpty()) {
       endBlock(Gap.LINE);
-      prefix = "";
+      items.takePrefix();
       cells.endRow(rows);
     }
   }
@@ -308,7 +268,7 @@ final class Structure {
     if (cells.isOpen()) {
       return cells.isBlank();
     }
-    char last = prefix.isEmpty() ? writer.last() : ' ';
+    char last = items.hasPrefix() ? ' ' : writer.last();
     return last == '\n' || last == ' ';
   }
 
@@ -322,19 +282,8 @@ final class Structure {
   }
 
   private void begin() {
-    if (!prefix.isEmpty()) {
-      writer.text(prefix);
-      prefix = "";
+    if (items.hasPrefix()) {
+      writer.text(items.takePrefix());
     }
-  }
-
-  private static boolean isPage(String kind) {
-    return kind.equals("page") || kind.equals("slide") || kind.equals("slide-content");
-  }
-
-  private static int level(String tag) {
-    return tag.length() == 2 && tag.charAt(0) == 'h' && tag.charAt(1) >= '1' && tag.charAt(1) <= '6'
-        ? tag.charAt(1) - '0'
-        : 0;
   }
 }
