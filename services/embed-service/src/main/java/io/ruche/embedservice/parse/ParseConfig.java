@@ -59,31 +59,19 @@ public record ParseConfig(
   /** Tells everything that is out of range. */
   public ParseConfig {
     List<String> flaws = new ArrayList<>();
-    within(flaws, "processes", processes, 1, 64);
-    within(flaws, "spare", spare, 0, processes);
-    within(flaws, "waiting", waiting, 1, 100_000);
-    within(flaws, "heap", heap.bytes(), 64L << 20, 16L << 30);
-    within(flaws, "files-per-process", filesPerProcess, 1, 1_000_000);
-    within(flaws, "timeout (seconds)", timeout.toSeconds(), 1, 86_400);
-    within(flaws, "cpu-time (seconds)", cpuTime.toSeconds(), 1, 86_400);
-    within(flaws, "max-characters", maxCharacters, 1_000, 200_000_000);
-    within(flaws, "max-pages", maxPages, 1, 1_000_000);
-    within(flaws, "max-depth", maxDepth, 1, 100);
-    within(flaws, "max-unpacked", maxUnpacked.bytes(), 1L << 20, 1L << 40);
-    within(flaws, "max-ratio", maxRatio, 10, 100_000);
-    require(flaws);
-  }
-
-  private static void within(List<String> flaws, String name, long value, long least, long most) {
-    if (value < least || value > most) {
-      flaws.add(name + " is " + value + "; it must be " + least + " to " + most);
-    }
-  }
-
-  private static void require(List<String> flaws) {
-    if (!flaws.isEmpty()) {
-      throw new IllegalArgumentException(String.join("; ", flaws));
-    }
+    Bounds.within(flaws, "processes", processes, 1, 64);
+    Bounds.within(flaws, "spare", spare, 0, processes);
+    Bounds.within(flaws, "waiting", waiting, 1, 100_000);
+    Bounds.within(flaws, "heap", heap.bytes(), 64L << 20, 16L << 30);
+    Bounds.within(flaws, "files-per-process", filesPerProcess, 1, 1_000_000);
+    Bounds.within(flaws, "timeout (seconds)", timeout.toSeconds(), 1, 86_400);
+    Bounds.within(flaws, "cpu-time (seconds)", cpuTime.toSeconds(), 1, 86_400);
+    Bounds.within(flaws, "max-characters", maxCharacters, 1_000, 200_000_000);
+    Bounds.within(flaws, "max-pages", maxPages, 1, 1_000_000);
+    Bounds.within(flaws, "max-depth", maxDepth, 1, 100);
+    Bounds.within(flaws, "max-unpacked", maxUnpacked.bytes(), 1L << 20, 1L << 40);
+    Bounds.within(flaws, "max-ratio", maxRatio, 10, 100_000);
+    Bounds.require(flaws);
   }
 
   Limits limits() {
@@ -133,9 +121,9 @@ public record ParseConfig(
           flaws.add("languages has a name that is none of Tesseract's; write eng,fra");
         }
       }
-      within(flaws, "page-timeout (seconds)", pageTimeout.toSeconds(), 1, 3_600);
-      within(flaws, "max-pages", maxPages, 0, 100_000);
-      require(flaws);
+      Bounds.within(flaws, "page-timeout (seconds)", pageTimeout.toSeconds(), 1, 3_600);
+      Bounds.within(flaws, "max-pages", maxPages, 0, 100_000);
+      Bounds.require(flaws);
     }
   }
 }

@@ -13,6 +13,7 @@ import java.util.stream.Collectors;
 /** How a parsing process is started: this JVM's program and class path, capped. */
 final class ParserCommand {
 
+  private static final Path SETSID = Path.of("/usr/bin/setsid");
   private static final Path NICE = Path.of("/usr/bin/nice");
   private static final List<String> KEPT_VARIABLES = List.of("PATH", "LANG", "LC_ALL", "LC_CTYPE");
   private static final String SILENT_LOG = "io/ruche/embedservice/parse/child/silent-logback.xml";
@@ -29,6 +30,10 @@ final class ParserCommand {
   static Process start(ParseConfig config, Class<?> program, Path temporary, Path fonts)
       throws IOException {
     List<String> command = new ArrayList<>();
+    if (Files.isExecutable(SETSID)) {
+      // Ctrl-C in a terminal reaches only the service, which ends in order.
+      command.add(SETSID.toString());
+    }
     if (Files.isExecutable(NICE)) {
       // Searches go before ingestion.
       command.addAll(List.of(NICE.toString(), "-n", "10"));
@@ -45,13 +50,14 @@ final class ParserCommand {
             "-XX:ReservedCodeCacheSize=48m",
             "-XX:MaxDirectMemorySize=64m",
             "-XX:+ExitOnOutOfMemoryError",
+            // What the JVM says at its end must not be among the replies.
+            "-XX:+DisplayVMOutputToStderr",
             "-XX:-UsePerfData",
             "-XX:-CreateCoredumpOnCrash",
             "-XX:ErrorFile=" + temporary.resolve("crash.log"),
             "-XX:MinHeapFreeRatio=10",
             "-XX:MaxHeapFreeRatio=30",
-            "-Xshare:auto",
-            "-Xrs"));
+            "-Xshare:auto"));
     properties(temporary, fonts).forEach((name, value) -> command.add("-D" + name + "=" + value));
     command.add("-cp");
     command.add(classPath());

@@ -10,6 +10,7 @@ import java.io.BufferedInputStream;
 import java.io.BufferedOutputStream;
 import java.io.DataInputStream;
 import java.io.DataOutputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.Files;
@@ -20,6 +21,7 @@ import java.util.List;
 import java.util.concurrent.ScheduledExecutorService;
 import java.util.concurrent.ScheduledFuture;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.stream.Stream;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -29,6 +31,10 @@ final class ParserProcess {
 
   private static final Logger LOG = LoggerFactory.getLogger(ParserProcess.class);
   private static final Duration START = Duration.ofSeconds(60);
+
+  /** For a process that has said its last, so that its exit code tells why. */
+  private static final Duration ENDING = Duration.ofSeconds(2);
+
   private static final Duration KILLED = Duration.ofSeconds(10);
 
   /** Exit code of a JVM that is told to end when memory does. */
@@ -176,6 +182,9 @@ final class ParserProcess {
 
   /** What the end of the process, or a reply that is none, means. */
   private ParseFailure ending(IOException fault) {
+    if (fault instanceof EOFException) {
+      awaitEnd(ENDING);
+    }
     kill();
     int code = process.isAlive() ? 0 : process.exitValue();
     if (late || code == TOO_MUCH_CPU) {
@@ -202,18 +211,27 @@ final class ParserProcess {
 
   /** Ends it and all that it started, and deletes its temporary files. Waits for its end. */
   void kill() {
+    destroyAll();
+    if (!awaitEnd(KILLED)) {
+      LOG.error("a parsing process does not end; pid={}", pid());
+    }
+    delete(temporary);
+  }
+
+  private boolean awaitEnd(Duration bound) {
+    try {
+      return process.waitFor(bound.toMillis(), TimeUnit.MILLISECONDS);
+    } catch (InterruptedException e) {
+      Thread.currentThread().interrupt();
+      return false;
+    }
+  }
+
+  private void destroyAll() {
     try (Stream<ProcessHandle> children = process.descendants()) {
       children.forEach(ProcessHandle::destroyForcibly);
     }
     process.destroyForcibly();
-    try {
-      if (!process.waitFor(KILLED.toSeconds(), TimeUnit.SECONDS)) {
-        LOG.error("a parsing process does not end; pid={}", pid());
-      }
-    } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-    }
-    delete(temporary);
   }
 
   /** Deletes a folder with all that is in it, as far as that is possible. */
@@ -232,15 +250,15 @@ final class ParserProcess {
   private final class Deadline {
 
     private final ScheduledFuture<?> ticks;
-    private volatile long end;
+    private final AtomicLong end;
 
     Deadline(Duration time) {
-      end = System.nanoTime() + time.toNanos();
+      end = new AtomicLong(System.nanoTime() + time.toNanos());
       ticks = clock.scheduleWithFixedDelay(this::look, 100, 100, TimeUnit.MILLISECONDS);
     }
 
     void extend(long millis) {
-      end += TimeUnit.MILLISECONDS.toNanos(millis);
+      end.addAndGet(TimeUnit.MILLISECONDS.toNanos(millis));
     }
 
     void end() {
@@ -248,9 +266,9 @@ final class ParserProcess {
     }
 
     private void look() {
-      if (System.nanoTime() - end > 0 && process.isAlive()) {
+      if (System.nanoTime() - end.get() > 0 && process.isAlive()) {
         late = true;
-        process.destroyForcibly();
+        destroyAll();
       }
     }
   }

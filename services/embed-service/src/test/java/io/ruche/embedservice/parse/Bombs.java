@@ -3,6 +3,8 @@ package io.ruche.embedservice.parse;
 import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.ByteOrder;
 import java.nio.charset.StandardCharsets;
 import java.security.GeneralSecurityException;
 import java.util.Arrays;
@@ -133,17 +135,14 @@ final class Bombs {
           end[8] = end[10] = (byte) count;
           end[9] = end[11] = (byte) (count >> 8);
           for (int i = 0; i < 4; i++) {
-            end[12 + i] = (byte) (length >> 8 * i);
+            end[12 + i] = (byte) (length >> (8 * i));
           }
           out.write(end);
         });
   }
 
   private static int little(byte[] bytes, int at) {
-    return (bytes[at] & 0xFF)
-        | (bytes[at + 1] & 0xFF) << 8
-        | (bytes[at + 2] & 0xFF) << 16
-        | (bytes[at + 3] & 0xFF) << 24;
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).getInt(at);
   }
 
   private static int lastIndexOf(byte[] bytes, byte[] mark) {

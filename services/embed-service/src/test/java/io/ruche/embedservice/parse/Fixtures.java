@@ -91,6 +91,30 @@ final class Fixtures {
     }
   }
 
+  /** One page of lines; an empty one is half as high and ends a paragraph. */
+  static byte[] pdfLines(String... lines) {
+    return bytes(
+        out -> {
+          try (PDDocument document = new PDDocument()) {
+            PDPage page = new PDPage();
+            document.addPage(page);
+            try (PDPageContentStream content = new PDPageContentStream(document, page)) {
+              content.beginText();
+              content.setFont(new PDType1Font(FontName.HELVETICA), 11);
+              content.newLineAtOffset(60, 700);
+              for (String line : lines) {
+                if (!line.isEmpty()) {
+                  content.showText(line);
+                }
+                content.newLineAtOffset(0, line.isEmpty() ? -7 : -13);
+              }
+              content.endText();
+            }
+            document.save(out);
+          }
+        });
+  }
+
   static byte[] zip(Map<String, String> parts) {
     return bytes(
         out -> {

@@ -51,6 +51,27 @@ final class FormatsTest {
   }
 
   @Test
+  void wordsThatAreBrokenAtTheEndOfALineAreMended() throws Exception {
+    ParsedText parsed =
+        read(
+            Fixtures.pdfLines(
+                "Une docu-",
+                "mentation claire, peut-",
+                "être utile : a-t-",
+                "il lu le porte-",
+                "clés du porte-clés ?",
+                "",
+                "Une autre",
+                "phrase."),
+            "",
+            "");
+    assertEquals(
+        "Une documentation claire, peut-être utile : a-t-il lu le porte-clés du porte-clés ?\n\n"
+            + "Une autre\nphrase.",
+        parsed.text());
+  }
+
+  @Test
   void docx() throws Exception {
     ParsedText parsed = read(Fixtures.goodDocx(), "", "a.docx");
     assertEquals(
@@ -146,6 +167,12 @@ final class FormatsTest {
             + "```sh\n# no heading\n\nexit\n```",
         parsed.text());
     assertEquals("Le miel", parsed.title());
+  }
+
+  @Test
+  void markdownThatBeginsWithHtmlIsMarkdown() throws Exception {
+    byte[] text = Fixtures.utf8("<p align=\"center\">logo</p>\n\n# Le miel\n\nTexte.\n");
+    assertEquals(List.of("1 Le miel"), headings(read(text, "text/markdown", "")));
   }
 
   @Test

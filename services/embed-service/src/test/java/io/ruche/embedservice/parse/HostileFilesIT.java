@@ -245,6 +245,8 @@ final class HostileFilesIT {
             "nonsense")) {
       endsIn(DAMAGED, bytes, type, "");
     }
+    ParseFailure failure = scene.fails(Cause.BROKEN, bytes, "text/plain", "");
+    assertTrue(failure.detail().contains("no text has"), failure.detail());
   }
 
   @Test

@@ -49,6 +49,17 @@ final class ParserFaultsIT {
   }
 
   @Test
+  void aFileThatNeedsTooMuchMemoryIsToldSo() throws Exception {
+    ParseConfig small = Settings.ofHeap(64);
+    try (ParserScene scene = ParserScene.start(small)) {
+      byte[] html = Fixtures.utf8("<b>x</b>".repeat(1_500_000));
+      ParseFailure failure = scene.fails(Cause.OUT_OF_MEMORY, html, "text/html", "");
+      assertTrue(failure.detail().contains("64 MiB"), failure.detail());
+      assertTrue(scene.parse(Fixtures.html(), "", "").text().contains("English"));
+    }
+  }
+
+  @Test
   void aProcessThatFloodsIsEnded() throws Exception {
     try (ParserScene scene = ParserScene.start(PATIENT, FloodingChild.class)) {
       List<Long> pids = scene.parser().pids();

@@ -7,6 +7,7 @@ import io.ruche.embedservice.document.ParsedText;
 import io.ruche.embedservice.parse.child.ParserMain;
 import io.ruche.embedservice.parse.wire.ParseFailure;
 import io.ruche.testing.TestFolder;
+import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -82,9 +83,13 @@ final class ParserScene implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
-    parser.stop().toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
-    vertx.close().toCompletionStage().toCompletableFuture().get(60, TimeUnit.SECONDS);
+  public void close() {
+    end(parser.stop());
+    end(vertx.close());
     TestFolder.delete(folder);
+  }
+
+  private static void end(Future<Void> ending) {
+    ending.toCompletionStage().toCompletableFuture().orTimeout(60, TimeUnit.SECONDS).join();
   }
 }

@@ -11,11 +11,17 @@ final class Settings {
   private Settings() {}
 
   static ParseConfig of(Duration timeout, Duration cpuTime, int maxCharacters) {
-    return of(timeout, cpuTime, maxCharacters, ParseConfig.Ocr.DEFAULT);
+    return of(256, timeout, cpuTime, maxCharacters, ParseConfig.Ocr.DEFAULT);
+  }
+
+  static ParseConfig ofHeap(int mebibytes) {
+    Duration time = Duration.ofSeconds(60);
+    return of(mebibytes, time, time, 20_000_000, ParseConfig.Ocr.DEFAULT);
   }
 
   static ParseConfig recognizing(Path program, Duration page) {
     return of(
+        256,
         Duration.ofSeconds(60),
         Duration.ofSeconds(60),
         1_000_000,
@@ -23,13 +29,13 @@ final class Settings {
   }
 
   private static ParseConfig of(
-      Duration timeout, Duration cpuTime, int maxCharacters, ParseConfig.Ocr ocr) {
+      int heap, Duration timeout, Duration cpuTime, int maxCharacters, ParseConfig.Ocr ocr) {
     ParseConfig all = ParseConfig.DEFAULT;
     return new ParseConfig(
         1,
         1,
         8,
-        new ByteSize(256L << 20),
+        new ByteSize((long) heap << 20),
         50,
         timeout,
         cpuTime,

@@ -14,8 +14,6 @@ import org.apache.pdfbox.text.TextPosition;
 /** Collects the lines of every page, with the size and weight of their letters. */
 final class PageLines extends PDFTextStripper {
 
-  private static final double FAR_DOWN = 1.8;
-
   private final int mostPages;
   private final TextWriter room;
   private final List<List<Line>> pages = new ArrayList<>();
@@ -31,7 +29,6 @@ final class PageLines extends PDFTextStripper {
   PageLines(int mostPages, TextWriter room) {
     this.mostPages = mostPages;
     this.room = room;
-    setDropThreshold((float) FAR_DOWN);
     setSuppressDuplicateOverlappingText(false);
     // Pages are counted here, so every one is within the range of the class above.
     setStartPage(0);

@@ -30,6 +30,7 @@ public final class PdfText {
   private static final int MOST_HEADING_LINES = 3;
 
   private final TextWriter writer;
+  private final Hyphens hyphens = new Hyphens();
   private int body;
   private List<Integer> headingSizes = List.of();
 
@@ -119,6 +120,7 @@ public final class PdfText {
     for (List<Line> page : pages) {
       for (Line line : page) {
         letters.merge(line.size(), line.text().length(), Integer::sum);
+        hyphens.learn(line.text());
       }
     }
     int most = 0;
@@ -153,18 +155,18 @@ public final class PdfText {
   }
 
   private void paragraph(List<Line> lines) {
-    for (int i = 0; i < lines.size(); i++) {
-      String line = lines.get(i).text();
-      String next = i + 1 < lines.size() ? lines.get(i + 1).text() : "";
-      if (next.isEmpty()) {
-        writer.text(line);
-      } else if (line.endsWith("\u00AD")) {
-        writer.text(line.substring(0, line.length() - 1));
-      } else {
+    String line = lines.getFirst().text();
+    for (Line next : lines.subList(1, lines.size())) {
+      String joined = hyphens.joined(line, next.text());
+      if (joined == null) {
         writer.text(line);
         writer.lineBreak();
+        line = next.text();
+      } else {
+        line = joined;
       }
     }
+    writer.text(line);
     int level = level(lines);
     if (level > 0) {
       writer.endHeading(level);

@@ -40,12 +40,12 @@ final class Detection {
     }
     try (TikaInputStream in = TikaInputStream.get(file)) {
       MediaType found = DETECTOR.detect(in, metadata);
-      boolean moreText =
-          "text/plain".equals(found.getBaseType().toString())
-              && (Format.of(hint) == Format.MARKDOWN
-                  || Format.of(hint) == Format.CSV
-                  || Format.of(hint) == Format.TSV);
-      return moreText ? hint : found;
+      // Markdown may begin with HTML, and plain text is what all three look like.
+      Format wanted = Format.of(hint);
+      boolean plain = "text/plain".equals(found.getBaseType().toString());
+      boolean rows = plain && (wanted == Format.CSV || wanted == Format.TSV);
+      boolean markdown = wanted == Format.MARKDOWN && (plain || Format.of(found) == Format.HTML);
+      return rows || markdown ? hint : found;
     }
   }
 

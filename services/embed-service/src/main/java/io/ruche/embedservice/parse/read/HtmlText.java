@@ -1,5 +1,6 @@
 package io.ruche.embedservice.parse.read;
 
+import io.ruche.embedservice.parse.plain.Charsets;
 import io.ruche.embedservice.parse.text.TextWriter;
 import java.io.IOException;
 import java.io.InputStream;

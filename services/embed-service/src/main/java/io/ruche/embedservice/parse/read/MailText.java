@@ -1,5 +1,7 @@
 package io.ruche.embedservice.parse.read;
 
+import io.ruche.embedservice.parse.plain.Charsets;
+import io.ruche.embedservice.parse.plain.PlainText;
 import io.ruche.embedservice.parse.read.OfficeText.Part;
 import io.ruche.embedservice.parse.text.Budget;
 import io.ruche.embedservice.parse.text.TextWriter;

@@ -1,13 +1,9 @@
 package io.ruche.embedservice.parse.read;
 
+import io.ruche.embedservice.parse.plain.Rows;
 import io.ruche.embedservice.parse.text.TextWriter;
 import io.ruche.embedservice.parse.text.TextWriter.Gap;
-import java.util.ArrayDeque;
-import java.util.ArrayList;
-import java.util.Deque;
-import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,57 +12,21 @@ import org.jspecify.annotations.Nullable;
  */
 final class Structure {
 
-  private static final Set<String> SILENT =
-      Set.of("script", "style", "template", "noscript", "head", "object", "svg", "math", "iframe");
-  private static final Set<String> BLOCKS =
-      Set.of(
-          "p",
-          "div",
-          "section",
-          "article",
-          "blockquote",
-          "main",
-          "header",
-          "footer",
-          "nav",
-          "aside",
-          "figure",
-          "figcaption",
-          "address",
-          "ul",
-          "ol",
-          "dl",
-          "dt",
-          "dd",
-          "hr",
-          "body",
-          "form",
-          "fieldset",
-          "details",
-          "summary",
-          "caption",
-          "tbody",
-          "thead",
-          "tfoot");
-  private static final int MOST_CELLS = 20_000;
   private static final String SHEET_NAME = "sheet-name";
   private static final String SHEET = "sheet";
 
   private final TextWriter writer;
   private final boolean sheets;
-  private final Deque<Integer> lists = new ArrayDeque<>();
+  private final Items items = new Items();
+  private final Cells cells;
   private @Nullable Rows rows;
-  private List<String> cells = new ArrayList<>();
-  private final StringBuilder cell = new StringBuilder();
   private int tables;
-  private boolean inCell;
   private int silent;
   private boolean inTitle;
   private final StringBuilder title = new StringBuilder();
   private int preformatted;
   private boolean space;
   private int heading;
-  private String prefix = "";
   private String pageKind = "";
 
   /**
@@ -77,6 +37,7 @@ final class Structure {
   Structure(TextWriter writer, boolean sheets) {
     this.writer = writer;
     this.sheets = sheets;
+    this.cells = new Cells(writer);
   }
 
   /** An element begins. */
@@ -86,16 +47,16 @@ final class Structure {
       inTitle = true;
       return;
     }
-    if (silent > 0 || SILENT.contains(tag)) {
-      silent += SILENT.contains(tag) ? 1 : 0;
+    if (silent > 0 || Tags.SILENT.contains(tag)) {
+      silent += Tags.SILENT.contains(tag) ? 1 : 0;
       return;
     }
-    if (kind != null && isPage(kind)) {
+    if (kind != null && Tags.isPage(kind)) {
       page(kind);
       return;
     }
-    int level = level(tag);
-    if (level > 0 && !inCell) {
+    int level = Tags.level(tag);
+    if (level > 0 && !cells.isOpen()) {
       endBlock(Gap.PARAGRAPH);
       if (sheets) {
         page(SHEET_NAME);
@@ -110,8 +71,8 @@ final class Structure {
         preformatted++;
       }
       case "ul", "ol" -> {
-        endBlock(lists.isEmpty() ? Gap.PARAGRAPH : Gap.LINE);
-        lists.push(tag.equals("ol") ? 1 : 0);
+        endBlock(items.gap());
+        items.beginList(tag.equals("ol"));
       }
       case "li" -> item();
       case "table" -> {
@@ -127,7 +88,7 @@ final class Structure {
       case "td", "th" -> {
         if (tables <= 1) {
           endCell();
-          inCell = true;
+          cells.begin();
         } else {
           blank();
         }
@@ -138,8 +99,8 @@ final class Structure {
         }
       }
       default -> {
-        if (BLOCKS.contains(tag)) {
-          endBlock(lists.isEmpty() ? Gap.PARAGRAPH : Gap.LINE);
+        if (Tags.BLOCKS.contains(tag)) {
+          endBlock(items.gap());
         }
       }
     }
@@ -155,10 +116,10 @@ final class Structure {
       return;
     }
     if (silent > 0) {
-      silent -= SILENT.contains(tag) ? 1 : 0;
+      silent -= Tags.SILENT.contains(tag) ? 1 : 0;
       return;
     }
-    if (level(tag) > 0 && heading > 0) {
+    if (Tags.level(tag) > 0 && heading > 0) {
       writer.endHeading(heading);
       heading = 0;
       space = false;
@@ -170,8 +131,8 @@ final class Structure {
         preformatted = Math.max(0, preformatted - 1);
       }
       case "ul", "ol" -> {
-        lists.poll();
-        endBlock(lists.isEmpty() ? Gap.PARAGRAPH : Gap.LINE);
+        items.endList();
+        endBlock(items.gap());
       }
       case "li" -> endBlock(Gap.LINE);
       case "td", "th" -> {
@@ -193,8 +154,8 @@ final class Structure {
         tables = Math.max(0, tables - 1);
       }
       default -> {
-        if (BLOCKS.contains(tag)) {
-          endBlock(lists.isEmpty() ? Gap.PARAGRAPH : Gap.LINE);
+        if (Tags.BLOCKS.contains(tag)) {
+          endBlock(items.gap());
         }
       }
     }
@@ -208,7 +169,7 @@ final class Structure {
     if (silent > 0 || inTitle) {
       return;
     }
-    if (preformatted > 0 && !inCell) {
+    if (preformatted > 0 && !cells.isOpen()) {
       begin();
       writer.text(text);
       return;
@@ -239,7 +200,7 @@ final class Structure {
 
   /** Ends what is open, for a part that writes by itself. */
   void endBlock(Gap gap) {
-    if (inCell) {
+    if (cells.isOpen()) {
       blank();
       return;
     }
@@ -269,17 +230,13 @@ final class Structure {
 
   private void item() {
     endBlock(Gap.LINE);
-    if (inCell || heading > 0 || lists.isEmpty()) {
-      return;
+    if (!cells.isOpen() && heading == 0) {
+      items.beginItem();
     }
-    int depth = Math.min(lists.size(), 8);
-    int number = lists.pop();
-    lists.push(number == 0 ? 0 : number + 1);
-    prefix = "  ".repeat(depth - 1) + (number == 0 ? "- " : number + ". ");
   }
 
   private void lineBreak() {
-    if (inCell || heading > 0) {
+    if (cells.isOpen() || heading > 0) {
       blank();
     } else {
       writer.lineBreak();
@@ -288,38 +245,19 @@ final class Structure {
   }
 
   private void endCell() {
-    if (inCell) {
-      inCell = false;
+    if (cells.isOpen()) {
+      cells.end();
       space = false;
-      if (cells.size() < MOST_CELLS) {
-        cells.add(cell.toString());
-      }
-      cell.setLength(0);
     }
   }
 
   private void endRow() {
     endCell();
-    if (cells.isEmpty()) {
-      return;
+    if (!cells.isEmpty()) {
+      endBlock(Gap.LINE);
+      items.takePrefix();
+      cells.endRow(rows);
     }
-    List<String> row = cells;
-    cells = new ArrayList<>();
-    endBlock(Gap.LINE);
-    prefix = "";
-    if (rows != null) {
-      rows.row(row);
-      return;
-    }
-    boolean more = false;
-    for (String value : row) {
-      if (!value.isBlank()) {
-        writer.text(more ? " | " : "");
-        writer.text(value.strip());
-        more = true;
-      }
-    }
-    writer.endBlock(Gap.LINE);
   }
 
   private void blank() {
@@ -327,17 +265,16 @@ final class Structure {
   }
 
   private boolean atLineStart() {
-    if (inCell) {
-      return cell.isEmpty();
+    if (cells.isOpen()) {
+      return cells.isBlank();
     }
-    char last = prefix.isEmpty() ? writer.last() : ' ';
+    char last = items.hasPrefix() ? ' ' : writer.last();
     return last == '\n' || last == ' ';
   }
 
   private void write(CharSequence run) {
-    if (inCell) {
-      writer.checkRoom(cell.length() + run.length());
-      cell.append(run);
+    if (cells.isOpen()) {
+      cells.text(run);
     } else {
       begin();
       writer.text(run);
@@ -345,19 +282,8 @@ final class Structure {
   }
 
   private void begin() {
-    if (!prefix.isEmpty()) {
-      writer.text(prefix);
-      prefix = "";
+    if (items.hasPrefix()) {
+      writer.text(items.takePrefix());
     }
-  }
-
-  private static boolean isPage(String kind) {
-    return kind.equals("page") || kind.equals("slide") || kind.equals("slide-content");
-  }
-
-  private static int level(String tag) {
-    return tag.length() == 2 && tag.charAt(0) == 'h' && tag.charAt(1) >= '1' && tag.charAt(1) <= '6'
-        ? tag.charAt(1) - '0'
-        : 0;
   }
 }

@@ -1,4 +1,4 @@
-package io.ruche.embedservice.parse.read;
+package io.ruche.embedservice.parse.plain;
 
 import io.ruche.embedservice.parse.text.TextWriter;
 import io.ruche.embedservice.parse.text.TextWriter.Gap;
@@ -7,13 +7,14 @@ import java.io.IOException;
 import java.io.Reader;
 
 /** Text as it stands; an empty line ends a paragraph, a form feed a page. */
-final class PlainText {
+public final class PlainText {
 
   private static final int BUFFER = 1 << 13;
 
   private PlainText() {}
 
-  static void read(Reader in, TextWriter writer) throws IOException {
+  /** Reads all of it. */
+  public static void read(Reader in, TextWriter writer) throws IOException {
     BufferedReader lines = new BufferedReader(in);
     char[] buffer = new char[BUFFER];
     boolean blank = true;

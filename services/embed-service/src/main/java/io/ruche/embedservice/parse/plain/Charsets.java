@@ -1,5 +1,6 @@
-package io.ruche.embedservice.parse.read;
+package io.ruche.embedservice.parse.plain;
 
+import io.ruche.embedservice.parse.wire.ParseFailure;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InputStreamReader;
@@ -23,7 +24,7 @@ import org.jspecify.annotations.Nullable;
  * The encoding of a text: its byte order mark, else UTF-8 when all of it is, else UTF-16 when every
  * other byte is zero, else what was declared, else windows-1252.
  */
-final class Charsets {
+public final class Charsets {
 
   private static final Charset WINDOWS = Charset.forName("windows-1252");
   private static final int BUFFER = 1 << 16;
@@ -32,7 +33,7 @@ final class Charsets {
   private Charsets() {}
 
   /** A reader of a file, behind its byte order mark. */
-  static Reader open(Path file, @Nullable String declared) throws IOException {
+  public static Reader open(Path file, @Nullable String declared) throws IOException {
     Charset charset = of(file, declared);
     PushbackInputStream in = new PushbackInputStream(Files.newInputStream(file), 4);
     skipMark(in);
@@ -40,7 +41,7 @@ final class Charsets {
   }
 
   /** The encoding of bytes that name none: UTF-8 when they are that, else windows-1252. */
-  static Charset of(byte[] bytes) {
+  public static Charset of(byte[] bytes) {
     try {
       StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes));
       return StandardCharsets.UTF_8;
@@ -50,7 +51,7 @@ final class Charsets {
   }
 
   /** The encoding of a file. */
-  static Charset of(Path file, @Nullable String declared) throws IOException {
+  public static Charset of(Path file, @Nullable String declared) throws IOException {
     byte[] head;
     try (InputStream in = Files.newInputStream(file)) {
       head = in.readNBytes(SAMPLE);
@@ -66,6 +67,11 @@ final class Charsets {
     if (isUtf8(file)) {
       return StandardCharsets.UTF_8;
     }
+    if (isBinary(head)) {
+      throw new ParseFailure(
+          ParseFailure.Cause.BROKEN,
+          "The file is to be read as text and has bytes that no text has; declare it as what it is.");
+    }
     Charset named = named(declared);
     return named == null || named.equals(StandardCharsets.UTF_8) ? WINDOWS : widened(named);
   }
@@ -77,7 +83,8 @@ final class Charsets {
         : named;
   }
 
-  static @Nullable Charset named(@Nullable String name) {
+  /** The encoding of a name; null when there is none of it. */
+  public static @Nullable Charset named(@Nullable String name) {
     if (name == null || name.isBlank()) {
       return null;
     }
@@ -121,6 +128,16 @@ final class Charsets {
       return StandardCharsets.UTF_16LE;
     }
     return even > half * 7 / 10 && odd < half / 10 + 1 ? StandardCharsets.UTF_16BE : null;
+  }
+
+  /** More than one byte in thirty is a control character that no text has. */
+  private static boolean isBinary(byte[] head) {
+    int controls = 0;
+    for (byte value : head) {
+      boolean control = value >= 0 && value < ' ' && value != 27;
+      controls += control && (value < '\t' || value > '\r') ? 1 : 0;
+    }
+    return head.length >= 64 && controls * 30 > head.length;
   }
 
   private static boolean isUtf8(Path file) throws IOException {

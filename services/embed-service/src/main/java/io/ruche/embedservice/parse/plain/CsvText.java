@@ -1,4 +1,4 @@
-package io.ruche.embedservice.parse.read;
+package io.ruche.embedservice.parse.plain;
 
 import io.ruche.embedservice.parse.text.TextWriter;
 import io.ruche.embedservice.parse.text.TextWriter.Gap;
@@ -11,7 +11,7 @@ import java.util.List;
  * Rows of values with a separator. A quote that is never closed does not swallow the rest of the
  * file: past a length it counts as text.
  */
-final class CsvText {
+public final class CsvText {
 
   private static final int BUFFER = 1 << 13;
   private static final int SAMPLE = 1 << 16;
@@ -31,7 +31,7 @@ final class CsvText {
   }
 
   /** Reads with the separator that the first lines have most of: comma, semicolon, tab or bar. */
-  static void read(Reader in, TextWriter writer) throws IOException {
+  public static void read(Reader in, TextWriter writer) throws IOException {
     char[] sample = new char[SAMPLE];
     int length = 0;
     int count = in.read(sample);

@@ -1,4 +1,4 @@
-package io.ruche.embedservice.parse.read;
+package io.ruche.embedservice.parse.plain;
 
 import io.ruche.embedservice.parse.text.TextWriter;
 import io.ruche.embedservice.parse.text.TextWriter.Gap;
@@ -8,7 +8,7 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /** Markdown as it stands, which people read well; its headings are found, those in code not. */
-final class MarkdownText {
+public final class MarkdownText {
 
   /** A longer line is no heading, and no pattern looks at it. */
   private static final int LONGEST_HEADING = 500;
@@ -26,7 +26,8 @@ final class MarkdownText {
     this.writer = writer;
   }
 
-  static void read(Reader in, TextWriter writer) throws IOException {
+  /** Reads all of it. */
+  public static void read(Reader in, TextWriter writer) throws IOException {
     MarkdownText text = new MarkdownText(writer);
     StringBuilder line = new StringBuilder();
     char[] buffer = new char[1 << 13];

@@ -1,4 +1,4 @@
-package io.ruche.embedservice.parse.read;
+package io.ruche.embedservice.parse.plain;
 
 import io.ruche.embedservice.parse.text.TextWriter;
 import io.ruche.embedservice.parse.text.TextWriter.Gap;
@@ -11,7 +11,7 @@ import java.util.Set;
  * Writes the rows of one table, each on a line that says on its own what its values are: {@code
  * Produit: Café; Prix: 12,50}. The names are those of the first row when it looks like names.
  */
-final class Rows {
+public final class Rows {
 
   private static final int LONGEST_NAME = 80;
   private static final int MOST_NAMES = 200;
@@ -20,12 +20,13 @@ final class Rows {
   private List<String> names = List.of();
   private boolean begun;
 
-  Rows(TextWriter writer) {
+  /** Of one table. */
+  public Rows(TextWriter writer) {
     this.writer = writer;
   }
 
   /** Writes a row; one without values is left out. */
-  void row(List<String> cells) {
+  public void row(List<String> cells) {
     List<String> values = cells.stream().map(Rows::oneLine).toList();
     if (values.stream().allMatch(String::isEmpty)) {
       return;
