@@ -7,7 +7,6 @@ import com.google.common.util.concurrent.MoreExecutors;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
 import io.grpc.Status;
-import io.qdrant.client.QdrantClient;
 import io.qdrant.client.QdrantGrpcClient;
 import io.ruche.config.Secret;
 import io.ruche.http.Failure;
@@ -22,7 +21,10 @@ import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The connection to Qdrant: its answers as Futures of Vert.x, its faults as failures. */
+/**
+ * The connection to Qdrant: its answers as Futures of Vert.x, its faults as failures. It asks the
+ * stubs and not the client above them, which logs every failed call with its stack.
+ */
 final class Calls {
 
   private static final int LARGEST_ANSWER = 64 << 20;
@@ -32,7 +34,7 @@ final class Calls {
   private final Vertx vertx;
   private final String address;
   private final ManagedChannel channel;
-  private final QdrantClient client;
+  private final QdrantGrpcClient client;
   private volatile Dependency state = Dependency.down("Qdrant has not been asked yet");
   private volatile @Nullable String unusable;
 
@@ -55,11 +57,11 @@ final class Calls {
     if (key != null) {
       grpc.withApiKey(key.value());
     }
-    this.client = new QdrantClient(grpc.build());
+    this.client = grpc.build();
   }
 
   /** Asks; the answer comes on the caller's context. */
-  <T> Future<T> ask(Function<QdrantClient, ListenableFuture<T>> call) {
+  <T> Future<T> ask(Function<QdrantGrpcClient, ListenableFuture<T>> call) {
     CompletableFuture<T> answer = new CompletableFuture<>();
     try {
       Futures.addCallback(
