@@ -12,7 +12,9 @@ import java.util.Set;
 import java.util.UUID;
 import org.jspecify.annotations.Nullable;
 
-/** Two lists made one by reciprocal ranks: only places count, so that any two scores go together. */
+/**
+ * Two lists made one by reciprocal ranks: only places count, so that any two scores go together.
+ */
 final class Fusion {
 
   /** How little the first places stand out, as in the paper that proposed it. */

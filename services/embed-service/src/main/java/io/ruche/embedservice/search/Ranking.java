@@ -26,8 +26,7 @@ final class Ranking {
   private final Space space;
   private final SearchRequest request;
 
-  Ranking(
-      Passages passages, @Nullable Reranker reranker, Space space, SearchRequest request) {
+  Ranking(Passages passages, @Nullable Reranker reranker, Space space, SearchRequest request) {
     this.passages = passages;
     this.reranker = reranker;
     this.space = space;

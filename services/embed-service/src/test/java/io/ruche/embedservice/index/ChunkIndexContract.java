@@ -195,10 +195,8 @@ public abstract class ChunkIndexContract {
                 IntStream.range(0, 30).mapToObj(i -> chunk("d" + i, 0, "common text")).toList()));
     for (int top : new int[] {1, 7, 30, 100}) {
       int expected = Math.min(top, 30);
-      assertEquals(
-          expected, result(index().dense(space, vector(1), top, Filter.NONE)).size());
-      assertEquals(
-          expected, result(index().lexical(space, "common", "", top, Filter.NONE)).size());
+      assertEquals(expected, result(index().dense(space, vector(1), top, Filter.NONE)).size());
+      assertEquals(expected, result(index().lexical(space, "common", "", top, Filter.NONE)).size());
     }
   }
 
@@ -237,8 +235,16 @@ public abstract class ChunkIndexContract {
     put(chunk("a", 0, "plain words"));
     for (String query :
         List.of(
-            "*:*", "space:azoth", "+-&&||!(){}[]^\"~*?:\\/", "\u0000", "", "   ", "\ud800",
-            "plain OR NOT (", "\" OR 1=1 --", "plain^1000")) {
+            "*:*",
+            "space:azoth",
+            "+-&&||!(){}[]^\"~*?:\\/",
+            "\u0000",
+            "",
+            "   ",
+            "\ud800",
+            "plain OR NOT (",
+            "\" OR 1=1 --",
+            "plain^1000")) {
       List<UUID> found = words(query);
       assertTrue(found.isEmpty() || found.equals(List.of(id("a", 0))), query);
     }
@@ -258,8 +264,7 @@ public abstract class ChunkIndexContract {
   void aVectorOfOtherDimensionsIsRefused() {
     Vector wrong = Vector.normalized(new float[] {1, 0});
     IndexedChunk chunk = new IndexedChunk(id("a", 0), "a", wrong, "text", "en", Map.of());
-    assertThrows(
-        IllegalArgumentException.class, () -> result(index().put(space, List.of(chunk))));
+    assertThrows(IllegalArgumentException.class, () -> result(index().put(space, List.of(chunk))));
     assertThrows(
         IllegalArgumentException.class,
         () -> result(index().dense(space, wrong, TOP, Filter.NONE)));

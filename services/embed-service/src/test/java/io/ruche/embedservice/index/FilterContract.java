@@ -31,9 +31,30 @@ public abstract class FilterContract {
   private static final Space SPACE = new Space("azoth", "filters");
   private static final List<String> HOSTILE =
       List.of(
-          "a.b", "a[0]", "a[]", "\"", "'", "space", "key", "document", "metadata", "_id", "*",
-          "a:b", "a b", "é", "ﬁ", "日本", "\u0000", "\n", "$where", "__proto__", "x".repeat(256),
-          "🐝", "tenant", "1");
+          "a.b",
+          "a[0]",
+          "a[]",
+          "\"",
+          "'",
+          "space",
+          "key",
+          "document",
+          "metadata",
+          "_id",
+          "*",
+          "a:b",
+          "a b",
+          "é",
+          "ﬁ",
+          "日本",
+          "\u0000",
+          "\n",
+          "$where",
+          "__proto__",
+          "x".repeat(256),
+          "🐝",
+          "tenant",
+          "1");
 
   private StoreUnderTest store;
 
@@ -75,8 +96,7 @@ public abstract class FilterContract {
 
   /** Which documents a filter lets through, the same for both kinds of search. */
   private Set<String> met(Filter filter) {
-    List<UUID> dense =
-        ids(result(store.index().dense(SPACE, Samples.vector(1), 100, filter)));
+    List<UUID> dense = ids(result(store.index().dense(SPACE, Samples.vector(1), 100, filter)));
     List<UUID> words = ids(result(store.index().lexical(SPACE, "common", "", 100, filter)));
     assertEquals(Set.copyOf(dense), Set.copyOf(words));
     return Stream.of("alpha", "beta", "gamma", "delta", "hostile", "long", "many")
@@ -181,8 +201,7 @@ public abstract class FilterContract {
         Set.of("beta"),
         met(Map.of("tags", "blue", "$not", Map.of("$or", List.of(Map.of("paid", true))))));
     assertEquals(
-        Set.of("alpha", "beta"),
-        met(Map.of("$not", Map.of("$not", Map.of("tags", "blue")))));
+        Set.of("alpha", "beta"), met(Map.of("$not", Map.of("$not", Map.of("tags", "blue")))));
   }
 
   @Test
@@ -225,8 +244,7 @@ public abstract class FilterContract {
     assertEquals(Set.of(), met(Map.of("$or", parts)));
     parts.set(7, Map.of("year", 2020));
     assertEquals(Set.of("alpha"), met(Map.of("$or", parts)));
-    assertEquals(
-        Set.of("many"), met(Map.of("n", IntStream.range(0, 990).boxed().toList())));
+    assertEquals(Set.of("many"), met(Map.of("n", IntStream.range(0, 990).boxed().toList())));
   }
 
   @Test

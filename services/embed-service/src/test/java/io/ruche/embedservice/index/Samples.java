@@ -41,8 +41,7 @@ public final class Samples {
   }
 
   public static UUID id(String document, int ordinal) {
-    return UUID.nameUUIDFromBytes(
-        (document + "#" + ordinal).getBytes(StandardCharsets.UTF_8));
+    return UUID.nameUUIDFromBytes((document + "#" + ordinal).getBytes(StandardCharsets.UTF_8));
   }
 
   /** The same vector for the same seed. */

@@ -24,8 +24,7 @@ final class HighlightsTest {
 
   @Test
   void otherEndingsAreMarked() {
-    assertEquals(
-        List.of("hives", "hive"), marked("hives", "Two hives, one hive, a beehive", "en"));
+    assertEquals(List.of("hives", "hive"), marked("hives", "Two hives, one hive, a beehive", "en"));
     assertEquals(List.of("bee's"), marked("bees", "The bee's wing", "en"));
     assertEquals(List.of("chevaux"), marked("cheval", "Des chevaux blancs", "fr"));
   }

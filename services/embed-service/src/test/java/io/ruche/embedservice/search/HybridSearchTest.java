@@ -66,8 +66,7 @@ final class HybridSearchTest {
   }
 
   private HybridSearch search(@Nullable Reranker reranker) {
-    return new HybridSearch(
-        index, new OneVector(), this::find, reranker, SearchConfig.standard());
+    return new HybridSearch(index, new OneVector(), this::find, reranker, SearchConfig.standard());
   }
 
   private SearchResult run(Mode mode, int top) {
@@ -115,7 +114,8 @@ final class HybridSearchTest {
     have("a");
     Hit hit = run(Mode.BM25, 1).hits().getFirst();
     assertEquals("Title", hit.title());
-    assertEquals(List.of(3, 4, 10, 20), List.of(hit.firstPage(), hit.lastPage(), hit.start(), hit.end()));
+    assertEquals(
+        List.of(3, 4, 10, 20), List.of(hit.firstPage(), hit.lastPage(), hit.start(), hit.end()));
     assertEquals(List.of("Heading"), hit.headings());
     assertEquals("text of a", hit.text());
     assertEquals(List.of(new Range(0, 4)), hit.highlights());
@@ -132,8 +132,7 @@ final class HybridSearchTest {
 
   @Test
   void whatIsGoneIsLeftOutAndTheNextTakesItsPlace() {
-    List<String> names =
-        IntStream.range(0, 90).mapToObj(i -> "d" + i).toList();
+    List<String> names = IntStream.range(0, 90).mapToObj(i -> "d" + i).toList();
     index.dense = list(names.toArray(String[]::new));
     have("d3", "d40", "d80", "d89");
     assertEquals(List.of("d3", "d40", "d80"), documents(run(Mode.DENSE, 3)));
@@ -142,8 +141,7 @@ final class HybridSearchTest {
 
   @Test
   void whenAllCandidatesAreGoneItLooksDeeper() {
-    List<String> names =
-        IntStream.range(0, 5_000).mapToObj(i -> "d" + i).toList();
+    List<String> names = IntStream.range(0, 5_000).mapToObj(i -> "d" + i).toList();
     index.dense = list(names.toArray(String[]::new));
     have("d399", "d1500");
     assertEquals(List.of("d399", "d1500"), documents(run(Mode.DENSE, 2)));
@@ -152,8 +150,7 @@ final class HybridSearchTest {
 
   @Test
   void itLooksNoDeeperThanItsBound() {
-    List<String> names =
-        IntStream.range(0, 9_000).mapToObj(i -> "d" + i).toList();
+    List<String> names = IntStream.range(0, 9_000).mapToObj(i -> "d" + i).toList();
     index.dense = list(names.toArray(String[]::new));
     assertEquals(List.of(), documents(run(Mode.DENSE, 10)));
     assertEquals(List.of(100, 400, 1_600, 4_000), index.depths);
@@ -194,8 +191,7 @@ final class HybridSearchTest {
   void theRerankerReadsMoreThanIsWanted() {
     index.dense = list("a", "b", "c");
     have("a", "b", "c");
-    HybridSearch search =
-        search((query, read) -> Future.succeededFuture(List.of(1f, 2f, 3f)));
+    HybridSearch search = search((query, read) -> Future.succeededFuture(List.of(1f, 2f, 3f)));
     assertEquals(
         List.of("c"),
         documents(
@@ -216,16 +212,15 @@ final class HybridSearchTest {
   @Test
   void limitsAreNamed() {
     for (int top : new int[] {0, -1, 101, Integer.MAX_VALUE}) {
-      Failure failure =
-          assertThrows(Failure.class, () -> SearchRequest.of("q", Mode.HYBRID, top));
+      Failure failure = assertThrows(Failure.class, () -> SearchRequest.of("q", Mode.HYBRID, top));
       assertEquals("/top", failure.flaws().getFirst().where());
     }
     for (String query : List.of("", "  \n", "x".repeat(8_001))) {
-      Failure failure =
-          assertThrows(Failure.class, () -> SearchRequest.of(query, Mode.HYBRID, 10));
+      Failure failure = assertThrows(Failure.class, () -> SearchRequest.of(query, Mode.HYBRID, 10));
       assertEquals("/query", failure.flaws().getFirst().where());
     }
-    assertEquals(2, assertThrows(Failure.class, () -> SearchRequest.of("", Mode.BM25, 0)).flaws().size());
+    assertEquals(
+        2, assertThrows(Failure.class, () -> SearchRequest.of("", Mode.BM25, 0)).flaws().size());
   }
 
   @Test

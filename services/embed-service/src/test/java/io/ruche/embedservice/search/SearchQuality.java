@@ -28,8 +28,8 @@ import java.util.Set;
 import java.util.UUID;
 
 /**
- * How well questions of our own find the passages that answer them: normalized discounted cumulative
- * gain of the first ten hits, 1 when the answers stand first for every question.
+ * How well questions of our own find the passages that answer them: normalized discounted
+ * cumulative gain of the first ten hits, 1 when the answers stand first for every question.
  */
 public final class SearchQuality {
 
@@ -82,8 +82,7 @@ public final class SearchQuality {
     Path folder = TestFolder.make("ruche-quality");
     Vertx vertx = Vertx.vertx();
     LuceneIndex index =
-        new LuceneIndex(
-            vertx, folder, LuceneConfig.standard(), embedder.model().dimensions());
+        new LuceneIndex(vertx, folder, LuceneConfig.standard(), embedder.model().dimensions());
     result(index.start());
     try {
       return measure(index, embedder, modes);
@@ -107,11 +106,8 @@ public final class SearchQuality {
       String text = passages.get(i)[1];
       UUID id = Samples.id(name, 0);
       registry.put(
-          id,
-          new Passage(
-              name, "", 1, 1, 0, text.length(), List.of(), text, language, Map.of()));
-      chunks.add(
-          new IndexedChunk(id, name, vectors.get(i).vector(), text, language, Map.of()));
+          id, new Passage(name, "", 1, 1, 0, text.length(), List.of(), text, language, Map.of()));
+      chunks.add(new IndexedChunk(id, name, vectors.get(i).vector(), text, language, Map.of()));
     }
     result(index.put(space, chunks));
     HybridSearch search =
@@ -125,7 +121,10 @@ public final class SearchQuality {
     for (Mode mode : modes) {
       double sum = 0;
       for (Question question : questions) {
-        sum += gain(question, result(search.search(space, SearchRequest.of(question.text(), mode, TOP))));
+        sum +=
+            gain(
+                question,
+                result(search.search(space, SearchRequest.of(question.text(), mode, TOP))));
       }
       gains.put(mode, sum / questions.size());
     }

@@ -34,9 +34,7 @@ final class ChunkDocument {
     document.add(new BinaryDocValuesField(SpaceTerms.ID, bytes(chunk.id())));
     document.add(
         new KnnFloatVectorField(
-            SpaceTerms.VECTOR,
-            chunk.vector().values(),
-            VectorSimilarityFunction.DOT_PRODUCT));
+            SpaceTerms.VECTOR, chunk.vector().values(), VectorSimilarityFunction.DOT_PRODUCT));
     MetadataTerms.of(chunk.metadata()).forEach(term -> add(document, terms.metadata(term)));
     MetadataTerms.numbers(chunk.metadata())
         .forEach(

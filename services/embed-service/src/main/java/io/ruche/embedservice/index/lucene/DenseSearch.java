@@ -56,8 +56,7 @@ final class DenseSearch {
 
   private List<ScoreDoc> exact(Query among, float[] vector, int top) throws IOException {
     PriorityQueue<ScoreDoc> best = new PriorityQueue<>(top + 1, WORST_FIRST);
-    Weight weight =
-        searcher.createWeight(searcher.rewrite(among), ScoreMode.COMPLETE_NO_SCORES, 1);
+    Weight weight = searcher.createWeight(searcher.rewrite(among), ScoreMode.COMPLETE_NO_SCORES, 1);
     for (LeafReaderContext leaf : searcher.getIndexReader().leaves()) {
       Scorer matching = weight.scorer(leaf);
       FloatVectorValues vectors = leaf.reader().getFloatVectorValues(SpaceTerms.VECTOR);

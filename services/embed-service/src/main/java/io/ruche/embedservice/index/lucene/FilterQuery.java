@@ -55,8 +55,7 @@ final class FilterQuery {
                   .filter(Objects::nonNull)
                   .map(term -> terms.metadata(term).bytes())
                   .toList());
-      case Present(String field) ->
-          new TermQuery(terms.metadata(MetadataTerms.present(field)));
+      case Present(String field) -> new TermQuery(terms.metadata(MetadataTerms.present(field)));
       case Documents(var ids) ->
           in(SpaceTerms.DOCUMENT, ids.stream().map(id -> terms.document(id).bytes()).toList());
       case Between between -> range(between);

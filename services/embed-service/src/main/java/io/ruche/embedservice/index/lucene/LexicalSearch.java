@@ -18,7 +18,6 @@ import org.jspecify.annotations.Nullable;
 /** BM25 within one space: how rare a word is and how long chunks are is counted there only. */
 final class LexicalSearch extends IndexSearcher {
 
-
   private final SpaceTerms terms;
 
   LexicalSearch(IndexReader reader, SpaceTerms terms) {

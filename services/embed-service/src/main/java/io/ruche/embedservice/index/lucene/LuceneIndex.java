@@ -91,7 +91,8 @@ public final class LuceneIndex implements ChunkIndex {
     CompletableFuture<Void> closed =
         open == null ? CompletableFuture.completedFuture(null) : open.close();
     // All is committed by then; a merge that does not end is begun again another time.
-    return future(closed.copy().completeOnTimeout(null, CLOSE_BOUND.toMillis(), TimeUnit.MILLISECONDS))
+    return future(
+            closed.copy().completeOnTimeout(null, CLOSE_BOUND.toMillis(), TimeUnit.MILLISECONDS))
         .eventually(searches::close);
   }
 
@@ -253,14 +254,12 @@ public final class LuceneIndex implements ChunkIndex {
     List<LeafReaderContext> leaves = searcher.getIndexReader().leaves();
     for (ScoreDoc hit : hits) {
       LeafReaderContext leaf = leaves.get(ReaderUtil.subIndex(hit.doc, leaves));
-      BinaryDocValues ids =
-          Objects.requireNonNull(leaf.reader().getBinaryDocValues(SpaceTerms.ID));
+      BinaryDocValues ids = Objects.requireNonNull(leaf.reader().getBinaryDocValues(SpaceTerms.ID));
       if (ids.advanceExact(hit.doc - leaf.docBase)) {
         scored.add(new Scored(ChunkDocument.id(ids.binaryValue()), hit.score));
       }
     }
-    scored.sort(
-        Comparator.comparingDouble(Scored::score).reversed().thenComparing(Scored::chunk));
+    scored.sort(Comparator.comparingDouble(Scored::score).reversed().thenComparing(Scored::chunk));
     return scored;
   }
 }

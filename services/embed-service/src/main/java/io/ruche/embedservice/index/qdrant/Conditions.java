@@ -76,8 +76,7 @@ final class Conditions {
                       .addAllShould(parts.stream().map(this::met).toList())
                       .build());
       case Not(Filter part) ->
-          filter(
-              io.qdrant.client.grpc.Common.Filter.newBuilder().addMustNot(met(part)).build());
+          filter(io.qdrant.client.grpc.Common.Filter.newBuilder().addMustNot(met(part)).build());
     };
   }
 

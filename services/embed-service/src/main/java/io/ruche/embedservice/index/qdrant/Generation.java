@@ -128,25 +128,21 @@ final class Generation {
             .build();
     VectorParams dense =
         VectorParams.newBuilder().setSize(dimensions).setDistance(Distance.Dot).build();
-    SparseVectorParams words =
-        SparseVectorParams.newBuilder().setModifier(Modifier.Idf).build();
+    SparseVectorParams words = SparseVectorParams.newBuilder().setModifier(Modifier.Idf).build();
     return CreateCollection.newBuilder()
         .setCollectionName(collection)
         .setHnswConfig(graph)
         .setVectorsConfig(
             VectorsConfig.newBuilder()
                 .setParamsMap(VectorParamsMap.newBuilder().putMap(ChunkPoint.DENSE, dense)))
-        .setSparseVectorsConfig(
-            SparseVectorConfig.newBuilder().putMap(ChunkPoint.WORDS, words))
+        .setSparseVectorsConfig(SparseVectorConfig.newBuilder().putMap(ChunkPoint.WORDS, words))
         .build();
   }
 
   /** Made again they stay as they are. */
   private Future<Void> indexes() {
     PayloadIndexParams number =
-        PayloadIndexParams.newBuilder()
-            .setFloatIndexParams(FloatIndexParams.newBuilder())
-            .build();
+        PayloadIndexParams.newBuilder().setFloatIndexParams(FloatIndexParams.newBuilder()).build();
     List<CreateFieldIndexCollection> fields =
         List.of(
             field(Conditions.SPACE, FieldType.FieldTypeKeyword, keyword(true)),
@@ -164,8 +160,7 @@ final class Generation {
     for (CreateFieldIndexCollection field : fields) {
       all =
           all.compose(
-              before ->
-                  calls.ask(client -> client.points().createFieldIndex(field)).mapEmpty());
+              before -> calls.ask(client -> client.points().createFieldIndex(field)).mapEmpty());
     }
     return all;
   }
@@ -176,8 +171,7 @@ final class Generation {
         .build();
   }
 
-  private CreateFieldIndexCollection field(
-      String name, FieldType type, PayloadIndexParams params) {
+  private CreateFieldIndexCollection field(String name, FieldType type, PayloadIndexParams params) {
     return CreateFieldIndexCollection.newBuilder()
         .setCollectionName(collection)
         .setWait(true)

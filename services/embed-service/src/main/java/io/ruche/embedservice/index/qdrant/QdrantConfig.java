@@ -35,8 +35,7 @@ public record QdrantConfig(
 
   /** Names the setting and what would be right. */
   public QdrantConfig {
-    if (url != null
-        && (url.getHost() == null || !("http".equals(url.getScheme()) || isTls(url)))) {
+    if (url != null && (url.getHost() == null || !("http".equals(url.getScheme()) || isTls(url)))) {
       throw new IllegalArgumentException("url is an address such as http://qdrant:6334");
     }
     if (timeout.compareTo(Duration.ofMillis(100)) < 0 || timeout.compareTo(LONGEST) > 0) {
@@ -51,8 +50,7 @@ public record QdrantConfig(
 
   /** The defaults, at an address. */
   public static QdrantConfig at(URI url, @Nullable Secret apiKey) {
-    return new QdrantConfig(
-        url, apiKey, Duration.ofSeconds(10), 50_000, 24, 128, 160, 20_000);
+    return new QdrantConfig(url, apiKey, Duration.ofSeconds(10), 50_000, 24, 128, 160, 20_000);
   }
 
   static boolean isTls(URI url) {

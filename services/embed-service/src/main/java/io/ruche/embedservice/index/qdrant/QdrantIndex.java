@@ -137,9 +137,7 @@ public final class QdrantIndex implements ChunkIndex {
   public Future<Void> remove(Space space, Collection<UUID> chunks) {
     return chunks.isEmpty()
         ? Future.succeededFuture()
-        : write(
-            chunks.size(),
-            () -> delete(requests.remove(space, chunks)));
+        : write(chunks.size(), () -> delete(requests.remove(space, chunks)));
   }
 
   @Override
@@ -209,7 +207,9 @@ public final class QdrantIndex implements ChunkIndex {
   @Override
   public Future<Void> refresh() {
     // Each write waits until searches see it.
-    return Future.join(List.copyOf(writing)).<Void>mapEmpty().recover(failed -> Future.succeededFuture());
+    return Future.join(List.copyOf(writing))
+        .<Void>mapEmpty()
+        .recover(failed -> Future.succeededFuture());
   }
 
   @Override
@@ -227,8 +227,13 @@ public final class QdrantIndex implements ChunkIndex {
                             client ->
                                 client
                                     .points()
-                                    .query(requests.dense(
-                                        space, query, top, filter, size <= config.exactChunks()))))
+                                    .query(
+                                        requests.dense(
+                                            space,
+                                            query,
+                                            top,
+                                            filter,
+                                            size <= config.exactChunks()))))
                 .map(QdrantIndex::scored));
   }
 

@@ -11,8 +11,8 @@ import org.apache.lucene.util.BytesRef;
 import org.apache.lucene.util.StringHelper;
 
 /**
- * Words as a sparse vector whose dot product with a query's is BM25, once Qdrant has multiplied each
- * dimension by how rare it is.
+ * Words as a sparse vector whose dot product with a query's is BM25, once Qdrant has multiplied
+ * each dimension by how rare it is.
  *
  * @param dimensions unsigned hashes of a language and a word, ascending, none twice
  * @param weights of each, all above 0

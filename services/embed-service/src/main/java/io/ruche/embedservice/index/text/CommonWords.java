@@ -23,8 +23,24 @@ final class CommonWords extends TokenFilter {
       set(
           FrenchAnalyzer.getDefaultStopSet(),
           List.of(
-              "quel", "quelle", "quels", "quelles", "comment", "pourquoi", "quand", "où",
-              "combien", "est-ce", "faut", "peut", "doit", "y", "a", "plus", "très", "si"),
+              "quel",
+              "quelle",
+              "quels",
+              "quelles",
+              "comment",
+              "pourquoi",
+              "quand",
+              "où",
+              "combien",
+              "est-ce",
+              "faut",
+              "peut",
+              "doit",
+              "y",
+              "a",
+              "plus",
+              "très",
+              "si"),
           List.of("été"));
 
   static final CharArraySet ENGLISH =

@@ -32,13 +32,13 @@ final class FilterReaderTest {
     assertEquals(Filter.NONE, read(Map.of()));
     assertEquals(new Filter.OneOf("type", Set.of("a")), read(Map.of("type", "a")));
     assertEquals(
-        new Filter.OneOf("type", Set.of("a", 1, true)), read(Map.of("type", List.of("a", 1, true))));
+        new Filter.OneOf("type", Set.of("a", 1, true)),
+        read(Map.of("type", List.of("a", 1, true))));
     assertEquals(
         new Filter.Between("year", 2.0, true, 3.5, false),
         read(Map.of("year", Map.of("gte", 2, "lt", 3.5))));
     assertEquals(
-        new Filter.Between("year", 2.0, false, null, false),
-        read(Map.of("year", Map.of("gt", 2))));
+        new Filter.Between("year", 2.0, false, null, false), read(Map.of("year", Map.of("gt", 2))));
     assertEquals(new Filter.Present("a"), read(Map.of("a", Map.of("exists", true))));
     assertEquals(
         new Filter.Not(new Filter.Present("a")), read(Map.of("a", Map.of("exists", false))));

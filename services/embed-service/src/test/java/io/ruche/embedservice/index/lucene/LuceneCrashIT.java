@@ -39,8 +39,7 @@ final class LuceneCrashIT {
     for (int run = 0; run < KILLS; run++) {
       Path log = folder.resolve("log-" + run);
       Process process =
-          JavaProcess.start(
-              WriterMain.class, log, List.of(), List.of(index.toString(), "" + run));
+          JavaProcess.start(WriterMain.class, log, List.of(), List.of(index.toString(), "" + run));
       int enough = 20 + random.nextInt(200);
       await().atMost(BOUND).until(() -> lines(log).size() >= enough || !process.isAlive());
       assertTrue(process.isAlive(), () -> "the writer ended: " + text(log));
@@ -60,12 +59,12 @@ final class LuceneCrashIT {
 
   private static void check(Path folder, Set<String> put, Set<String> removed) throws Exception {
     Vertx vertx = Vertx.vertx();
-    LuceneIndex index =
-        new LuceneIndex(vertx, folder, LuceneConfig.standard(), Samples.DIMENSIONS);
+    LuceneIndex index = new LuceneIndex(vertx, folder, LuceneConfig.standard(), Samples.DIMENSIONS);
     result(index.start());
     List<Scored> all =
         result(index.dense(WriterMain.SPACE, Samples.vector(1), 100_000, Filter.NONE));
-    Set<String> found = all.stream().map(Scored::chunk).map(UUID::toString).collect(Collectors.toSet());
+    Set<String> found =
+        all.stream().map(Scored::chunk).map(UUID::toString).collect(Collectors.toSet());
     assertEquals(all.size(), found.size(), "doubled");
     Set<String> expected = new HashSet<>(put);
     expected.removeAll(removed);

@@ -70,8 +70,7 @@ final class LuceneIndexTest {
       LuceneIndex restored = store.second(copy);
       assertEquals(100L, result(restored.size(SPACE)));
       assertEquals(
-          List.of(id("d0", 0)),
-          ids(result(restored.lexical(SPACE, "word0", "", 5, Filter.NONE))));
+          List.of(id("d0", 0)), ids(result(restored.lexical(SPACE, "word0", "", 5, Filter.NONE))));
       result(restored.put(SPACE, chunks(500, 510)));
       result(restored.stop());
       assertEquals(299L, result(index.size(SPACE)));
@@ -82,8 +81,7 @@ final class LuceneIndexTest {
 
   @Test
   void aSnapshotGoesIntoAnEmptyFolderOnly() {
-    assertThrows(
-        IllegalArgumentException.class, () -> result(index.snapshot(store.folder())));
+    assertThrows(IllegalArgumentException.class, () -> result(index.snapshot(store.folder())));
   }
 
   @Test
@@ -152,8 +150,7 @@ final class LuceneIndexTest {
 
   @Test
   void oneFolderIsOfOneIndex() {
-    Throwable refused =
-        assertThrows(Throwable.class, () -> store.second(store.folder()));
+    Throwable refused = assertThrows(Throwable.class, () -> store.second(store.folder()));
     assertTrue(String.valueOf(refused).contains("Lock"), String.valueOf(refused));
   }
 
@@ -163,8 +160,7 @@ final class LuceneIndexTest {
     LuceneIndex unborn =
         new LuceneIndex(vertx, store.folder(), LuceneConfig.standard(), Samples.DIMENSIONS);
     assertEquals(Dependency.State.DOWN, unborn.state().state());
-    assertEquals(
-        503, assertThrows(Failure.class, () -> result(unborn.size(SPACE))).status());
+    assertEquals(503, assertThrows(Failure.class, () -> result(unborn.size(SPACE))).status());
     result(unborn.stop());
     result(index.stop());
     assertThrows(Failure.class, () -> result(index.put(SPACE, chunks(0, 1))));
@@ -194,10 +190,7 @@ final class LuceneIndexTest {
       found += common(approximate, query, all, Filter.NONE);
       found +=
           common(
-              approximate,
-              query,
-              all.subList(3_000, 4_000),
-              new Filter.OneOf("odd", Set.of(true)));
+              approximate, query, all.subList(3_000, 4_000), new Filter.OneOf("odd", Set.of(true)));
     }
     assertTrue(found >= 990, "of 1000: " + found);
     result(approximate.stop());

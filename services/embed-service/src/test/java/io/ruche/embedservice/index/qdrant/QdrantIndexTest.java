@@ -61,7 +61,13 @@ final class QdrantIndexTest {
   private QdrantConfig config(String key, int exact) {
     return new QdrantConfig(
         URI.create("http://127.0.0.1:" + store.simulator().port()),
-        new Secret(key), Duration.ofSeconds(5), exact, 24, 128, 160, 1_000);
+        new Secret(key),
+        Duration.ofSeconds(5),
+        exact,
+        24,
+        128,
+        160,
+        1_000);
   }
 
   @Test
@@ -91,20 +97,14 @@ final class QdrantIndexTest {
 
   @Test
   void theCollectionHasAGraphForEachSpaceAndNoneOverAll() {
-    SimulatedCollection made =
-        store.simulator().collections().get(QdrantUnderTest.COLLECTION);
+    SimulatedCollection made = store.simulator().collections().get(QdrantUnderTest.COLLECTION);
     CreateCollection definition = made.definition();
     assertEquals(0, definition.getHnswConfig().getM());
     assertEquals(24, definition.getHnswConfig().getPayloadM());
     assertEquals(
-        Modifier.Idf,
-        definition.getSparseVectorsConfig().getMapOrThrow("words").getModifier());
+        Modifier.Idf, definition.getSparseVectorsConfig().getMapOrThrow("words").getModifier());
     assertTrue(
-        made.indexes()
-            .get("space")
-            .getFieldIndexParams()
-            .getKeywordIndexParams()
-            .getIsTenant());
+        made.indexes().get("space").getFieldIndexParams().getKeywordIndexParams().getIsTenant());
     assertEquals(
         Set.of("space", "document", "terms", "numbers[].field", "numbers[].value"),
         made.indexes().keySet());
@@ -208,13 +208,16 @@ final class QdrantIndexTest {
   void theConfigurationIsChecked() {
     Map<String, String> wrong =
         Map.of("ftp", "ftp://qdrant", "path", "/qdrant", "host", "http:///");
-    wrong.values()
+    wrong
+        .values()
         .forEach(
             url ->
                 assertThrows(
-                    IllegalArgumentException.class,
-                    () -> QdrantConfig.at(URI.create(url), null)));
+                    IllegalArgumentException.class, () -> QdrantConfig.at(URI.create(url), null)));
     assertEquals(6_334, QdrantConfig.port(URI.create("http://qdrant")));
-    assertFalse(QdrantConfig.at(URI.create("http://q"), new Secret("s3cr3t")).toString().contains("s3cr3t"));
+    assertFalse(
+        QdrantConfig.at(URI.create("http://q"), new Secret("s3cr3t"))
+            .toString()
+            .contains("s3cr3t"));
   }
 }

@@ -93,8 +93,7 @@ final class QdrantSimulator implements AutoCloseable {
   private static final class Health extends QdrantGrpc.QdrantImplBase {
 
     @Override
-    public void healthCheck(
-        HealthCheckRequest request, StreamObserver<HealthCheckReply> observer) {
+    public void healthCheck(HealthCheckRequest request, StreamObserver<HealthCheckReply> observer) {
       observer.onNext(
           HealthCheckReply.newBuilder().setTitle("simulated").setVersion("1.16.0").build());
       observer.onCompleted();

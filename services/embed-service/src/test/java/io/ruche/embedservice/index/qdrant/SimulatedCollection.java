@@ -109,8 +109,7 @@ final class SimulatedCollection {
 
   private void check(PointStruct point) {
     Map<String, Vector> vectors = point.getVectors().getVectors().getVectorsMap();
-    long dimensions =
-        definition.getVectorsConfig().getParamsMap().getMapOrThrow("dense").getSize();
+    long dimensions = definition.getVectorsConfig().getParamsMap().getMapOrThrow("dense").getSize();
     if (dense(vectors.get("dense")).size() != dimensions) {
       throw Status.INVALID_ARGUMENT.withDescription("dimensions").asRuntimeException();
     }

@@ -61,7 +61,8 @@ final class SimulatedCollections extends CollectionsGrpc.CollectionsImplBase {
       CreateCollection request, StreamObserver<CollectionOperationResponse> observer) {
     SimulatedCollection made = new SimulatedCollection(request);
     if (collections.putIfAbsent(request.getCollectionName(), made) != null) {
-      observer.onError(Status.INVALID_ARGUMENT.withDescription("already exists").asRuntimeException());
+      observer.onError(
+          Status.INVALID_ARGUMENT.withDescription("already exists").asRuntimeException());
       return;
     }
     observer.onNext(CollectionOperationResponse.newBuilder().setResult(true).build());

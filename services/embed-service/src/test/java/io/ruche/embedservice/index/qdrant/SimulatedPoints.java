@@ -126,8 +126,7 @@ final class SimulatedPoints extends PointsGrpc.PointsImplBase {
         observer,
         () -> {
           filters.add(request.getFilter());
-          int count =
-              collection(request.getCollectionName()).matching(request.getFilter()).size();
+          int count = collection(request.getCollectionName()).matching(request.getFilter()).size();
           return CountResponse.newBuilder()
               .setResult(CountResult.newBuilder().setCount(count))
               .build();
@@ -192,8 +191,7 @@ final class SimulatedPoints extends PointsGrpc.PointsImplBase {
 
   private static double cosine(List<Float> query, PointStruct point) {
     List<Float> vector =
-        SimulatedCollection.dense(
-            point.getVectors().getVectors().getVectorsMap().get("dense"));
+        SimulatedCollection.dense(point.getVectors().getVectors().getVectorsMap().get("dense"));
     double sum = 0;
     for (int i = 0; i < query.size(); i++) {
       sum += (double) query.get(i) * vector.get(i);
@@ -204,8 +202,7 @@ final class SimulatedPoints extends PointsGrpc.PointsImplBase {
   private static double words(
       SimulatedCollection collection, SparseVector query, PointStruct point) {
     SparseVector vector =
-        SimulatedCollection.sparse(
-            point.getVectors().getVectors().getVectorsMap().get("words"));
+        SimulatedCollection.sparse(point.getVectors().getVectors().getVectorsMap().get("words"));
     Map<Integer, Float> weights = new HashMap<>();
     for (int i = 0; i < vector.getIndicesCount(); i++) {
       weights.put(vector.getIndices(i), vector.getValues(i));

@@ -91,14 +91,29 @@ public final class IndexBench {
     IndexQueries queries = new IndexQueries(index, SPACE, corpus, report, COLUMN);
     queries.latencies("just filled");
     recall(index, "recall@10, filled", 0, chunks, Filter.NONE, number -> true);
-    recall(index, "recall@10, 10 % by a filter", 0, chunks,
-        new Filter.OneOf("tenth", Set.of(3)), number -> number % 10 == 3);
-    recall(index, "recall@10, 1 % by a filter", 0, chunks,
-        new Filter.OneOf("hundredth", Set.of(3)), number -> number % 100 == 3);
+    recall(
+        index,
+        "recall@10, 10 % by a filter",
+        0,
+        chunks,
+        new Filter.OneOf("tenth", Set.of(3)),
+        number -> number % 10 == 3);
+    recall(
+        index,
+        "recall@10, 1 % by a filter",
+        0,
+        chunks,
+        new Filter.OneOf("hundredth", Set.of(3)),
+        number -> number % 100 == 3);
     churn(index);
     long first = (long) chunks / CHURN * GENERATIONS;
-    recall(index, "recall@10, all replaced by 50 x 2 %", first, first + chunks,
-        Filter.NONE, number -> true);
+    recall(
+        index,
+        "recall@10, all replaced by 50 x 2 %",
+        first,
+        first + chunks,
+        Filter.NONE,
+        number -> true);
     queries.latencies("replaced");
     queries.filtered("hundredth", "1 %");
     queries.filtered("tenth", "10 %");
@@ -133,20 +148,14 @@ public final class IndexBench {
       progress.accept("generation %d of %d".formatted(generation + 1, GENERATIONS));
       long oldest = (long) generation * each;
       put(index, SPACE, chunks + oldest, chunks + oldest + each);
-      List<UUID> gone =
-          LongStream.range(oldest, oldest + each).mapToObj(IndexCorpus::id).toList();
+      List<UUID> gone = LongStream.range(oldest, oldest + each).mapToObj(IndexCorpus::id).toList();
       index.remove(SPACE, gone).await();
     }
     add("50 x 2 % replaced", "s", seconds(began));
   }
 
   private void recall(
-      LuceneIndex index,
-      String label,
-      long from,
-      long to,
-      Filter filter,
-      IntPredicate there) {
+      LuceneIndex index, String label, long from, long to, Filter filter, IntPredicate there) {
     progress.accept(label);
     List<Set<UUID>> nearest = corpus.nearest(QUERIES, from, to, there);
     int found = 0;

@@ -26,8 +26,8 @@ import java.util.UUID;
 import java.util.function.IntConsumer;
 
 /**
- * Times of searches of one caller after the other: fusion and highlights included, the vector of the
- * query and the registry not.
+ * Times of searches of one caller after the other: fusion and highlights included, the vector of
+ * the query and the registry not.
  */
 final class IndexQueries {
 
@@ -48,8 +48,7 @@ final class IndexQueries {
     this.corpus = corpus;
     this.report = report;
     this.column = column;
-    Passage passage =
-        new Passage("d", "", 1, 1, 0, 6, List.of(), "w1 w2 w3", "en", Map.of());
+    Passage passage = new Passage("d", "", 1, 1, 0, 6, List.of(), "w1 w2 w3", "en", Map.of());
     this.search =
         new HybridSearch(
             index,
@@ -69,9 +68,7 @@ final class IndexQueries {
       time(
           "%s, %s".formatted(mode.name().toLowerCase(Locale.ROOT), when),
           q ->
-              search
-                  .search(space, SearchRequest.of(q + " " + corpus.words(q), mode, TOP))
-                  .await());
+              search.search(space, SearchRequest.of(q + " " + corpus.words(q), mode, TOP)).await());
     }
   }
 
