@@ -164,7 +164,7 @@ final class GroupCommit {
       index.searchers().maybeRefreshBlocking();
       state = Dependency.up();
       done(together);
-      applied.stream().filter(work -> work != end).forEach(work -> work.done().complete(null));
+      applied.stream().filter(work -> !work.equals(end)).forEach(work -> work.done().complete(null));
     } catch (IOException | RuntimeException | OutOfMemoryError failed) {
       fail(together, failed);
     }
@@ -194,7 +194,7 @@ final class GroupCommit {
         Failure.unavailable("the search index cannot be written now", RETRY_AFTER)
             .withCause(failed);
     together.stream()
-        .filter(work -> work != end)
+        .filter(work -> !work.equals(end))
         .forEach(work -> work.done().completeExceptionally(failure));
   }
 

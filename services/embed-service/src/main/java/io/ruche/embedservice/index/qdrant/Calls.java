@@ -1,6 +1,5 @@
 package io.ruche.embedservice.index.qdrant;
 
-import com.google.common.util.concurrent.FutureCallback;
 import com.google.common.util.concurrent.Futures;
 import com.google.common.util.concurrent.ListenableFuture;
 import com.google.common.util.concurrent.MoreExecutors;
@@ -16,7 +15,9 @@ import io.vertx.core.Vertx;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
@@ -63,26 +64,19 @@ final class Calls {
   /** Asks; the answer comes on the caller's context. */
   <T> Future<T> ask(Function<QdrantGrpcClient, ListenableFuture<T>> call) {
     CompletableFuture<T> answer = new CompletableFuture<>();
-    try {
-      Futures.addCallback(
-          call.apply(client),
-          new FutureCallback<T>() {
-            @Override
-            public void onSuccess(T result) {
-              state = Dependency.up();
-              answer.complete(result);
-            }
+    ListenableFuture<T> called = call.apply(client);
+    called.addListener(() -> settle(called, answer), MoreExecutors.directExecutor());
+    return Future.fromCompletionStage(answer, vertx.getOrCreateContext());
+  }
 
-            @Override
-            public void onFailure(Throwable fault) {
-              answer.completeExceptionally(failure(fault));
-            }
-          },
-          MoreExecutors.directExecutor());
-    } catch (RuntimeException fault) {
+  private <T> void settle(ListenableFuture<T> called, CompletableFuture<T> answer) {
+    try {
+      T result = Futures.getDone(called);
+      state = Dependency.up();
+      answer.complete(result);
+    } catch (ExecutionException | CancellationException fault) {
       answer.completeExceptionally(failure(fault));
     }
-    return Future.fromCompletionStage(answer, vertx.getOrCreateContext());
   }
 
   Dependency state() {

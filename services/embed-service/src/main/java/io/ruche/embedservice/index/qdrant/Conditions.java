@@ -6,6 +6,7 @@ import static io.qdrant.client.ConditionFactory.matchKeywords;
 import static io.qdrant.client.ConditionFactory.nested;
 import static io.qdrant.client.ConditionFactory.range;
 
+import io.qdrant.client.grpc.Common;
 import io.qdrant.client.grpc.Common.Condition;
 import io.qdrant.client.grpc.Common.Range;
 import io.ruche.embedservice.index.Space;
@@ -72,16 +73,16 @@ final class Conditions {
           parts.isEmpty()
               ? nothing()
               : filter(
-                  io.qdrant.client.grpc.Common.Filter.newBuilder()
+                  Common.Filter.newBuilder()
                       .addAllShould(parts.stream().map(this::met).toList())
                       .build());
       case Not(Filter part) ->
-          filter(io.qdrant.client.grpc.Common.Filter.newBuilder().addMustNot(met(part)).build());
+          filter(Common.Filter.newBuilder().addMustNot(met(part)).build());
     };
   }
 
-  private io.qdrant.client.grpc.Common.Filter must(List<Filter> parts) {
-    return io.qdrant.client.grpc.Common.Filter.newBuilder()
+  private Common.Filter must(List<Filter> parts) {
+    return Common.Filter.newBuilder()
         .addAllMust(parts.stream().map(this::met).toList())
         .build();
   }
@@ -118,6 +119,6 @@ final class Conditions {
       both.add(range(NUMBER_VALUE, range.build()));
     }
     return nested(
-        NUMBERS, io.qdrant.client.grpc.Common.Filter.newBuilder().addAllMust(both).build());
+        NUMBERS, Common.Filter.newBuilder().addAllMust(both).build());
   }
 }
