@@ -164,7 +164,9 @@ final class GroupCommit {
       index.searchers().maybeRefreshBlocking();
       state = Dependency.up();
       done(together);
-      applied.stream().filter(work -> !work.equals(end)).forEach(work -> work.done().complete(null));
+      applied.stream()
+          .filter(work -> !work.equals(end))
+          .forEach(work -> work.done().complete(null));
     } catch (IOException | RuntimeException | OutOfMemoryError failed) {
       fail(together, failed);
     }

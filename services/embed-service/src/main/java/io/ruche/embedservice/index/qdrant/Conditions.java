@@ -76,15 +76,12 @@ final class Conditions {
                   Common.Filter.newBuilder()
                       .addAllShould(parts.stream().map(this::met).toList())
                       .build());
-      case Not(Filter part) ->
-          filter(Common.Filter.newBuilder().addMustNot(met(part)).build());
+      case Not(Filter part) -> filter(Common.Filter.newBuilder().addMustNot(met(part)).build());
     };
   }
 
   private Common.Filter must(List<Filter> parts) {
-    return Common.Filter.newBuilder()
-        .addAllMust(parts.stream().map(this::met).toList())
-        .build();
+    return Common.Filter.newBuilder().addAllMust(parts.stream().map(this::met).toList()).build();
   }
 
   private static Condition any(String field, List<String> values) {
@@ -118,7 +115,6 @@ final class Conditions {
     if (from != null || to != null) {
       both.add(range(NUMBER_VALUE, range.build()));
     }
-    return nested(
-        NUMBERS, Common.Filter.newBuilder().addAllMust(both).build());
+    return nested(NUMBERS, Common.Filter.newBuilder().addAllMust(both).build());
   }
 }
