@@ -1,7 +1,7 @@
 package io.ruche.embedservice.index;
 
 /** A store that a contract is checked against. */
-public interface StoreUnderTest extends AutoCloseable {
+public interface StoreUnderTest {
 
   /** The open index; another object after a restart. */
   ChunkIndex index();
@@ -10,6 +10,5 @@ public interface StoreUnderTest extends AutoCloseable {
   void restart() throws Exception;
 
   /** Ends the store and deletes its data. */
-  @Override
   void close() throws Exception;
 }

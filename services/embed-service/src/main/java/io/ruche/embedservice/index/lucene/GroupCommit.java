@@ -10,6 +10,7 @@ import java.util.List;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.LinkedBlockingQueue;
+import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicInteger;
 import org.apache.lucene.index.IndexWriter;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,7 @@ final class GroupCommit {
 
   private static final Logger LOG = LoggerFactory.getLogger(GroupCommit.class);
   private static final int MOST_TOGETHER = 256;
+  private static final Duration IDLE = Duration.ofSeconds(5);
   private static final Duration RETRY_AFTER = Duration.ofSeconds(5);
 
   /** A change of the index. */
@@ -104,6 +106,7 @@ final class GroupCommit {
       together.clear();
       Work first = next();
       if (first == null) {
+        afterMerges();
         continue;
       }
       together.add(first);
@@ -121,9 +124,22 @@ final class GroupCommit {
     }
   }
 
+  /** What a merge has replaced stays on disk until a commit, and in memory until a refresh. */
+  private void afterMerges() {
+    try {
+      if (index.writer().isOpen() && index.writer().hasUncommittedChanges()) {
+        index.writer().commit();
+        index.searchers().maybeRefreshBlocking();
+      }
+    } catch (IOException | RuntimeException failed) {
+      fail(List.of(), failed);
+    }
+  }
+
+  /** Null when nothing has come for a while. */
   private @Nullable Work next() {
     try {
-      return queue.take();
+      return queue.poll(IDLE.toMillis(), TimeUnit.MILLISECONDS);
     } catch (InterruptedException nobodyShould) {
       return null;
     }
@@ -148,7 +164,9 @@ final class GroupCommit {
       index.searchers().maybeRefreshBlocking();
       state = Dependency.up();
       done(together);
-      applied.stream().filter(work -> work != end).forEach(work -> work.done().complete(null));
+      applied.stream()
+          .filter(work -> !work.equals(end))
+          .forEach(work -> work.done().complete(null));
     } catch (IOException | RuntimeException | OutOfMemoryError failed) {
       fail(together, failed);
     }
@@ -178,7 +196,7 @@ final class GroupCommit {
         Failure.unavailable("the search index cannot be written now", RETRY_AFTER)
             .withCause(failed);
     together.stream()
-        .filter(work -> work != end)
+        .filter(work -> !work.equals(end))
         .forEach(work -> work.done().completeExceptionally(failure));
   }
 

@@ -14,7 +14,7 @@ public record LuceneConfig(
     @Description("Candidates that a chunk's connections are chosen from, 16 to 1000.")
         @Default("128")
         int buildCandidates,
-    @Description("Candidates that a search in the HNSW graph keeps, 10 to 2000.") @Default("160")
+    @Description("Candidates that a search in the HNSW graph keeps, 10 to 2000.") @Default("100")
         int searchCandidates,
     @Description("Memory for chunks that are written next.") @Default("48MiB") ByteSize buffer,
     @Description("Searches at a time; the others wait.") @Default("2") int searchThreads,
@@ -38,7 +38,7 @@ public record LuceneConfig(
 
   /** The defaults. */
   public static LuceneConfig standard() {
-    return new LuceneConfig(50_000, 24, 128, 160, new ByteSize(48L << 20), 2, 1_000, 20_000);
+    return new LuceneConfig(50_000, 24, 128, 100, new ByteSize(48L << 20), 2, 1_000, 20_000);
   }
 
   private static void require(String name, int value, int least, int most) {

@@ -31,6 +31,9 @@ record OpenIndex(
   /** A merge builds the graph of what it writes, in memory and on one processor. */
   private static final double LARGEST_SEGMENT_MB = 512;
 
+  /** A search goes through each segment's graph: fewer segments are worth more merges. */
+  private static final double SEGMENTS_OF_A_SIZE = 5;
+
   private static final int WAITING_MERGES = 8;
 
   /** Opens what is there, or begins an empty index. */
@@ -58,6 +61,7 @@ record OpenIndex(
     TieredMergePolicy merges = new TieredMergePolicy();
     merges.setFloorSegmentMB(SMALLEST_SEGMENT_MB);
     merges.setMaxMergedSegmentMB(LARGEST_SEGMENT_MB);
+    merges.setSegmentsPerTier(SEGMENTS_OF_A_SIZE);
     merges.setNoCFSRatio(1);
     ConcurrentMergeScheduler scheduler = new ConcurrentMergeScheduler();
     scheduler.setMaxMergesAndThreads(WAITING_MERGES, 1);

@@ -1,13 +1,11 @@
 package io.ruche.embedservice.index.qdrant;
 
-import com.google.common.util.concurrent.FutureCallback;
 import com.google.common.util.concurrent.Futures;
 import com.google.common.util.concurrent.ListenableFuture;
 import com.google.common.util.concurrent.MoreExecutors;
 import io.grpc.ManagedChannel;
 import io.grpc.ManagedChannelBuilder;
 import io.grpc.Status;
-import io.qdrant.client.QdrantClient;
 import io.qdrant.client.QdrantGrpcClient;
 import io.ruche.config.Secret;
 import io.ruche.http.Failure;
@@ -17,12 +15,17 @@ import io.vertx.core.Vertx;
 import java.net.URI;
 import java.time.Duration;
 import java.util.Locale;
+import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
-/** The connection to Qdrant: its answers as Futures of Vert.x, its faults as failures. */
+/**
+ * The connection to Qdrant: its answers as Futures of Vert.x, its faults as failures. It asks the
+ * stubs and not the client above them, which logs every failed call with its stack.
+ */
 final class Calls {
 
   private static final int LARGEST_ANSWER = 64 << 20;
@@ -32,7 +35,7 @@ final class Calls {
   private final Vertx vertx;
   private final String address;
   private final ManagedChannel channel;
-  private final QdrantClient client;
+  private final QdrantGrpcClient client;
   private volatile Dependency state = Dependency.down("Qdrant has not been asked yet");
   private volatile @Nullable String unusable;
 
@@ -55,32 +58,25 @@ final class Calls {
     if (key != null) {
       grpc.withApiKey(key.value());
     }
-    this.client = new QdrantClient(grpc.build());
+    this.client = grpc.build();
   }
 
   /** Asks; the answer comes on the caller's context. */
-  <T> Future<T> ask(Function<QdrantClient, ListenableFuture<T>> call) {
+  <T> Future<T> ask(Function<QdrantGrpcClient, ListenableFuture<T>> call) {
     CompletableFuture<T> answer = new CompletableFuture<>();
-    try {
-      Futures.addCallback(
-          call.apply(client),
-          new FutureCallback<T>() {
-            @Override
-            public void onSuccess(T result) {
-              state = Dependency.up();
-              answer.complete(result);
-            }
+    ListenableFuture<T> called = call.apply(client);
+    called.addListener(() -> settle(called, answer), MoreExecutors.directExecutor());
+    return Future.fromCompletionStage(answer, vertx.getOrCreateContext());
+  }
 
-            @Override
-            public void onFailure(Throwable fault) {
-              answer.completeExceptionally(failure(fault));
-            }
-          },
-          MoreExecutors.directExecutor());
-    } catch (RuntimeException fault) {
+  private <T> void settle(ListenableFuture<T> called, CompletableFuture<T> answer) {
+    try {
+      T result = Futures.getDone(called);
+      state = Dependency.up();
+      answer.complete(result);
+    } catch (ExecutionException | CancellationException fault) {
       answer.completeExceptionally(failure(fault));
     }
-    return Future.fromCompletionStage(answer, vertx.getOrCreateContext());
   }
 
   Dependency state() {

@@ -6,6 +6,7 @@ import static io.qdrant.client.ConditionFactory.matchKeywords;
 import static io.qdrant.client.ConditionFactory.nested;
 import static io.qdrant.client.ConditionFactory.range;
 
+import io.qdrant.client.grpc.Common;
 import io.qdrant.client.grpc.Common.Condition;
 import io.qdrant.client.grpc.Common.Range;
 import io.ruche.embedservice.index.Space;
@@ -72,18 +73,15 @@ final class Conditions {
           parts.isEmpty()
               ? nothing()
               : filter(
-                  io.qdrant.client.grpc.Common.Filter.newBuilder()
+                  Common.Filter.newBuilder()
                       .addAllShould(parts.stream().map(this::met).toList())
                       .build());
-      case Not(Filter part) ->
-          filter(io.qdrant.client.grpc.Common.Filter.newBuilder().addMustNot(met(part)).build());
+      case Not(Filter part) -> filter(Common.Filter.newBuilder().addMustNot(met(part)).build());
     };
   }
 
-  private io.qdrant.client.grpc.Common.Filter must(List<Filter> parts) {
-    return io.qdrant.client.grpc.Common.Filter.newBuilder()
-        .addAllMust(parts.stream().map(this::met).toList())
-        .build();
+  private Common.Filter must(List<Filter> parts) {
+    return Common.Filter.newBuilder().addAllMust(parts.stream().map(this::met).toList()).build();
   }
 
   private static Condition any(String field, List<String> values) {
@@ -117,7 +115,6 @@ final class Conditions {
     if (from != null || to != null) {
       both.add(range(NUMBER_VALUE, range.build()));
     }
-    return nested(
-        NUMBERS, io.qdrant.client.grpc.Common.Filter.newBuilder().addAllMust(both).build());
+    return nested(NUMBERS, Common.Filter.newBuilder().addAllMust(both).build());
   }
 }

@@ -1,9 +1,11 @@
 package io.ruche.embedservice.index.qdrant;
 
+import io.qdrant.client.grpc.Collections.CollectionExistsRequest;
 import io.qdrant.client.grpc.Collections.CollectionInfo;
 import io.qdrant.client.grpc.Collections.CreateCollection;
 import io.qdrant.client.grpc.Collections.Distance;
 import io.qdrant.client.grpc.Collections.FloatIndexParams;
+import io.qdrant.client.grpc.Collections.GetCollectionInfoRequest;
 import io.qdrant.client.grpc.Collections.HnswConfigDiff;
 import io.qdrant.client.grpc.Collections.KeywordIndexParams;
 import io.qdrant.client.grpc.Collections.Modifier;
@@ -69,19 +71,23 @@ final class Generation {
   }
 
   private Future<Void> make() {
+    CollectionExistsRequest exists =
+        CollectionExistsRequest.newBuilder().setCollectionName(collection).build();
     return calls
-        .ask(client -> client.collectionExistsAsync(collection))
-        .compose(exists -> exists ? check() : create())
+        .ask(client -> client.collections().collectionExists(exists))
+        .compose(answer -> answer.getResult().getExists() ? check() : create())
         .compose(there -> indexes())
         .onSuccess(done -> calls.usable());
   }
 
   private Future<Void> check() {
+    GetCollectionInfoRequest get =
+        GetCollectionInfoRequest.newBuilder().setCollectionName(collection).build();
     return calls
-        .ask(client -> client.getCollectionInfoAsync(collection))
+        .ask(client -> client.collections().get(get))
         .compose(
             info -> {
-              long there = dimensions(info);
+              long there = dimensions(info.getResult());
               if (there == dimensions) {
                 return Future.succeededFuture();
               }
@@ -105,7 +111,7 @@ final class Generation {
 
   private Future<Void> create() {
     return calls
-        .ask(client -> client.createCollectionAsync(definition()))
+        .ask(client -> client.collections().create(definition()))
         .<Void>mapEmpty()
         // Another process may have made it in between.
         .recover(failed -> check());
@@ -154,10 +160,7 @@ final class Generation {
     for (CreateFieldIndexCollection field : fields) {
       all =
           all.compose(
-              before ->
-                  calls
-                      .ask(client -> client.createPayloadIndexAsync(field, config.timeout()))
-                      .mapEmpty());
+              before -> calls.ask(client -> client.points().createFieldIndex(field)).mapEmpty());
     }
     return all;
   }

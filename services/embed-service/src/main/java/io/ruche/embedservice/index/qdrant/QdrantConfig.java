@@ -25,7 +25,7 @@ public record QdrantConfig(
     @Description("Candidates that a chunk's connections are chosen from, 16 to 1000.")
         @Default("128")
         int buildCandidates,
-    @Description("Candidates that a search in the HNSW graph keeps, 10 to 2000.") @Default("160")
+    @Description("Candidates that a search in the HNSW graph keeps, 10 to 2000.") @Default("100")
         int searchCandidates,
     @Description("Chunks that may wait to be written; more get 503.") @Default("20000")
         int writeQueue) {
@@ -50,7 +50,7 @@ public record QdrantConfig(
 
   /** The defaults, at an address. */
   public static QdrantConfig at(URI url, @Nullable Secret apiKey) {
-    return new QdrantConfig(url, apiKey, Duration.ofSeconds(10), 50_000, 24, 128, 160, 20_000);
+    return new QdrantConfig(url, apiKey, Duration.ofSeconds(10), 50_000, 24, 128, 100, 20_000);
   }
 
   static boolean isTls(URI url) {

@@ -3,7 +3,12 @@ package io.ruche.embedservice.index.qdrant;
 import io.qdrant.client.grpc.Common.PointId;
 import io.qdrant.client.grpc.JsonWithInt.Value;
 import io.qdrant.client.grpc.Points.CountPoints;
-import io.qdrant.client.grpc.Points.ScoredPoint;
+import io.qdrant.client.grpc.Points.DeletePoints;
+import io.qdrant.client.grpc.Points.PointsOperationResponse;
+import io.qdrant.client.grpc.Points.QueryResponse;
+import io.qdrant.client.grpc.Points.UpdateStatus;
+import io.qdrant.client.grpc.Points.UpsertPoints;
+import io.qdrant.client.grpc.QdrantOuterClass.HealthCheckRequest;
 import io.ruche.embedservice.index.ChunkIndex;
 import io.ruche.embedservice.index.IndexedChunk;
 import io.ruche.embedservice.index.Scored;
@@ -40,6 +45,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class QdrantIndex implements ChunkIndex {
 
+  private static final HealthCheckRequest HEALTH = HealthCheckRequest.getDefaultInstance();
   private static final int TOGETHER = 200;
   private static final int PAGE = 1_000;
   private static final Duration PROBE = Duration.ofSeconds(5);
@@ -85,7 +91,7 @@ public final class QdrantIndex implements ChunkIndex {
     if (state().state() == Dependency.State.DOWN) {
       generation.again();
     } else {
-      calls.ask(client -> client.healthCheckAsync(config.timeout()));
+      calls.ask(client -> client.qdrant().healthCheck(HEALTH));
     }
   }
 
@@ -121,10 +127,9 @@ public final class QdrantIndex implements ChunkIndex {
 
   private Future<Void> put(Space space, List<IndexedChunk> chunks, int from) {
     int to = Math.min(chunks.size(), from + TOGETHER);
+    UpsertPoints request = requests.put(space, chunks.subList(from, to));
     Future<Void> put =
-        calls
-            .ask(client -> client.upsertAsync(requests.put(space, chunks.subList(from, to))))
-            .mapEmpty();
+        calls.ask(client -> client.points().upsert(request)).compose(QdrantIndex::applied);
     return to == chunks.size() ? put : put.compose(done -> put(space, chunks, to));
   }
 
@@ -132,15 +137,24 @@ public final class QdrantIndex implements ChunkIndex {
   public Future<Void> remove(Space space, Collection<UUID> chunks) {
     return chunks.isEmpty()
         ? Future.succeededFuture()
-        : write(
-            chunks.size(),
-            () ->
-                calls.ask(client -> client.deleteAsync(requests.remove(space, chunks))).mapEmpty());
+        : write(chunks.size(), () -> delete(requests.remove(space, chunks)));
   }
 
   @Override
   public Future<Void> drop(Space space) {
-    return write(1, () -> calls.ask(client -> client.deleteAsync(requests.drop(space))).mapEmpty());
+    return write(1, () -> delete(requests.drop(space)));
+  }
+
+  private Future<Void> delete(DeletePoints request) {
+    return calls.ask(client -> client.points().delete(request)).compose(QdrantIndex::applied);
+  }
+
+  private static Future<Void> applied(PointsOperationResponse answer) {
+    UpdateStatus status = answer.getResult().getStatus();
+    return status == UpdateStatus.Completed
+        ? Future.succeededFuture()
+        : Future.failedFuture(
+            Failure.unavailable("Qdrant has not applied a write (" + status + ")", RETRY_AFTER));
   }
 
   private Future<Void> write(int chunks, Supplier<Future<Void>> call) {
@@ -180,7 +194,7 @@ public final class QdrantIndex implements ChunkIndex {
   private Future<List<UUID>> chunksOf(
       Space space, String document, @Nullable PointId from, List<UUID> found) {
     return calls
-        .ask(client -> client.scrollAsync(requests.chunksOf(space, document, PAGE, from)))
+        .ask(client -> client.points().scroll(requests.chunksOf(space, document, PAGE, from)))
         .compose(
             page -> {
               page.getResultList().forEach(point -> found.add(chunk(point.getPayloadMap())));
@@ -211,9 +225,15 @@ public final class QdrantIndex implements ChunkIndex {
                     size ->
                         calls.ask(
                             client ->
-                                client.queryAsync(
-                                    requests.dense(
-                                        space, query, top, filter, size <= config.exactChunks()))))
+                                client
+                                    .points()
+                                    .query(
+                                        requests.dense(
+                                            space,
+                                            query,
+                                            top,
+                                            filter,
+                                            size <= config.exactChunks()))))
                 .map(QdrantIndex::scored));
   }
 
@@ -226,7 +246,7 @@ public final class QdrantIndex implements ChunkIndex {
         : there(
             () ->
                 calls
-                    .ask(client -> client.queryAsync(requests.words(space, words, top, filter)))
+                    .ask(client -> client.points().query(requests.words(space, words, top, filter)))
                     .map(QdrantIndex::scored));
   }
 
@@ -236,9 +256,10 @@ public final class QdrantIndex implements ChunkIndex {
   }
 
   private Future<Long> count(Space space, boolean exact) {
-    CountPoints count = requests.count(space, exact);
-    return calls.ask(
-        client -> client.countAsync(count.getCollectionName(), count.getFilter(), exact));
+    CountPoints request = requests.count(space, exact);
+    return calls
+        .ask(client -> client.points().count(request))
+        .map(answer -> answer.getResult().getCount());
   }
 
   @Override
@@ -254,8 +275,8 @@ public final class QdrantIndex implements ChunkIndex {
     return UUID.fromString(Objects.requireNonNull(payload.get(Conditions.CHUNK)).getStringValue());
   }
 
-  private static List<Scored> scored(List<ScoredPoint> points) {
-    return points.stream()
+  private static List<Scored> scored(QueryResponse answer) {
+    return answer.getResultList().stream()
         .map(point -> new Scored(chunk(point.getPayloadMap()), point.getScore()))
         .sorted(Comparator.comparingDouble(Scored::score).reversed().thenComparing(Scored::chunk))
         .toList();

@@ -4,7 +4,7 @@ import static io.qdrant.client.ConditionFactory.hasId;
 import static io.qdrant.client.QueryFactory.nearest;
 import static io.qdrant.client.WithPayloadSelectorFactory.include;
 
-import io.qdrant.client.grpc.Common.Filter.Builder;
+import io.qdrant.client.grpc.Common;
 import io.qdrant.client.grpc.Common.PointId;
 import io.qdrant.client.grpc.Points.AcornSearchParams;
 import io.qdrant.client.grpc.Points.CountPoints;
@@ -38,12 +38,12 @@ final class Requests {
     this.config = config;
   }
 
-  private static Builder within(Space space) {
-    return io.qdrant.client.grpc.Common.Filter.newBuilder().addMust(Conditions.space(space));
+  private static Common.Filter.Builder within(Space space) {
+    return Common.Filter.newBuilder().addMust(Conditions.space(space));
   }
 
-  private static io.qdrant.client.grpc.Common.Filter within(Space space, Filter filter) {
-    Builder within = within(space);
+  private static Common.Filter within(Space space, Filter filter) {
+    Common.Filter.Builder within = within(space);
     return filter.equals(Filter.NONE)
         ? within.build()
         : within.addMust(Conditions.met(space, filter)).build();
@@ -67,7 +67,7 @@ final class Requests {
     return delete(within(space));
   }
 
-  private DeletePoints delete(Builder filter) {
+  private DeletePoints delete(Common.Filter.Builder filter) {
     return DeletePoints.newBuilder()
         .setCollectionName(collection)
         .setWait(true)

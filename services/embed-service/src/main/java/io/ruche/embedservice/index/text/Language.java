@@ -54,6 +54,9 @@ public enum Language {
   public static final int MOST_QUERY_TERMS = 128;
 
   private final String code;
+
+  /** Never changed, and safe for all threads. */
+  @SuppressWarnings("ImmutableEnumChecker")
   private final Analyzer analyzer = new Words();
 
   Language(String code) {

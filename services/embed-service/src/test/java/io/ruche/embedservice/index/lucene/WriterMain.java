@@ -21,6 +21,8 @@ final class WriterMain {
   private WriterMain() {}
 
   /**
+   * Writes until it is killed.
+   *
    * @param arguments the folder of the index, and the number of this run
    */
   public static void main(String[] arguments) {

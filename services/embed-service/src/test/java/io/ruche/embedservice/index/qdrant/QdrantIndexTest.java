@@ -66,7 +66,7 @@ final class QdrantIndexTest {
         exact,
         24,
         128,
-        160,
+        100,
         1_000);
   }
 
@@ -121,7 +121,7 @@ final class QdrantIndexTest {
     result(graph.put(large, List.of(chunk("a", 0, "words"), chunk("b", 0, "words"))));
     result(graph.dense(large, vector(1), 10, NONE));
     assertFalse(last().getParams().getExact());
-    assertEquals(160, last().getParams().getHnswEf());
+    assertEquals(100, last().getParams().getHnswEf());
     result(graph.stop());
   }
 

@@ -22,7 +22,7 @@ import org.jspecify.annotations.Nullable;
  * Qdrant's published gRPC contract in memory, as far as the store uses it: it looks at every point
  * that a filter lets through, and has no graph.
  */
-final class QdrantSimulator implements AutoCloseable {
+final class QdrantSimulator {
 
   private static final Metadata.Key<String> API_KEY =
       Metadata.Key.of("api-key", Metadata.ASCII_STRING_MARSHALLER);
@@ -72,8 +72,7 @@ final class QdrantSimulator implements AutoCloseable {
     server = open(port);
   }
 
-  @Override
-  public void close() throws InterruptedException {
+  void close() throws InterruptedException {
     goAway();
   }
 

@@ -103,6 +103,8 @@ final class SimulatedCollection {
     return vector == null ? SparseVector.getDefaultInstance() : vector.getSparse();
   }
 
+  /** Clients may write either form. */
+  @SuppressWarnings("deprecation")
   static List<Float> dense(Vector vector) {
     return vector.hasDense() ? vector.getDense().getDataList() : vector.getDataList();
   }
