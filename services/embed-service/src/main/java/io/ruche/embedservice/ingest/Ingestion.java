@@ -162,7 +162,8 @@ public final class Ingestion {
     for (ModelInUse model : modelsOf(collection)) {
       made.add(making.make(target, parsed, model, steps));
     }
-    steps.at(new Progress("store", parsed.pages().size(), 0, 0));
+    int all = made.getFirst().rows().size();
+    steps.at(new Progress("store", parsed.pages().size(), all, all));
     Version version = version(order, collection, fetched, parsed, language, made);
     return switch (on(commit.write(version))) {
       case DONE -> {
