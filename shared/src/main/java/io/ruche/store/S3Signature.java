@@ -20,8 +20,7 @@ final class S3Signature {
   private static final String UNRESERVED =
       "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-._~";
 
-  static final String NO_BODY =
-      "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
+  static final String NO_BODY = "e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855";
 
   /** Of a body that is not read before it is sent. */
   static final String ANY_BODY = "UNSIGNED-PAYLOAD";

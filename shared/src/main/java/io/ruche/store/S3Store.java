@@ -63,8 +63,7 @@ public final class S3Store {
    *
    * @param length of the bytes, which must be right
    */
-  public Future<Void> write(
-      String key, String contentType, long length, ReadStream<Buffer> bytes) {
+  public Future<Void> write(String key, String contentType, long length, ReadStream<Buffer> bytes) {
     RequestOptions options = options(HttpMethod.PUT, key, new TreeMap<>(), S3Signature.ANY_BODY);
     options.putHeader("content-type", contentType);
     options.putHeader("content-length", Long.toString(length));
@@ -130,8 +129,7 @@ public final class S3Store {
     String path = S3Signature.path(address.bucket(), key);
     String query = S3Signature.query(parameters);
     MultiMap headers = MultiMap.caseInsensitiveMultiMap();
-    headers.addAll(
-        S3Signature.headers(address, method.name(), path, query, body, clock.instant()));
+    headers.addAll(S3Signature.headers(address, method.name(), path, query, body, clock.instant()));
     boolean tls = "https".equalsIgnoreCase(address.url().getScheme());
     int port = address.url().getPort();
     return new RequestOptions()

@@ -84,8 +84,7 @@ record Workings(
             new Bounds(config.maxText(), config.maxChunks(), config.maxDocuments()));
     Deletion deletion = new Deletion(parts.models(), collections, documents, settling);
     Reembedding reembedding =
-        new Reembedding(
-            parts.models(), indexes, collections, documents, chunks, making, settling);
+        new Reembedding(parts.models(), indexes, collections, documents, chunks, making, settling);
     return new Workings(
         indexes,
         spool,

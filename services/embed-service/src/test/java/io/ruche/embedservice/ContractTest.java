@@ -1,6 +1,5 @@
 package io.ruche.embedservice;
 
-
 import static org.junit.jupiter.api.Assertions.assertNotNull;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 

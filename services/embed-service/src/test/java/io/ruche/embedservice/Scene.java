@@ -114,9 +114,7 @@ public final class Scene implements AutoCloseable {
             .then("backbone", backbone)
             .then(service.name(), service.create(backbone, config));
     process.start().await(60, TimeUnit.SECONDS);
-    await()
-        .atMost(BOUND)
-        .until(() -> backbone.postgres().state().state() == Dependency.State.UP);
+    await().atMost(BOUND).until(() -> backbone.postgres().state().state() == Dependency.State.UP);
   }
 
   /** Stops the service; its stores go on. */
@@ -127,8 +125,7 @@ public final class Scene implements AutoCloseable {
   private Parts parts(String... models) {
     List<WordEmbedder> all =
         java.util.Arrays.stream(models)
-            .map(
-                name -> embedders.computeIfAbsent(name, of -> new WordEmbedder(vertx, of, 0)))
+            .map(name -> embedders.computeIfAbsent(name, of -> new WordEmbedder(vertx, of, 0)))
             .toList();
     return new Parts(
         ModelsInUse.of(

@@ -19,8 +19,7 @@ import org.jspecify.annotations.Nullable;
 public final class Settings {
 
   /** Every service of Ruche. */
-  public static final List<Service> SERVICES = 
-      List.of(new AiProxy(), new EmbedService());
+  public static final List<Service> SERVICES = List.of(new AiProxy(), new EmbedService());
 
   /** Variables that no record has, and what they mean. */
   public static final Map<String, String> OTHER_VARIABLES = otherVariables();

@@ -25,7 +25,9 @@ public record AnswerConfig(
 
   public AnswerConfig {
     if (url != null
-        && (url.getHost() == null || url.getScheme() == null || !url.getScheme().startsWith("http"))) {
+        && (url.getHost() == null
+            || url.getScheme() == null
+            || !url.getScheme().startsWith("http"))) {
       throw new IllegalArgumentException(
           "answer.url must be an address such as http://127.0.0.1:8101/v1");
     }

@@ -87,8 +87,7 @@ public final class ChatClient {
     if (text == null || text.isBlank()) {
       throw bad("The model answered without a text.");
     }
-    return new Reply(
-        text, json.getString("model", config.model()), json.getJsonObject("usage"));
+    return new Reply(text, json.getString("model", config.model()), json.getJsonObject("usage"));
   }
 
   private static JsonObject object(Buffer body) {

@@ -17,7 +17,8 @@ public record Citations(String text, Set<Integer> cited, Set<Integer> removed) {
 
   /** {@code [1]}, {@code [1, 2]}, and how some models write it whatever they are told. */
   private static final Pattern MARK =
-      Pattern.compile("\\[(\\d{1,4}(?:\\s*[,;]\\s*\\d{1,4})*)]|\u3010(\\d{1,4})[^\u3011]{0,40}\u3011");
+      Pattern.compile(
+          "\\[(\\d{1,4}(?:\\s*[,;]\\s*\\d{1,4})*)]|\u3010(\\d{1,4})[^\u3011]{0,40}\u3011");
 
   /**
    * Checks an answer.

@@ -43,8 +43,6 @@ final class Prompt {
         .add(
             new JsonObject()
                 .put("role", "user")
-                .put(
-                    "content",
-                    "Passages:\n" + quoted.encode() + "\n\nQuestion:\n" + question));
+                .put("content", "Passages:\n" + quoted.encode() + "\n\nQuestion:\n" + question));
   }
 }

@@ -46,7 +46,9 @@ public final class IndexCommand {
         id,
         accepted,
         source,
-        type != null ? type : source instanceof Source.Text ? "text/plain" : "application/octet-stream",
+        type != null
+            ? type
+            : source instanceof Source.Text ? "text/plain" : "application/octet-stream",
         fileName(name != null ? name : id),
         Metadata.checked(json.getValue("metadata")));
   }
@@ -107,9 +109,7 @@ public final class IndexCommand {
   public static String fileName(String name) {
     String last = name.substring(Math.max(name.lastIndexOf('/'), name.lastIndexOf('\\')) + 1);
     String clean = last.replaceAll("\\p{Cntrl}", "");
-    return clean.length() <= LONGEST_NAME
-        ? clean
-        : clean.substring(clean.length() - LONGEST_NAME);
+    return clean.length() <= LONGEST_NAME ? clean : clean.substring(clean.length() - LONGEST_NAME);
   }
 
   private static @Nullable String text(JsonObject json, String field) {

@@ -46,8 +46,7 @@ public final class SearchHandler implements CommandHandler {
       JsonObject json = IndexCommand.object(command.payload().data());
       IndexCommand.requireKnown(json, FIELDS);
       Space space = new Space(command.tenant(), Names.collection(json.getValue("collection")));
-      Hits hits =
-          searching.search(space, QueryReader.read(json)).await(BOUND_S, TimeUnit.SECONDS);
+      Hits hits = searching.search(space, QueryReader.read(json)).await(BOUND_S, TimeUnit.SECONDS);
       return Outcome.done(Payload.json(hits.toJson().toBuffer()));
     } catch (Exception failure) {
       return Outcomes.of(failure, command);

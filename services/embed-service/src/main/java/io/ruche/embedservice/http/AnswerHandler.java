@@ -24,8 +24,7 @@ public final class AnswerHandler implements Handler<RoutingContext> {
   public void handle(RoutingContext ctx) {
     JsonObject asked = OpenApi.json(ctx);
     Space space =
-        new Space(
-            KeyHandler.keyOf(ctx).tenant(), Names.collection(asked.getValue("collection")));
+        new Space(KeyHandler.keyOf(ctx).tenant(), Names.collection(asked.getValue("collection")));
     Query query =
         QueryReader.read(
             new JsonObject()

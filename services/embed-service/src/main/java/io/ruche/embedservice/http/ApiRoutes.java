@@ -114,8 +114,7 @@ public final class ApiRoutes implements HttpApi.Endpoints {
     add(routes, HttpMethod.GET, "/v1/jobs/{id}", job);
   }
 
-  private void add(
-      Routes routes, HttpMethod method, String path, Handler<RoutingContext> handler) {
+  private void add(Routes routes, HttpMethod method, String path, Handler<RoutingContext> handler) {
     routes.on(method, path, key, limit, contract.guard(method, path), handler);
   }
 
@@ -142,8 +141,7 @@ public final class ApiRoutes implements HttpApi.Endpoints {
     post.post(ctx, ReembedHandler.NAME, CommandPost.id(ctx), null, payload)
         .onSuccess(
             receipt ->
-                job.accepted(
-                    ctx, receipt, new JsonObject().put("collection", space.collection())))
+                job.accepted(ctx, receipt, new JsonObject().put("collection", space.collection())))
         .onFailure(ctx::fail);
   }
 }

@@ -96,8 +96,7 @@ final class CommandPost {
           throw Failure.conflict(
               "The id '" + id + "' was taken with another body; use a new Idempotency-Key.");
       case Taken.Full full ->
-          throw Failure.unavailable(
-              "The queue is full. The command was not stored.", UNTIL_ROOM);
+          throw Failure.unavailable("The queue is full. The command was not stored.", UNTIL_ROOM);
     };
   }
 }

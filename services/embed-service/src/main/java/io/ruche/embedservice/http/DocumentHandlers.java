@@ -37,14 +37,11 @@ final class DocumentHandlers {
   }
 
   static Space space(RoutingContext ctx) {
-    return new Space(
-        KeyHandler.keyOf(ctx).tenant(), Names.collection(ctx.pathParam("collection")));
+    return new Space(KeyHandler.keyOf(ctx).tenant(), Names.collection(ctx.pathParam("collection")));
   }
 
   void get(RoutingContext ctx) {
-    find(ctx)
-        .onSuccess(row -> Answers.send(ctx, 200, DocumentJson.of(row)))
-        .onFailure(ctx::fail);
+    find(ctx).onSuccess(row -> Answers.send(ctx, 200, DocumentJson.of(row))).onFailure(ctx::fail);
   }
 
   private Future<DocumentRow> find(RoutingContext ctx) {
@@ -166,8 +163,7 @@ final class DocumentHandlers {
     JsonObject about = new JsonObject().put("collection", space.collection());
     post.post(ctx, DeleteHandler.NAME, CommandPost.id(ctx), null, payload)
         .onSuccess(
-            receipt ->
-                jobs.accepted(ctx, receipt, id == null ? about : about.put("document", id)))
+            receipt -> jobs.accepted(ctx, receipt, id == null ? about : about.put("document", id)))
         .onFailure(ctx::fail);
   }
 }

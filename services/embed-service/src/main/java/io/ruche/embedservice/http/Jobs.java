@@ -55,8 +55,7 @@ final class Jobs {
       return Future.succeededFuture(null);
     }
     return bus.find(owner.tenant(), owner.client(), commands.get(at), id)
-        .compose(
-            job -> job == null ? find(owner, id, at + 1) : Future.succeededFuture(job));
+        .compose(job -> job == null ? find(owner, id, at + 1) : Future.succeededFuture(job));
   }
 
   /**
@@ -88,8 +87,7 @@ final class Jobs {
               return vertx
                   .timer(pause)
                   .compose(
-                      passed ->
-                          look(owner, id, until, Math.min(pause * 2, LONGEST_LOOK_MS), left));
+                      passed -> look(owner, id, until, Math.min(pause * 2, LONGEST_LOOK_MS), left));
             });
   }
 

@@ -69,11 +69,9 @@ final class PutHandler implements Handler<RoutingContext> {
   @Override
   public void handle(RoutingContext ctx) {
     Space space =
-        new Space(
-            KeyHandler.keyOf(ctx).tenant(), Names.collection(ctx.pathParam("collection")));
+        new Space(KeyHandler.keyOf(ctx).tenant(), Names.collection(ctx.pathParam("collection")));
     String document = Names.document(ctx.pathParam("id"));
-    JsonObject payload =
-        new JsonObject().put("collection", space.collection()).put("id", document);
+    JsonObject payload = new JsonObject().put("collection", space.collection()).put("id", document);
     Wanted wanted = new Wanted(space, document, CommandPost.id(ctx), payload);
     Future<Receipt> posted = isJson(ctx) ? text(ctx, wanted) : file(ctx, wanted);
     posted
@@ -133,9 +131,7 @@ final class PutHandler implements Handler<RoutingContext> {
     if (request.getHeader(HttpHeaders.EXPECT) != null) {
       ctx.response().writeContinue();
     }
-    return uploads
-        .receive(request)
-        .compose(received -> keep(ctx, wanted, received, plain));
+    return uploads.receive(request).compose(received -> keep(ctx, wanted, received, plain));
   }
 
   private static JsonObject metadata(@Nullable String header) {

@@ -39,11 +39,7 @@ public final class ChunkMaking {
    * @param keep whether chunks of it that the index has already are as they should be
    */
   record Target(
-      Space space,
-      String document,
-      String language,
-      Map<String, Object> metadata,
-      boolean keep) {}
+      Space space, String document, String language, Map<String, Object> metadata, boolean keep) {}
 
   /**
    * The chunks that were made.
@@ -53,8 +49,7 @@ public final class ChunkMaking {
    */
   record Made(ModelInUse model, List<ChunkRow> rows, int embedded, int written) {}
 
-  public ChunkMaking(
-      Chunking chunking, Indexes indexes, VectorCache cache, int mostChunks) {
+  public ChunkMaking(Chunking chunking, Indexes indexes, VectorCache cache, int mostChunks) {
     this.chunking = chunking;
     this.indexes = indexes;
     this.vectors = new Vectors(cache);
@@ -99,11 +94,7 @@ public final class ChunkMaking {
         Embedding embedding = require(made.byHash().get(piece.hash()));
         rows.add(
             new ChunkRow(
-                piece.id(),
-                piece.chunk(),
-                piece.hash(),
-                embedding.tokens(),
-                embedding.dropped()));
+                piece.id(), piece.chunk(), piece.hash(), embedding.tokens(), embedding.dropped()));
         if (!there.contains(piece.id())) {
           fresh.add(indexed(target, piece, embedding));
         }
@@ -130,8 +121,7 @@ public final class ChunkMaking {
           index.put(
               target.space(),
               batch.stream()
-                  .map(
-                      piece -> indexed(target, piece, require(made.byHash().get(piece.hash()))))
+                  .map(piece -> indexed(target, piece, require(made.byHash().get(piece.hash()))))
                   .toList()));
     }
     return rows.size();

@@ -21,10 +21,7 @@ public final class Deletion {
   private final Settling settling;
 
   public Deletion(
-      ModelsInUse models,
-      CollectionTable collections,
-      DocumentTable documents,
-      Settling settling) {
+      ModelsInUse models, CollectionTable collections, DocumentTable documents, Settling settling) {
     this.models = models;
     this.collections = collections;
     this.documents = documents;

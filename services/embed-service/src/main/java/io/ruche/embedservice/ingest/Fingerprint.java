@@ -38,12 +38,10 @@ final class Fingerprint {
    * @param before how many chunks of the document before it have the same text
    */
   static UUID chunkId(Order order, Buffer hash, int before) {
-    return chunkId(
-        order.space().tenant(), order.space().collection(), order.id(), hash, before);
+    return chunkId(order.space().tenant(), order.space().collection(), order.id(), hash, before);
   }
 
-  static UUID chunkId(
-      String tenant, String collection, String document, Buffer hash, int before) {
+  static UUID chunkId(String tenant, String collection, String document, Buffer hash, int before) {
     Buffer digest =
         new Fingerprint()
             .add(tenant)

@@ -37,8 +37,7 @@ public final class Indexes implements Lifecycle {
   @Override
   public Future<Void> stop() {
     stopped = true;
-    return Future.join(opened.values().stream().map(one -> one.index().stop()).toList())
-        .mapEmpty();
+    return Future.join(opened.values().stream().map(one -> one.index().stop()).toList()).mapEmpty();
   }
 
   /** The started index of a model. */

@@ -22,9 +22,9 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Indexes documents. May be stopped anywhere, and is then done again from the beginning: chunks have
- * the same ids, texts that were embedded are not embedded again, and only what PostgreSQL has is
- * ever found. For virtual threads; awaits.
+ * Indexes documents. May be stopped anywhere, and is then done again from the beginning: chunks
+ * have the same ids, texts that were embedded are not embedded again, and only what PostgreSQL has
+ * is ever found. For virtual threads; awaits.
  */
 public final class Ingestion {
 

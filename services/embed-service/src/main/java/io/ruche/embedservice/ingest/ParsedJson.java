@@ -67,8 +67,7 @@ public final class ParsedJson {
     List<Page> pages = new ArrayList<>();
     for (int i = 0; i < array.size(); i++) {
       JsonObject one = array.getJsonObject(i);
-      pages.add(
-          new Page(one.getInteger("number"), one.getInteger("start"), one.getInteger("end")));
+      pages.add(new Page(one.getInteger("number"), one.getInteger("start"), one.getInteger("end")));
     }
     return pages;
   }

@@ -9,8 +9,8 @@ import java.nio.file.Path;
 public interface Parsing {
 
   /**
-   * The text of a file. Fails with a {@link io.ruche.http.Failure}: 4xx when the file is why, 429 or
-   * 503 when it can be tried again.
+   * The text of a file. Fails with a {@link io.ruche.http.Failure}: 4xx when the file is why, 429
+   * or 503 when it can be tried again.
    *
    * @param contentType as the sender said, {@code application/octet-stream} when it did not
    * @param name of the file, whose extension may tell what it is

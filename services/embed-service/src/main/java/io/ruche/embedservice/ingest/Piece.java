@@ -24,8 +24,7 @@ record Piece(UUID id, Chunk chunk, String text, Buffer hash) {
       String text = text(chunk);
       Buffer hash = Fingerprint.of(text);
       int before = seen.merge(hash, 1, Integer::sum) - 1;
-      UUID id =
-          Fingerprint.chunkId(space.tenant(), space.collection(), document, hash, before);
+      UUID id = Fingerprint.chunkId(space.tenant(), space.collection(), document, hash, before);
       pieces.add(new Piece(id, chunk, text, hash));
     }
     return pieces;

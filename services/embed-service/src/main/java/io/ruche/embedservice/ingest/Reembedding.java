@@ -140,8 +140,7 @@ public final class Reembedding {
     }
     ParsedText parsed = ParsedJson.parsed(row, body);
     ChunkMaking.Target target =
-        new ChunkMaking.Target(
-            space, row.id(), row.language(), row.metadata().getMap(), false);
+        new ChunkMaking.Target(space, row.id(), row.language(), row.metadata().getMap(), false);
     ChunkMaking.Made made = making.make(target, parsed, model, step -> {});
     // When the document has changed meanwhile, whoever changed it has made its chunks as well.
     on(chunks.fill(row.number(), row.version(), model.model().identity(), made.rows()));

@@ -90,11 +90,7 @@ public final class Settling {
   }
 
   private int settle(
-      Space space,
-      String document,
-      @Nullable DocumentRow row,
-      ModelInUse model,
-      boolean force)
+      Space space, String document, @Nullable DocumentRow row, ModelInUse model, boolean force)
       throws TimeoutException {
     ChunkIndex index = on(indexes.of(model.model()));
     List<ChunkRow> wanted =

@@ -35,7 +35,9 @@ public final class QueryReader {
         text,
         mode(json.getValue("mode")),
         top(json.getValue("top"), Query.DEFAULT_TOP),
-        filter == null ? Filter.NONE : new QueryReader().all(object(filter, "/filter"), "/filter", 0),
+        filter == null
+            ? Filter.NONE
+            : new QueryReader().all(object(filter, "/filter"), "/filter", 0),
         flag(json, "explain"),
         flag(json, "rerank"));
   }
@@ -131,7 +133,8 @@ public final class QueryReader {
     }
     if (range.isEmpty() || !BOUNDS.containsAll(range.fieldNames())) {
       throw flaw(
-          where, "must be a value, a list of values, {\"gte\": 1, \"lt\": 5} or {\"exists\": true}");
+          where,
+          "must be a value, a list of values, {\"gte\": 1, \"lt\": 5} or {\"exists\": true}");
     }
     boolean above = range.containsKey("gte");
     boolean below = range.containsKey("lte");

@@ -81,8 +81,7 @@ public final class ChunkTable {
   }
 
   /** Adds the chunks of a document for a model that is being filled, if the version is still it. */
-  public Future<Boolean> fill(
-      long document, long version, String model, List<ChunkRow> rows) {
+  public Future<Boolean> fill(long document, long version, String model, List<ChunkRow> rows) {
     return database.inTransaction(
         connection ->
             Database.rows(
@@ -105,8 +104,7 @@ public final class ChunkTable {
                                     """,
                                     document,
                                     model)
-                                .compose(
-                                    gone -> Commit.insert(connection, document, model, rows))
+                                .compose(gone -> Commit.insert(connection, document, model, rows))
                                 .map(true)));
   }
 

@@ -70,7 +70,8 @@ public final class CollectionTable {
           ORDER BY c.id
           """;
 
-  private static final String LOCK = "SELECT 1 FROM ruche_embed.collection WHERE id = $1 FOR UPDATE";
+  private static final String LOCK =
+      "SELECT 1 FROM ruche_embed.collection WHERE id = $1 FOR UPDATE";
 
   private static final String SWITCH =
       """
@@ -116,8 +117,7 @@ public final class CollectionTable {
                 database
                     .rows(ADD, space.tenant(), space.collection(), number)
                     .compose(
-                        added ->
-                            database.rows(ADOPT, space.tenant(), space.collection(), number)))
+                        added -> database.rows(ADOPT, space.tenant(), space.collection(), number)))
         .compose(
             ready ->
                 database.rows(
@@ -143,8 +143,7 @@ public final class CollectionTable {
                 rows.stream()
                     .map(
                         row ->
-                            new Summary(
-                                read(row), row.getLong(7), row.getLong(8), row.getLong(9)))
+                            new Summary(read(row), row.getLong(7), row.getLong(8), row.getLong(9)))
                     .toList());
   }
 
@@ -191,8 +190,7 @@ public final class CollectionTable {
                         Database.rows(connection, LOCK, collection.id())
                             .compose(
                                 locked ->
-                                    Database.rows(
-                                        connection, SWITCH, collection.id(), number))))
+                                    Database.rows(connection, SWITCH, collection.id(), number))))
         .map(rows -> !rows.isEmpty());
   }
 

@@ -109,18 +109,15 @@ public final class Commit {
             rows ->
                 rows.size() == 0
                     ? Future.succeededFuture(End.SUPERSEDED)
-                    : chunks(connection, rows.iterator().next().getLong(0), version)
-                        .map(End.DONE));
+                    : chunks(connection, rows.iterator().next().getLong(0), version).map(End.DONE));
   }
 
   private static Future<Void> chunks(SqlConnection connection, long document, Version version) {
     Future<Void> written =
-        Database.rows(
-                connection, "DELETE FROM ruche_embed.chunk WHERE document = $1", document)
+        Database.rows(connection, "DELETE FROM ruche_embed.chunk WHERE document = $1", document)
             .mapEmpty();
     for (Version.ModelChunks one : version.chunks()) {
-      written =
-          written.compose(before -> insert(connection, document, one.model(), one.rows()));
+      written = written.compose(before -> insert(connection, document, one.model(), one.rows()));
     }
     return written;
   }

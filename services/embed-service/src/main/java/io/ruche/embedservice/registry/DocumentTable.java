@@ -166,13 +166,7 @@ public final class DocumentTable {
       JsonObject problem) {
     return database
         .rows(
-            FAIL,
-            collection,
-            id,
-            accepted.atOffset(ZoneOffset.UTC),
-            contentType,
-            fileName,
-            problem)
+            FAIL, collection, id, accepted.atOffset(ZoneOffset.UTC), contentType, fileName, problem)
         .mapEmpty();
   }
 

@@ -13,8 +13,8 @@ public final class ProgressTable {
   /**
    * How far it has come.
    *
-   * @param stage {@code fetch}, {@code parse}, {@code chunk}, {@code embed}, {@code store} or {@code
-   *     done}
+   * @param stage {@code fetch}, {@code parse}, {@code chunk}, {@code embed}, {@code store} or
+   *     {@code done}
    * @param pages that were read
    * @param done chunks that have their vector
    * @param total chunks

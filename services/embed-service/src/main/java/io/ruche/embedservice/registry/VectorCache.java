@@ -70,8 +70,7 @@ public final class VectorCache {
   }
 
   private static Embedding read(Row row) {
-    return new Embedding(
-        vector(row.getBuffer(1)), row.getInteger(2), row.getInteger(3));
+    return new Embedding(vector(row.getBuffer(1)), row.getInteger(2), row.getInteger(3));
   }
 
   /** Remembers embeddings; those that are known stay as they are. */

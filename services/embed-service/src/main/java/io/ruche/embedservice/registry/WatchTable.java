@@ -24,8 +24,8 @@ public final class WatchTable {
   public record Seen(String etag, long version) {}
 
   /**
-   * The objects of a collection by their keys, from behind a key on, in the order of
-   * the keys' bytes.
+   * The objects of a collection by their keys, from behind a key on, in the order of the keys'
+   * bytes.
    */
   public Future<Map<String, Seen>> page(Space space, String prefix, String behind, int most) {
     return database
@@ -44,7 +44,8 @@ public final class WatchTable {
         .map(
             rows -> {
               Map<String, Seen> seen = new TreeMap<>();
-              rows.forEach(row -> seen.put(row.getString(0), new Seen(row.getString(1), row.getLong(2))));
+              rows.forEach(
+                  row -> seen.put(row.getString(0), new Seen(row.getString(1), row.getLong(2))));
               return seen;
             });
   }

@@ -1,11 +1,11 @@
 package io.ruche.embedservice.watch;
 
+import io.ruche.bus.Bus;
 import io.ruche.embedservice.events.Posting;
 import io.ruche.embedservice.events.ReembedHandler;
 import io.ruche.embedservice.ingest.ModelsInUse;
 import io.ruche.embedservice.registry.CollectionRow;
 import io.ruche.embedservice.registry.CollectionTable;
-import io.ruche.bus.Bus;
 import io.ruche.lifecycle.Lifecycle;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
@@ -74,15 +74,12 @@ public final class Moving implements Lifecycle {
     String identity = models.current().model().identity();
     for (CollectionRow collection : waiting) {
       String move = collection.id() + " " + collection.active() + " " + identity;
-      String id =
-          "move-" + UUID.nameUUIDFromBytes(move.getBytes(StandardCharsets.UTF_8));
+      String id = "move-" + UUID.nameUUIDFromBytes(move.getBytes(StandardCharsets.UTF_8));
       JsonObject payload =
           new JsonObject().put("collection", collection.name()).put("model", identity);
       posted =
           posted.compose(
-              before ->
-                  posting.post(
-                      collection.tenant(), ReembedHandler.NAME, id, null, payload));
+              before -> posting.post(collection.tenant(), ReembedHandler.NAME, id, null, payload));
     }
     return posted;
   }

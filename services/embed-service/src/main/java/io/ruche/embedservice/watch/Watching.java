@@ -45,11 +45,7 @@ public final class Watching implements Lifecycle {
   private volatile boolean stopped;
 
   public Watching(
-      Vertx vertx,
-      Bus bus,
-      @Nullable S3Store s3,
-      Database database,
-      List<WatchConfig> watched) {
+      Vertx vertx, Bus bus, @Nullable S3Store s3, Database database, List<WatchConfig> watched) {
     this.vertx = vertx;
     this.posting = new Posting(bus);
     this.s3 = s3;
@@ -108,14 +104,11 @@ public final class Watching implements Lifecycle {
               String end = last ? "" : objects.getLast().key();
               return known(space, one, behind, end)
                   .compose(known -> compare(space, one, objects, known))
-                  .compose(
-                      done ->
-                          last ? Future.succeededFuture() : look(store, one, end));
+                  .compose(done -> last ? Future.succeededFuture() : look(store, one, end));
             });
   }
 
-  private Future<Map<String, Seen>> known(
-      Space space, WatchConfig one, String behind, String end) {
+  private Future<Map<String, Seen>> known(Space space, WatchConfig one, String behind, String end) {
     return seen.page(space, one.prefix(), behind, PAGE)
         .compose(
             page -> {
@@ -146,7 +139,9 @@ public final class Watching implements Lifecycle {
     for (S3Object object : objects) {
       Seen before = gone.remove(object.key());
       boolean folder = object.key().endsWith("/");
-      if (!folder && isDocument(one, object.key()) && (before == null || !object.etag().equals(before.etag()))) {
+      if (!folder
+          && isDocument(one, object.key())
+          && (before == null || !object.etag().equals(before.etag()))) {
         long version = before == null ? 0 : before.version();
         posted = posted.compose(done -> index(space, one, object, version));
       }
@@ -193,11 +188,14 @@ public final class Watching implements Lifecycle {
     String id = key.substring(one.prefix().length());
     JsonObject payload = new JsonObject().put("collection", space.collection()).put("id", id);
     return posting.post(
-        space.tenant(), DeleteHandler.NAME, commandId("gone", space, key, before.etag(), before.version()), null, payload);
+        space.tenant(),
+        DeleteHandler.NAME,
+        commandId("gone", space, key, before.etag(), before.version()),
+        null,
+        payload);
   }
 
-  private static String commandId(
-      String what, Space space, String key, String etag, long version) {
+  private static String commandId(String what, Space space, String key, String etag, long version) {
     String text = String.join("\n", space.collection(), key, etag, Long.toString(version));
     return what + "-" + UUID.nameUUIDFromBytes(text.getBytes(StandardCharsets.UTF_8));
   }

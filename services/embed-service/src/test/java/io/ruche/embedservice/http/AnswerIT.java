@@ -63,7 +63,9 @@ final class AnswerIT {
                   .end(
                       new JsonObject()
                           .put("model", "m")
-                          .put("choices", new JsonArray().add(new JsonObject().put("message", message)))
+                          .put(
+                              "choices",
+                              new JsonArray().add(new JsonObject().put("message", message)))
                           .toBuffer());
             });
   }

@@ -48,8 +48,7 @@ final class DocumentsIT {
     assertEquals(2, hit.getInteger("page"));
     JsonObject page = scene.get("/v1/collections/rules/documents/reglement/text?page=2");
     assertEquals("La ruche ouvre à huit heures.", page.getString("text"));
-    String range =
-        "?start=" + hit.getInteger("start") + "&end=" + hit.getInteger("end");
+    String range = "?start=" + hit.getInteger("start") + "&end=" + hit.getInteger("end");
     JsonObject text = scene.get("/v1/collections/rules/documents/reglement/text" + range);
     assertEquals(hit.getString("text"), text.getString("text"));
     JsonObject document = scene.get("/v1/collections/rules/documents/reglement");
@@ -115,8 +114,7 @@ final class DocumentsIT {
     scene.put("gone/documents/b", "text/plain", "Two bees.");
 
     assertEquals(200, scene.delete("/v1/collections/gone/documents/a?wait=30").statusCode());
-    assertEquals(
-        404, scene.send(scene.request("/v1/collections/gone/documents/a")).statusCode());
+    assertEquals(404, scene.send(scene.request("/v1/collections/gone/documents/a")).statusCode());
     assertEquals(1, scene.search("gone", new JsonObject().put("query", "bee bees")).size());
 
     assertEquals(200, scene.delete("/v1/collections/gone?wait=30").statusCode());
@@ -153,9 +151,7 @@ final class DocumentsIT {
             "years",
             new JsonObject()
                 .put("query", "report")
-                .put(
-                    "filter",
-                    new JsonObject().put("year", new JsonObject().put("gte", 2024))));
+                .put("filter", new JsonObject().put("year", new JsonObject().put("gte", 2024))));
 
     assertEquals(2, hits.size());
     JsonObject first = scene.get("/v1/collections/years/documents?limit=4");
@@ -233,8 +229,7 @@ final class DocumentsIT {
     assertEquals(
         501,
         scene
-            .post(
-                "/v1/answer", new JsonObject().put("collection", "c").put("question", "why?"))
+            .post("/v1/answer", new JsonObject().put("collection", "c").put("question", "why?"))
             .statusCode());
   }
 

@@ -83,29 +83,20 @@ final class MovingIT {
   @Test
   void mendsAnIndexThatHasLostItsChunks() throws Exception {
     scene.put("hive/documents/a", "text/plain", "One.\n\nTwo.\n\nThree.");
-    io.ruche.embedservice.index.Space space =
-        new io.ruche.embedservice.index.Space("koff", "hive");
+    io.ruche.embedservice.index.Space space = new io.ruche.embedservice.index.Space("koff", "hive");
     var dropped = scene.index("small").drop(space);
     assertEquals(List.of(), scene.search("hive", new JsonObject().put("query", "two")));
 
-    scene.send(
-        scene.request("/v1/collections/hive/reindex?wait=30").POST(BodyPublishers.noBody()));
+    scene.send(scene.request("/v1/collections/hive/reindex?wait=30").POST(BodyPublishers.noBody()));
 
     assertTrue(dropped.succeeded());
     assertEquals(
         "Two.",
-        scene
-            .search("hive", new JsonObject().put("query", "two"))
-            .getFirst()
-            .getString("text"));
+        scene.search("hive", new JsonObject().put("query", "two")).getFirst().getString("text"));
     assertEquals(3, scene.embedder("small").passages());
   }
 
   private String model() throws Exception {
-    return scene
-        .get("/v1/collections")
-        .getJsonArray("data")
-        .getJsonObject(0)
-        .getString("model");
+    return scene.get("/v1/collections").getJsonArray("data").getJsonObject(0).getString("model");
   }
 }

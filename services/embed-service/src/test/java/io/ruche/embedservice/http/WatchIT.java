@@ -20,8 +20,7 @@ final class WatchIT {
   @BeforeAll
   static void open() throws Exception {
     scene =
-        new Scene(
-            "watch: [{tenant: koff, collection: inbox, prefix: koff/inbox/, every: 1s}]\n");
+        new Scene("watch: [{tenant: koff, collection: inbox, prefix: koff/inbox/, every: 1s}]\n");
   }
 
   @AfterAll

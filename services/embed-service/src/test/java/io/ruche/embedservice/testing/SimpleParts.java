@@ -6,11 +6,11 @@ import io.ruche.embedservice.document.ParsedText;
 import io.ruche.embedservice.document.Tokens;
 import io.ruche.embedservice.engine.Lane;
 import io.ruche.embedservice.engine.Purpose;
+import io.ruche.embedservice.index.ChunkIndex;
 import io.ruche.embedservice.index.Scored;
 import io.ruche.embedservice.index.Space;
 import io.ruche.embedservice.ingest.Makers;
 import io.ruche.embedservice.ingest.ModelInUse;
-import io.ruche.embedservice.index.ChunkIndex;
 import io.ruche.embedservice.query.Hits;
 import io.ruche.embedservice.query.Passages;
 import io.ruche.embedservice.query.Query;
@@ -26,7 +26,9 @@ import java.util.UUID;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
-/** A parser of plain text with form feeds between pages, a chunk a paragraph, a search by one list. */
+/**
+ * A parser of plain text with form feeds between pages, a chunk a paragraph, a search by one list.
+ */
 public final class SimpleParts {
 
   private static final Pattern WORD = Pattern.compile("[\\p{L}\\p{N}]+");
@@ -101,8 +103,7 @@ public final class SimpleParts {
                 .embed(List.of(query.text()), Purpose.QUERY, Lane.INTERACTIVE)
                 .compose(
                     made ->
-                        index.dense(
-                            space, made.getFirst().vector(), query.top(), query.filter()));
+                        index.dense(space, made.getFirst().vector(), query.top(), query.filter()));
     return candidates.compose(
         scored ->
             passages

@@ -48,9 +48,7 @@ public final class WordEmbedder implements Embedder {
       passages.addAndGet(texts.size());
     }
     List<Embedding> made = texts.stream().map(this::embed).toList();
-    return delayMillis == 0
-        ? Future.succeededFuture(made)
-        : vertx.timer(delayMillis).map(made);
+    return delayMillis == 0 ? Future.succeededFuture(made) : vertx.timer(delayMillis).map(made);
   }
 
   private Embedding embed(String text) {

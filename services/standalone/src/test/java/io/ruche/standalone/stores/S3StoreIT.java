@@ -114,8 +114,7 @@ final class S3StoreIT {
     assertEquals(sound, read(embedded.address().secretKey(), KEY, 1_000_000).toString());
     store.delete(KEY).await(10, SECONDS);
     store.delete(KEY).await(10, SECONDS);
-    assertEquals(
-        List.of(), store.list("koff/calls/", "koff/calls/b", 2).await(10, SECONDS));
+    assertEquals(List.of(), store.list("koff/calls/", "koff/calls/b", 2).await(10, SECONDS));
   }
 
   private static List<String> keys(List<S3Object> objects) {
