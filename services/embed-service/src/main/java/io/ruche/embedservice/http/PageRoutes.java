@@ -6,7 +6,9 @@ import io.ruche.http.Routes;
 import io.ruche.http.page.Page;
 import java.util.List;
 
-/** The page and its sessions. Added before all other routes, for which a session stands for a key. */
+/**
+ * The page and its sessions. Added before all other routes, for which a session stands for a key.
+ */
 public final class PageRoutes implements HttpApi.Endpoints {
 
   private static final String FOLDER = "page/embed-service";

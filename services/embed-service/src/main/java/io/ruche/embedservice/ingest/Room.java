@@ -10,8 +10,9 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeoutException;
 
 /**
- * Holds tenants to their number of documents. The count is half a minute old at most, since counting
- * each time would make a million documents cost a million times a million; so a few more may get in.
+ * Holds tenants to their number of documents. The count is half a minute old at most, since
+ * counting each time would make a million documents cost a million times a million; so a few more
+ * may get in.
  */
 final class Room {
 
