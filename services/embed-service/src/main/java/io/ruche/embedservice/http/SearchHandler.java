@@ -45,7 +45,7 @@ final class SearchHandler implements Handler<RoutingContext> {
                 Answers.send(
                     ctx,
                     200,
-                    hits.toJson().put("took_ms", (System.nanoTime() - began) / 1_000 / 1_000.0)))
+                    hits.toJson().put("took_ms", (System.nanoTime() - began) / 1_000_000.0)))
         .onFailure(ctx::fail);
   }
 
