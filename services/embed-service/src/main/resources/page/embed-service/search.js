@@ -85,8 +85,8 @@ class Search {
     const told = t("search.found", { hits: number(hits.length), took: duration(took) });
     this.hits.replaceChildren(
       h("p", { class: "muted small", role: "status" }, told),
-      notes.map((note) => h("div", { class: "notice warn" }, note)),
-      hits.map((hit) => this.hit(hit)),
+      ...notes.map((note) => h("div", { class: "notice warn" }, note)),
+      ...hits.map((hit) => this.hit(hit)),
     );
   }
 
