@@ -22,11 +22,16 @@ export function whenSignedOut(listener) {
   onSignedOut = listener;
 }
 
-/** Sends a request and answers the response, or throws an {@link ApiError}. */
-export async function send(method, path, { body, signal, quiet } = {}) {
+/**
+ * Sends a request and answers the response, or throws an {@link ApiError}. `body` goes as JSON,
+ * `raw` (a Blob) as it is.
+ */
+export async function send(method, path, { body, raw, signal, quiet } = {}) {
   const headers = {};
   if (body !== undefined) {
     headers["content-type"] = "application/json";
+  } else if (raw) {
+    headers["content-type"] = raw.type || "application/octet-stream";
   }
   if (method !== "GET" && csrfToken) {
     headers["x-csrf-token"] = csrfToken;
@@ -36,7 +41,7 @@ export async function send(method, path, { body, signal, quiet } = {}) {
     response = await fetch(path, {
       method,
       headers,
-      body: body === undefined ? undefined : JSON.stringify(body),
+      body: body === undefined ? raw : JSON.stringify(body),
       signal,
       credentials: "same-origin",
       cache: "no-store",

@@ -12,6 +12,7 @@ import io.ruche.embedservice.events.IndexHandler;
 import io.ruche.embedservice.events.ReembedHandler;
 import io.ruche.embedservice.events.SearchHandler;
 import io.ruche.embedservice.http.ApiRoutes;
+import io.ruche.embedservice.http.PageRoutes;
 import io.ruche.embedservice.registry.Database;
 import io.ruche.http.HttpApi;
 import io.ruche.http.openapi.OpenApi;
@@ -80,9 +81,11 @@ public final class EmbedService implements Service {
 
     OpenApi contract = OpenApi.load("openapi/embed-service.yaml");
     ApiRoutes api = workings.api(backbone, contract, bus, config);
+    PageRoutes page = new PageRoutes(backbone.sessionRoutes(contract));
     CommandRoutes commands = backbone.commandRoutes(bus, Scope.DOCUMENTS);
     HttpApi.Endpoints endpoints =
         routes -> {
+          page.addTo(routes);
           routes.on(HttpMethod.GET, OpenApi.PATH, contract.document());
           made.endpoints().addTo(routes);
           api.addTo(routes);

@@ -22,6 +22,7 @@ public record EmbedServiceConfig(
     @Description("Longest file. It waits on disk, then in S3.") @Default("100MiB") ByteSize maxFile,
     @Description("Characters of a document's text at most.") @Default("16000000") int maxText,
     @Description("Chunks of a document at most.") @Default("20000") int maxChunks,
+    @Description("Collections of a tenant at most.") @Default("10000") long maxCollections,
     @Description("Documents of a tenant at most.") @Default("1000000") long maxDocuments,
     @Description(
             "Embeddings that are kept in PostgreSQL by the hash of their texts, so that no text is"
@@ -59,9 +60,9 @@ public record EmbedServiceConfig(
     if (maxChunks < 1 || maxChunks > 200_000) {
       throw new IllegalArgumentException("max-chunks must be 1 to 200000");
     }
-    if (maxDocuments < 1 || keptEmbeddings < 0) {
+    if (maxDocuments < 1 || maxCollections < 1 || keptEmbeddings < 0) {
       throw new IllegalArgumentException(
-          "max-documents must be at least 1, and kept-embeddings at least 0");
+          "max-documents and max-collections must be at least 1, and kept-embeddings at least 0");
     }
   }
 

@@ -58,7 +58,7 @@ record Workings(
     @Nullable S3Store s3 = backbone.s3();
     Database database = new Database(backbone.postgres());
     Models models = new Models(database);
-    CollectionTable collections = new CollectionTable(database, models);
+    CollectionTable collections = new CollectionTable(database, models, config.maxCollections());
     DocumentTable documents = new DocumentTable(database);
     ChunkTable chunks = new ChunkTable(database);
     VectorCache cache = new VectorCache(database, models);

@@ -45,7 +45,7 @@ import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 
 /** embed-service in this process with real PostgreSQL and Redis, and simple parts. */
-public final class Scene implements AutoCloseable {
+public final class Scene {
 
   private static final Duration BOUND = Duration.ofSeconds(30);
 
@@ -234,7 +234,7 @@ public final class Scene implements AutoCloseable {
         .getJsonArray("hits").stream().map(JsonObject.class::cast).toList();
   }
 
-  @Override
+  /** Stops everything. */
   public void close() throws Exception {
     client.shutdownNow();
     process.stop().await(60, TimeUnit.SECONDS);

@@ -16,6 +16,8 @@ public final class ServiceMain {
   private ServiceMain() {}
 
   /**
+   * Runs until it is killed.
+   *
    * @param args the folder of the index, and the milliseconds that a batch of embeddings takes
    */
   public static void main(String[] args) {

@@ -12,7 +12,7 @@ import io.ruche.embedservice.ingest.Steps;
 import io.ruche.embedservice.registry.CollectionTable;
 import io.ruche.embedservice.registry.DocumentTable;
 import io.ruche.embedservice.registry.ProgressTable;
-import io.ruche.embedservice.registry.ProgressTable.Key;
+import io.ruche.embedservice.registry.ProgressTable.JobKey;
 import io.ruche.embedservice.registry.ProgressTable.Progress;
 import io.ruche.http.Failure;
 import io.vertx.core.json.JsonArray;
@@ -65,7 +65,7 @@ public final class IndexHandler implements CommandHandler {
 
   @Override
   public Outcome handle(Command command) throws Exception {
-    Key key = new Key(command.tenant(), command.client(), NAME, command.id());
+    JobKey key = new JobKey(command.tenant(), command.client(), NAME, command.id());
     Order order;
     try {
       order = IndexCommand.read(command.payload().data(), command.tenant(), command.accepted());
@@ -103,7 +103,7 @@ public final class IndexHandler implements CommandHandler {
     };
   }
 
-  private void fail(Order order, JsonObject problem, Noting noting, Key key) {
+  private void fail(Order order, JsonObject problem, Noting noting, JobKey key) {
     try {
       io.ruche.embedservice.registry.CollectionRow collection =
           collections.find(order.space()).await(STORE_S, TimeUnit.SECONDS);
@@ -124,7 +124,7 @@ public final class IndexHandler implements CommandHandler {
     }
   }
 
-  private void note(Key key, Progress at, @Nullable JsonObject problem) {
+  private void note(JobKey key, Progress at, @Nullable JsonObject problem) {
     try {
       progress.note(key, at, problem).await(STORE_S, TimeUnit.SECONDS);
     } catch (Exception away) {
@@ -154,11 +154,11 @@ public final class IndexHandler implements CommandHandler {
   /** Notes progress now and then; nobody waits for it. Confined to the handler's thread. */
   private final class Noting implements Steps {
 
-    private final Key key;
+    private final JobKey key;
     private Progress last = new Progress("read", 0, 0, 0);
     private long noted = System.nanoTime() - NOTE_EVERY_NS;
 
-    Noting(Key key) {
+    Noting(JobKey key) {
       this.key = key;
     }
 

@@ -8,7 +8,7 @@ import io.ruche.bus.envelope.Payload;
 import io.ruche.embedservice.index.Space;
 import io.ruche.embedservice.ingest.Reembedding;
 import io.ruche.embedservice.registry.ProgressTable;
-import io.ruche.embedservice.registry.ProgressTable.Key;
+import io.ruche.embedservice.registry.ProgressTable.JobKey;
 import io.ruche.embedservice.registry.ProgressTable.Progress;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
@@ -43,7 +43,7 @@ public final class ReembedHandler implements CommandHandler {
 
   @Override
   public Outcome handle(Command command) throws Exception {
-    Key key = new Key(command.tenant(), command.client(), NAME, command.id());
+    JobKey key = new JobKey(command.tenant(), command.client(), NAME, command.id());
     try {
       JsonObject json = IndexCommand.object(command.payload().data());
       IndexCommand.requireKnown(json, FIELDS);

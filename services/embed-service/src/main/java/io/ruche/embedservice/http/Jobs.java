@@ -5,7 +5,7 @@ import io.ruche.bus.Job;
 import io.ruche.bus.JobState;
 import io.ruche.bus.envelope.Payload;
 import io.ruche.embedservice.registry.ProgressTable;
-import io.ruche.embedservice.registry.ProgressTable.Key;
+import io.ruche.embedservice.registry.ProgressTable.JobKey;
 import io.ruche.embedservice.registry.ProgressTable.Noted;
 import io.ruche.http.Failure;
 import io.vertx.core.Future;
@@ -93,7 +93,7 @@ final class Jobs {
 
   /** The job as the API tells it. */
   Future<JsonObject> json(Owner owner, Job job) {
-    Key key = new Key(owner.tenant(), owner.client(), job.command(), job.receipt().id());
+    JobKey key = new JobKey(owner.tenant(), owner.client(), job.command(), job.receipt().id());
     return progress.find(key).otherwiseEmpty().map(noted -> json(job, noted));
   }
 

@@ -49,7 +49,7 @@ final class SearchHandler implements Handler<RoutingContext> {
                     ctx,
                     200,
                     HitsJson.of(request.mode(), found)
-                        .put("took_ms", (System.nanoTime() - began) / 1_000 / 1_000.0)))
+                        .put("took_ms", (System.nanoTime() - began) / 1_000_000.0)))
         .onFailure(ctx::fail);
   }
 

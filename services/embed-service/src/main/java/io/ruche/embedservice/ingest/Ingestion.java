@@ -40,6 +40,7 @@ public final class Ingestion {
   private final ChunkMaking making;
   private final Settling settling;
   private final Bounds bounds;
+  private final Room room;
 
   public Ingestion(
       ModelsInUse models,
@@ -62,6 +63,7 @@ public final class Ingestion {
     this.making = making;
     this.settling = settling;
     this.bounds = bounds;
+    this.room = new Room(documents, bounds.mostDocuments());
   }
 
   /**
@@ -81,7 +83,9 @@ public final class Ingestion {
     if (known != null && isUnchanged(order, known, row)) {
       return unchanged(order, row);
     }
-    requireRoom(order, row);
+    if (row == null || row.state() != DocumentRow.State.INDEXED) {
+      room.require(order.space().tenant());
+    }
     steps.at(new Progress("fetch", 0, 0, 0));
     Fetched fetched = onWork(fetching.fetch(order.source()));
     try {
@@ -124,19 +128,6 @@ public final class Ingestion {
             row.notes().stream().map(String::valueOf).toList());
   }
 
-  private void requireRoom(Order order, @Nullable DocumentRow row) throws TimeoutException {
-    boolean fresh = row == null || row.state() != DocumentRow.State.INDEXED;
-    if (fresh && on(documents.count(order.space().tenant())) >= bounds.mostDocuments()) {
-      throw Failure.of(
-          422,
-          "too_many_documents",
-          "The tenant has as many documents as it may have",
-          "There are "
-              + bounds.mostDocuments()
-              + " documents already (max-documents in embed-service.yaml); delete some first.");
-    }
-  }
-
   private Ingested index(
       Order order,
       CollectionRow collection,
@@ -162,7 +153,8 @@ public final class Ingestion {
     for (ModelInUse model : modelsOf(collection)) {
       made.add(making.make(target, parsed, model, steps));
     }
-    steps.at(new Progress("store", parsed.pages().size(), 0, 0));
+    int all = made.getFirst().rows().size();
+    steps.at(new Progress("store", parsed.pages().size(), all, all));
     Version version = version(order, collection, fetched, parsed, language, made);
     return switch (on(commit.write(version))) {
       case DONE -> {

@@ -2,6 +2,7 @@ package io.ruche.embedservice.registry;
 
 import io.ruche.embedservice.engine.EmbeddingModel;
 import io.ruche.embedservice.index.Space;
+import io.ruche.http.Failure;
 import io.vertx.core.Future;
 import io.vertx.sqlclient.Row;
 import java.time.Instant;
@@ -29,7 +30,9 @@ public final class CollectionTable {
 
   private static final String ADD =
       """
-      INSERT INTO ruche_embed.collection (tenant, name, active) VALUES ($1, $2, $3)
+      INSERT INTO ruche_embed.collection (tenant, name, active)
+      SELECT $1, $2, $3
+      WHERE (SELECT count(*) FROM ruche_embed.collection WHERE tenant = $1) < $4
       ON CONFLICT (tenant, name) DO NOTHING
       """;
 
@@ -95,10 +98,15 @@ public final class CollectionTable {
 
   private final Database database;
   private final Models models;
+  private final long most;
 
-  public CollectionTable(Database database, Models models) {
+  /**
+   * @param most collections that a tenant may have
+   */
+  public CollectionTable(Database database, Models models, long most) {
     this.database = database;
     this.models = models;
+    this.most = most;
   }
 
   /** The collection, or null where there is none. */
@@ -108,30 +116,43 @@ public final class CollectionTable {
         .map(rows -> rows.isEmpty() ? null : read(rows.getFirst()));
   }
 
-  /** The collection, made now for a model when there is none; an empty one changes to the model. */
+  /**
+   * The collection, made now for a model when there is none; an empty one changes to the model.
+   * Fails with a {@link Failure}, 422, when the tenant has as many as it may.
+   */
   public Future<CollectionRow> ensure(Space space, EmbeddingModel model) {
+    return find(space)
+        .compose(
+            there ->
+                there != null && there.active().equals(model.identity())
+                    ? Future.succeededFuture(there)
+                    : make(space, model));
+  }
+
+  private Future<CollectionRow> make(Space space, EmbeddingModel model) {
     return models
         .number(model)
         .compose(
             number ->
                 database
-                    .rows(ADD, space.tenant(), space.collection(), number)
+                    .rows(ADD, space.tenant(), space.collection(), number, most)
                     .compose(
                         added -> database.rows(ADOPT, space.tenant(), space.collection(), number)))
-        .compose(
-            ready ->
-                database.rows(
-                    SELECT + "WHERE c.tenant = $1 AND c.name = $2",
-                    space.tenant(),
-                    space.collection()))
-        .map(rows -> read(rows.getFirst()));
-  }
-
-  /** How many collections a tenant has. */
-  public Future<Long> count(String tenant) {
-    return database
-        .rows("SELECT count(*) FROM ruche_embed.collection WHERE tenant = $1", tenant)
-        .map(rows -> rows.getFirst().getLong(0));
+        .compose(ready -> find(space))
+        .map(
+            made -> {
+              if (made == null) {
+                throw Failure.of(
+                    422,
+                    "too_many_collections",
+                    "The tenant has as many collections as it may have",
+                    "There are "
+                        + most
+                        + " collections already (max-collections in embed-service.yaml); use one of"
+                        + " them, or delete some and wait until they are swept.");
+              }
+              return made;
+            });
   }
 
   /** A tenant's collections by name, from behind one on. */

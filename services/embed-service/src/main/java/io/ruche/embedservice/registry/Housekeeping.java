@@ -22,6 +22,14 @@ public final class Housekeeping implements Lifecycle {
         WHERE state = 'deleted' AND changed < now() - interval '8 days' LIMIT $1)
       """;
 
+  private static final String COLLECTIONS =
+      """
+      DELETE FROM ruche_embed.collection c WHERE c.id IN (
+        SELECT id FROM ruche_embed.collection
+        WHERE dropped > 'epoch' AND dropped < now() - interval '8 days' LIMIT $1)
+      AND NOT EXISTS (SELECT 1 FROM ruche_embed.document d WHERE d.collection = c.id)
+      """;
+
   private static final String PROGRESS =
       """
       DELETE FROM ruche_embed.progress WHERE (tenant, client, command, id) IN (
@@ -86,6 +94,7 @@ public final class Housekeeping implements Lifecycle {
   public Future<Void> sweep() {
     return database
         .rows(TOMBSTONES, AT_ONCE)
+        .compose(done -> database.rows(COLLECTIONS, AT_ONCE))
         .compose(done -> database.rows(PROGRESS, AT_ONCE))
         .compose(done -> cache.trim(embeddings, AT_ONCE))
         .compose(done -> objects(AT_ONCE));

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 public final class ProgressTable {
 
   /** Which command. */
-  public record Key(String tenant, String client, String command, String id) {}
+  public record JobKey(String tenant, String client, String command, String id) {}
 
   /**
    * How far it has come.
@@ -39,7 +39,7 @@ public final class ProgressTable {
     this.database = database;
   }
 
-  public Future<Void> note(Key key, Progress progress, @Nullable JsonObject problem) {
+  public Future<Void> note(JobKey key, Progress progress, @Nullable JsonObject problem) {
     return database
         .rows(
             NOTE,
@@ -55,7 +55,7 @@ public final class ProgressTable {
         .mapEmpty();
   }
 
-  public Future<@Nullable Noted> find(Key key) {
+  public Future<@Nullable Noted> find(JobKey key) {
     return database
         .rows(
             """

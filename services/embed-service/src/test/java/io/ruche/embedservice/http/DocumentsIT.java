@@ -4,12 +4,16 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.ruche.embedservice.Scene;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.List;
+import java.util.Locale;
+import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -231,6 +235,45 @@ final class DocumentsIT {
         scene
             .post("/v1/answer", new JsonObject().put("collection", "c").put("question", "why?"))
             .statusCode());
+  }
+
+  @Test
+  void hasARouteForEachOperationOfItsContract() throws Exception {
+    String yaml = scene.send(scene.request("/openapi.yaml")).body();
+    JsonNode paths = new YAMLMapper().readTree(yaml).get("paths");
+    for (Map.Entry<String, JsonNode> path : paths.properties()) {
+      for (String method : List.of("get", "put", "post", "delete")) {
+        if (path.getValue().has(method)) {
+          String place = path.getKey().replaceAll("\\{[a-z]+\\}", "x");
+          HttpResponse<String> answer =
+              scene.send(
+                  scene
+                      .request(place)
+                      .method(method.toUpperCase(Locale.ROOT), BodyPublishers.noBody()));
+          assertFalse(answer.body().contains("There is no such path"), path + " " + method);
+          assertTrue(answer.statusCode() != 405, path + " " + method);
+        }
+      }
+    }
+  }
+
+  @Test
+  void holdsATenantToItsCollections() throws Exception {
+    String other = scene.newKey("crowded", "one");
+    scene.run(
+        "INSERT INTO ruche_embed.collection (tenant, name, active)"
+            + " SELECT 'crowded', 'c' || n, (SELECT min(id) FROM ruche_embed.model)"
+            + " FROM generate_series(1, 10000) n");
+
+    HttpResponse<String> put =
+        scene.send(
+            scene
+                .request("/v1/collections/more/documents/a?wait=60", other)
+                .header("Content-Type", "text/plain")
+                .PUT(BodyPublishers.ofString("One more.")));
+
+    assertEquals("failed", new JsonObject(put.body()).getString("state"), put.body());
+    assertTrue(put.body().contains("too_many_collections"), put.body());
   }
 
   @Test

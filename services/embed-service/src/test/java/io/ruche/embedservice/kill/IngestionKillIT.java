@@ -212,7 +212,7 @@ final class IngestionKillIT {
         }
       }
     }
-    var stopped = link.stop();
+    var unusedStop = link.stop();
     told.values().removeIf(times -> times == 1);
     return told;
   }

@@ -11,13 +11,18 @@ import io.ruche.config.Secret;
 import io.ruche.standalone.machine.DataFolder;
 import io.ruche.store.S3Address;
 import io.ruche.store.S3Exception;
+import io.ruche.store.S3Object;
 import io.ruche.store.S3Store;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
+import io.vertx.core.file.AsyncFile;
+import io.vertx.core.file.OpenOptions;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -47,13 +52,18 @@ final class S3StoreIT {
     vertx.close().await(10, SECONDS);
   }
 
-  private Buffer read(String secretKey, String key, long most) throws Exception {
+  private S3Store store(String secretKey) {
     StoreUrls.S3 s3 = embedded.address();
-    S3Address address =
+    return new S3Store(
+        vertx,
         new S3Address(
-            s3.url(), new Secret(s3.accessKey()), new Secret(secretKey), "us-east-1", "ruche");
+            s3.url(), new Secret(s3.accessKey()), new Secret(secretKey), "us-east-1", "ruche"),
+        Clock.systemUTC());
+  }
+
+  private Buffer read(String secretKey, String key, long most) throws Exception {
     Buffer read = Buffer.buffer();
-    new S3Store(vertx, address, Clock.systemUTC())
+    store(secretKey)
         .read(
             key,
             most,
@@ -77,6 +87,38 @@ final class S3StoreIT {
     S3Exception tooLong =
         assertThrows(S3Exception.class, () -> read(embedded.address().secretKey(), KEY, 1_000));
     assertTrue(tooLong.lasting());
+  }
+
+  @Test
+  void writesListsAndDeletesObjects() throws Exception {
+    S3Store store = store(embedded.address().secretKey());
+    Path file = folder.resolve("file");
+    String sound = "bees ".repeat(100_000);
+    Files.writeString(file, sound);
+    for (String key : List.of(KEY, "koff/calls/a", "koff/calls/b", "koff/other")) {
+      AsyncFile open =
+          vertx
+              .fileSystem()
+              .open(file.toString(), new OpenOptions().setRead(true).setWrite(false))
+              .await(10, SECONDS);
+      store.write(key, "audio/ogg", sound.length(), open).await(10, SECONDS);
+    }
+
+    List<S3Object> first = store.list("koff/calls/", "", 2).await(10, SECONDS);
+    List<S3Object> second = store.list("koff/calls/", "koff/calls/b", 2).await(10, SECONDS);
+
+    assertEquals(List.of("koff/calls/a", "koff/calls/b"), keys(first));
+    assertEquals(List.of(KEY), keys(second));
+    assertEquals(sound.length(), first.getFirst().size());
+    assertFalse(first.getFirst().etag().isEmpty());
+    assertEquals(sound, read(embedded.address().secretKey(), KEY, 1_000_000).toString());
+    store.delete(KEY).await(10, SECONDS);
+    store.delete(KEY).await(10, SECONDS);
+    assertEquals(List.of(), store.list("koff/calls/", "koff/calls/b", 2).await(10, SECONDS));
+  }
+
+  private static List<String> keys(List<S3Object> objects) {
+    return objects.stream().map(S3Object::key).toList();
   }
 
   @Test
