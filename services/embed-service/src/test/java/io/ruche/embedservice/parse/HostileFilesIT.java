@@ -110,7 +110,8 @@ final class HostileFilesIT {
   void entitiesThatMultiply() throws Exception {
     String word = "xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"";
     endsIn(DAMAGED, Bombs.docxOf(Bombs.laughs("w:document", word)), "", "");
-    endsIn(DAMAGED, Fixtures.odf("text", ""), "", "");
+    Map<String, String> text = Map.of("content.xml", Bombs.laughs("r", ""));
+    scene.fails(Cause.BROKEN, Fixtures.zip(text), "", "a.odt");
     endsIn(DAMAGED, Fixtures.utf8(Bombs.laughs("r", "")), "application/xhtml+xml", "a.xhtml");
   }
 
