@@ -125,7 +125,6 @@ final class ChunkerTest {
       }
       worst = Math.max(worst, changed);
     }
-    System.out.println("chunks " + before.size() + ", changed at most " + worst);
     assertTrue(worst <= before.size() / 100, worst + " of " + before.size());
   }
 

@@ -26,7 +26,6 @@ final class DocumentParserIT {
 
   @Test
   void aPdfComesBackWithItsPages() throws Exception {
-    long began = System.nanoTime();
     ParsedText parsed =
         scene.parse(
             Fixtures.pdf(
@@ -36,13 +35,10 @@ final class DocumentParserIT {
                     List.of("Third", Fixtures.ENGLISH))),
             "application/pdf",
             "été.pdf");
-    System.out.println("first " + (System.nanoTime() - began) / 1_000_000 + " ms");
     assertEquals(3, parsed.pages().size());
     assertTrue(parsed.text().contains(Fixtures.FRENCH));
     assertTrue(parsed.notes().getFirst().contains("Page 2 has no text"), parsed.notes().toString());
-    began = System.nanoTime();
     scene.parse(Fixtures.goodDocx(), "", "");
-    System.out.println("second " + (System.nanoTime() - began) / 1_000_000 + " ms");
     assertEquals(1, scene.parser().pids().size());
   }
 }

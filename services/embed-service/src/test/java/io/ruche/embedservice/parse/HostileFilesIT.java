@@ -63,7 +63,6 @@ final class HostileFilesIT {
       assertEquals(List.of("fonts"), left.map(path -> path.getFileName().toString()).toList());
     }
     scene.close();
-    System.out.println("heap grew by " + (grown >> 10) + " KiB");
     assertTrue(grown < TOLERANCE, "the heap has grown by " + grown);
   }
 
@@ -111,7 +110,8 @@ final class HostileFilesIT {
   void entitiesThatMultiply() throws Exception {
     String word = "xmlns:w=\"http://schemas.openxmlformats.org/wordprocessingml/2006/main\"";
     endsIn(DAMAGED, Bombs.docxOf(Bombs.laughs("w:document", word)), "", "");
-    endsIn(DAMAGED, Fixtures.odf("text", ""), "", "");
+    Map<String, String> text = Map.of("content.xml", Bombs.laughs("r", ""));
+    scene.fails(Cause.BROKEN, Fixtures.zip(text), "", "a.odt");
     endsIn(DAMAGED, Fixtures.utf8(Bombs.laughs("r", "")), "application/xhtml+xml", "a.xhtml");
   }
 
@@ -139,9 +139,7 @@ final class HostileFilesIT {
 
   @Test
   void aPdfOfTenThousandPages() throws Exception {
-    long began = System.nanoTime();
     ParsedText parsed = scene.parse(Bombs.manyPages(10_000), "application/pdf", "");
-    System.out.println("10,000 pages: " + (System.nanoTime() - began) / 1_000_000 + " ms");
     assertEquals(10_000, parsed.pages().size());
     assertTrue(
         parsed

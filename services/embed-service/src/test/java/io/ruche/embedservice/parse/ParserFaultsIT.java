@@ -82,7 +82,6 @@ final class ParserFaultsIT {
       Path file = scene.write(Bombs.manyPages(10_000));
       Future<ParsedText> parsed = scene.parser().parse(file, "", "");
       long pid = scene.parser().pids().getFirst();
-      // Its working folder gets fonts or pages at work; the kill comes while it has the file.
       assertTrue(ProcessHandle.of(pid).orElseThrow().destroyForcibly());
       await().atMost(LONG).until(parsed::isComplete);
       assertEquals(Cause.CRASHED, ((ParseFailure) parsed.cause()).reason());
