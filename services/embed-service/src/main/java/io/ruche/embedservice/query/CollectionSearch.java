@@ -1,9 +1,9 @@
 package io.ruche.embedservice.query;
 
 import io.ruche.embedservice.index.Space;
-import io.ruche.embedservice.ingest.Indexes;
-import io.ruche.embedservice.ingest.ModelInUse;
-import io.ruche.embedservice.ingest.ModelsInUse;
+import io.ruche.embedservice.ingest.parts.Indexes;
+import io.ruche.embedservice.ingest.parts.ModelInUse;
+import io.ruche.embedservice.ingest.parts.ModelsInUse;
 import io.ruche.embedservice.registry.ChunkTable;
 import io.ruche.embedservice.registry.CollectionRow;
 import io.ruche.embedservice.registry.CollectionTable;

@@ -2,7 +2,7 @@ package io.ruche.embedservice.query;
 
 import io.ruche.embedservice.index.ChunkIndex;
 import io.ruche.embedservice.index.Space;
-import io.ruche.embedservice.ingest.ModelInUse;
+import io.ruche.embedservice.ingest.parts.ModelInUse;
 import io.vertx.core.Future;
 
 /** Searches one index: dense, lexical or both, fused. */
