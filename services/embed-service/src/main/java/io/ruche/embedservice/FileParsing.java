@@ -1,7 +1,7 @@
 package io.ruche.embedservice;
 
 import io.ruche.embedservice.document.ParsedText;
-import io.ruche.embedservice.ingest.Parsing;
+import io.ruche.embedservice.ingest.parts.Parsing;
 import io.ruche.embedservice.parse.DocumentParser;
 import io.ruche.embedservice.parse.wire.ParseFailure;
 import io.ruche.http.Failure;

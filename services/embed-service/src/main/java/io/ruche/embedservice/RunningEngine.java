@@ -4,7 +4,7 @@ import io.micrometer.core.instrument.MeterRegistry;
 import io.ruche.embedservice.engine.Engine;
 import io.ruche.embedservice.engine.EngineConfig;
 import io.ruche.embedservice.engine.assembly.Engines;
-import io.ruche.embedservice.ingest.ModelInUse;
+import io.ruche.embedservice.ingest.parts.ModelInUse;
 import io.ruche.lifecycle.Dependency;
 import io.ruche.lifecycle.Lifecycle;
 import io.vertx.core.Future;

@@ -12,7 +12,7 @@ import io.ruche.backbone.Backbone;
 import io.ruche.backbone.BackboneConfig;
 import io.ruche.backbone.Stores;
 import io.ruche.config.Config;
-import io.ruche.embedservice.ingest.ModelsInUse;
+import io.ruche.embedservice.ingest.parts.ModelsInUse;
 import io.ruche.embedservice.testing.FileIndex;
 import io.ruche.embedservice.testing.ObjectStore;
 import io.ruche.embedservice.testing.SimpleParts;

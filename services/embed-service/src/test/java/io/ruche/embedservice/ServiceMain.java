@@ -1,7 +1,7 @@
 package io.ruche.embedservice;
 
 import io.ruche.backbone.Launcher;
-import io.ruche.embedservice.ingest.ModelsInUse;
+import io.ruche.embedservice.ingest.parts.ModelsInUse;
 import io.ruche.embedservice.testing.FileIndex;
 import io.ruche.embedservice.testing.SimpleParts;
 import io.ruche.embedservice.testing.WordEmbedder;

@@ -1,8 +1,8 @@
 package io.ruche.embedservice.events;
 
 import io.ruche.embedservice.index.Space;
-import io.ruche.embedservice.ingest.Order;
-import io.ruche.embedservice.ingest.Source;
+import io.ruche.embedservice.ingest.order.Order;
+import io.ruche.embedservice.ingest.order.Source;
 import io.ruche.http.Failure;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.DecodeException;

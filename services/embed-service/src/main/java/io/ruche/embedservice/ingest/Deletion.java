@@ -3,6 +3,7 @@ package io.ruche.embedservice.ingest;
 import static io.ruche.embedservice.ingest.Waiting.on;
 
 import io.ruche.embedservice.index.Space;
+import io.ruche.embedservice.ingest.parts.ModelsInUse;
 import io.ruche.embedservice.registry.CollectionRow;
 import io.ruche.embedservice.registry.CollectionTable;
 import io.ruche.embedservice.registry.DocumentTable;

@@ -1,5 +1,6 @@
 package io.ruche.embedservice.ingest;
 
+import io.ruche.embedservice.ingest.order.Source;
 import io.ruche.http.Failure;
 import io.ruche.store.S3Store;
 import io.vertx.core.Future;

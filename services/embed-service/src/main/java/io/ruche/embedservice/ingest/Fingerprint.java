@@ -1,5 +1,6 @@
 package io.ruche.embedservice.ingest;
 
+import io.ruche.embedservice.ingest.order.Order;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;

@@ -5,6 +5,14 @@ import static io.ruche.embedservice.ingest.Waiting.onWork;
 
 import io.ruche.embedservice.document.ParsedText;
 import io.ruche.embedservice.ingest.Fetching.Fetched;
+import io.ruche.embedservice.ingest.order.Bounds;
+import io.ruche.embedservice.ingest.order.Ingested;
+import io.ruche.embedservice.ingest.order.Order;
+import io.ruche.embedservice.ingest.order.Source;
+import io.ruche.embedservice.ingest.order.Steps;
+import io.ruche.embedservice.ingest.parts.Makers;
+import io.ruche.embedservice.ingest.parts.ModelInUse;
+import io.ruche.embedservice.ingest.parts.ModelsInUse;
 import io.ruche.embedservice.registry.CollectionRow;
 import io.ruche.embedservice.registry.CollectionTable;
 import io.ruche.embedservice.registry.Commit;

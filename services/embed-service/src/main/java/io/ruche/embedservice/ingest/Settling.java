@@ -5,6 +5,9 @@ import static io.ruche.embedservice.ingest.Waiting.onWork;
 
 import io.ruche.embedservice.index.ChunkIndex;
 import io.ruche.embedservice.index.Space;
+import io.ruche.embedservice.ingest.parts.Indexes;
+import io.ruche.embedservice.ingest.parts.ModelInUse;
+import io.ruche.embedservice.ingest.parts.ModelsInUse;
 import io.ruche.embedservice.registry.ChunkRow;
 import io.ruche.embedservice.registry.ChunkTable;
 import io.ruche.embedservice.registry.CollectionRow;

@@ -3,6 +3,7 @@ package io.ruche.embedservice.ingest;
 import io.ruche.embedservice.engine.Embedding;
 import io.ruche.embedservice.engine.Lane;
 import io.ruche.embedservice.engine.Purpose;
+import io.ruche.embedservice.ingest.parts.ModelInUse;
 import io.ruche.embedservice.registry.VectorCache;
 import io.vertx.core.Future;
 import io.vertx.core.buffer.Buffer;

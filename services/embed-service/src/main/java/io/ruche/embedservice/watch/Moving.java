@@ -3,7 +3,7 @@ package io.ruche.embedservice.watch;
 import io.ruche.bus.Bus;
 import io.ruche.embedservice.events.Posting;
 import io.ruche.embedservice.events.ReembedHandler;
-import io.ruche.embedservice.ingest.ModelsInUse;
+import io.ruche.embedservice.ingest.parts.ModelsInUse;
 import io.ruche.embedservice.registry.CollectionRow;
 import io.ruche.embedservice.registry.CollectionTable;
 import io.ruche.lifecycle.Lifecycle;

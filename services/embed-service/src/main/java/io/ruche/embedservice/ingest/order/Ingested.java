@@ -1,4 +1,4 @@
-package io.ruche.embedservice.ingest;
+package io.ruche.embedservice.ingest.order;
 
 import java.util.List;
 
@@ -35,7 +35,8 @@ public record Ingested(
     SUPERSEDED
   }
 
-  static Ingested superseded() {
+  /** A later command has won. */
+  public static Ingested superseded() {
     return new Ingested(End.SUPERSEDED, 0, 0, 0, 0, 0, 0, 0, "", List.of());
   }
 }

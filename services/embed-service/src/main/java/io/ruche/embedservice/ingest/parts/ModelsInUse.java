@@ -1,4 +1,4 @@
-package io.ruche.embedservice.ingest;
+package io.ruche.embedservice.ingest.parts;
 
 import java.util.List;
 import java.util.Optional;

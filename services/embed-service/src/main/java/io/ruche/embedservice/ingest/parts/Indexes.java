@@ -1,4 +1,4 @@
-package io.ruche.embedservice.ingest;
+package io.ruche.embedservice.ingest.parts;
 
 import io.ruche.embedservice.engine.EmbeddingModel;
 import io.ruche.embedservice.index.ChunkIndex;

@@ -1,4 +1,4 @@
-package io.ruche.embedservice.ingest;
+package io.ruche.embedservice.ingest.order;
 
 import io.ruche.embedservice.index.Space;
 import io.vertx.core.json.JsonObject;

@@ -1,4 +1,4 @@
-package io.ruche.embedservice.ingest;
+package io.ruche.embedservice.ingest.parts;
 
 /**
  * What makes chunks of files.

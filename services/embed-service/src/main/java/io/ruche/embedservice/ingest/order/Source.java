@@ -1,4 +1,4 @@
-package io.ruche.embedservice.ingest;
+package io.ruche.embedservice.ingest.order;
 
 import io.vertx.core.buffer.Buffer;
 import org.jspecify.annotations.Nullable;

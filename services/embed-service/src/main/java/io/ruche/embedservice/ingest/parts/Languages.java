@@ -1,4 +1,4 @@
-package io.ruche.embedservice.ingest;
+package io.ruche.embedservice.ingest.parts;
 
 /** Tells the language of texts. */
 @FunctionalInterface
