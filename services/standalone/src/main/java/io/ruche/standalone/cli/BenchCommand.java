@@ -4,6 +4,7 @@ import io.ruche.standalone.bench.Options;
 import io.ruche.standalone.bench.Report;
 import io.ruche.standalone.bench.bus.BusBench;
 import io.ruche.standalone.bench.embed.EmbedBench;
+import io.ruche.standalone.bench.embed.IndexBench;
 import io.ruche.standalone.bench.proxy.ProxyBench;
 import io.ruche.standalone.bench.proxy.SoakBench;
 import io.ruche.standalone.bench.proxy.StreamsBench;
@@ -24,7 +25,8 @@ import picocli.CommandLine.Parameters;
       "  ai-proxy   requests a second and latencies, beside nginx in front of the same upstream",
       "  streams    2,000 streams at once: the way of each piece, and memory",
       "  soak       20 minutes of requests and streams: whether memory stays flat",
-      "  embed      the embedding engine beside ONNX Runtime alone and padded batches"
+      "  embed      the embedding engine beside ONNX Runtime alone and padded batches",
+      "  search     100,000 chunks: recall and latencies, also after churn and while others write"
     })
 @SuppressWarnings("NullAway.Init") // picocli sets the options
 public final class BenchCommand implements Callable<Integer> {
@@ -32,7 +34,7 @@ public final class BenchCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "NAME",
-      description = "bus, ai-proxy, streams, soak or embed.")
+      description = "bus, ai-proxy, streams, soak, embed or search.")
   private String name;
 
   @Option(names = "--quick", description = "About two minutes instead of ten, for a first look.")
@@ -90,10 +92,11 @@ public final class BenchCommand implements Callable<Integer> {
           case "ai-proxy" -> new ProxyBench(options, System.err::println).run();
           case "streams" -> new StreamsBench(options, System.err::println).run();
           case "embed" -> new EmbedBench(options, System.err::println).run();
+          case "search" -> new IndexBench(options, System.err::println).run();
           case "soak" -> new SoakBench(options, System.err::println).run();
           default ->
               throw CliFailure.usage(
-                  "No benchmark is called '%s'; there are bus, ai-proxy, streams, soak and embed."
+                  "No benchmark is called '%s'; there are bus, ai-proxy, streams, soak, embed and search."
                       .formatted(name));
         };
     System.out.println(json ? report.toJson().encodePrettily() : report.toText());
