@@ -115,7 +115,12 @@ public final class Scene {
             .then("backbone", backbone)
             .then(service.name(), service.create(backbone, config));
     process.start().await(60, TimeUnit.SECONDS);
-    await().atMost(BOUND).until(() -> backbone.postgres().state().state() == Dependency.State.UP);
+    await()
+        .atMost(BOUND)
+        .until(
+            () ->
+                backbone.postgres().state().state() == Dependency.State.UP
+                    && backbone.keyRing().state().state() == Dependency.State.UP);
   }
 
   /** Stops the service; its stores go on. */

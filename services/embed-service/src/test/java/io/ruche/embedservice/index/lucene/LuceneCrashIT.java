@@ -35,6 +35,7 @@ final class LuceneCrashIT {
     Path index = folder.resolve("index");
     Random random = new Random();
     Set<String> put = new HashSet<>();
+    Set<String> removing = new HashSet<>();
     Set<String> removed = new HashSet<>();
     for (int run = 0; run < KILLS; run++) {
       Path log = folder.resolve("log-" + run);
@@ -47,17 +48,20 @@ final class LuceneCrashIT {
       for (String line : lines(log)) {
         if (line.startsWith("put ") && line.length() == 40) {
           put.add(line.substring(4));
+        } else if (line.startsWith("removing ") && line.length() == 45) {
+          removing.add(line.substring(9));
         } else if (line.startsWith("removed ") && line.length() == 44) {
           removed.add(line.substring(8));
         }
       }
-      check(index, put, removed);
+      check(index, put, removing, removed);
     }
     assertTrue(removed.size() > KILLS);
     TestFolder.delete(folder);
   }
 
-  private static void check(Path folder, Set<String> put, Set<String> removed) throws Exception {
+  private static void check(Path folder, Set<String> put, Set<String> removing, Set<String> removed)
+      throws Exception {
     Vertx vertx = Vertx.vertx();
     LuceneIndex index = new LuceneIndex(vertx, folder, LuceneConfig.standard(), Samples.DIMENSIONS);
     result(index.start());
@@ -67,7 +71,7 @@ final class LuceneCrashIT {
         all.stream().map(Scored::chunk).map(UUID::toString).collect(Collectors.toSet());
     assertEquals(all.size(), found.size(), "doubled");
     Set<String> expected = new HashSet<>(put);
-    expected.removeAll(removed);
+    expected.removeAll(removing);
     Set<String> lost = new HashSet<>(expected);
     lost.removeAll(found);
     assertEquals(Set.of(), lost, "lost");

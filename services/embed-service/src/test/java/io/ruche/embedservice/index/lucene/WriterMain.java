@@ -42,6 +42,8 @@ final class WriterMain {
       IndexedChunk chunk = chunk(document, i, "words of " + i);
       result(index.put(SPACE, List.of(chunk)));
       if (i % 3 == 2) {
+        // A kill between the removal and its word leaves it open which it is.
+        out.println("removing " + Samples.id(document, i - 1));
         result(index.remove(SPACE, List.of(Samples.id(document, i - 1))));
         out.println("removed " + Samples.id(document, i - 1));
       }
