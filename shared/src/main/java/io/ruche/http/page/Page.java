@@ -48,9 +48,8 @@ public final class Page implements HttpApi.Endpoints {
   /**
    * Reads the page.
    *
-   * @param folder on the class path, {@code page/ai-proxy}: index.html, in which {@code
-   *     {{version}}} becomes the version of the files
-   * @param own the other files in it
+   * @param folder on the class path, {@code page/ai-proxy}, whose app.js the page begins with
+   * @param own the files in it
    * @throws IllegalArgumentException when a file is missing
    */
   public Page(String folder, List<String> own) {

@@ -28,12 +28,13 @@ final class PageFiles {
           "components.css",
           "dom.js",
           "http.js",
+          "icon.svg",
           "language.js",
           "session.js",
           "shell.js",
           "shared.en.json",
           "shared.fr.json");
-  private static final String INDEX = "index.html";
+  private static final String INDEX = SHARED + "index.html";
   private static final String VERSION = "{{version}}";
   private static final int VERSION_LENGTH = 16;
 
@@ -52,13 +53,13 @@ final class PageFiles {
   /**
    * Reads the files.
    *
-   * @param folder on the class path, {@code page/ai-proxy}, with an index.html
-   * @param own the other files in it
+   * @param folder on the class path, {@code page/ai-proxy}, whose app.js the page begins with
+   * @param own the files in it
    * @throws IllegalArgumentException when one is missing, is of no known type or has a shared name
    */
   PageFiles(String folder, List<String> own) {
     MessageDigest digest = sha256();
-    byte[] template = read(folder + "/" + INDEX);
+    byte[] template = read(INDEX);
     digest.update(template);
     List<String> places = new ArrayList<>();
     SHARED_FILES.forEach(name -> places.add(SHARED + name));

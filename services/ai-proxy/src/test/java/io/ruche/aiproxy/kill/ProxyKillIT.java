@@ -5,19 +5,9 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.ruche.aiproxy.AiProxy;
-import io.ruche.auth.ApiKey;
-import io.ruche.auth.BrokerAccounts;
-import io.ruche.auth.KeyRequest;
-import io.ruche.auth.KeyStore;
-import io.ruche.auth.RedisRevocations;
 import io.ruche.auth.Scope;
-import io.ruche.auth.limits.Limits;
-import io.ruche.lifecycle.Dependency.State;
-import io.ruche.store.Postgres;
-import io.ruche.store.PostgresConfig;
-import io.ruche.store.PostgresUrl;
-import io.ruche.store.RedisLink;
 import io.ruche.testing.JavaProcess;
+import io.ruche.testing.NewKey;
 import io.ruche.testing.Ports;
 import io.ruche.testing.PostgresProcess;
 import io.ruche.testing.RedisProcess;
@@ -87,7 +77,8 @@ final class ProxyKillIT {
   @Test
   void losesAndDoublesNoRowAndRecordsEveryClientThatLeft() throws Exception {
     launch();
-    KillLoad load = new KillLoad(port, newKey());
+    KillLoad load =
+        new KillLoad(port, NewKey.in(vertx, postgres.url(database), redis.url(), Scope.AI));
     awaitReady();
     load.start();
     Random random = new Random();
@@ -192,30 +183,5 @@ final class ProxyKillIT {
 
   private void awaitReady() throws IOException {
     Ports.awaitOpen(port);
-  }
-
-  private String newKey() throws Exception {
-    Postgres keys =
-        new Postgres(
-            vertx,
-            PostgresUrl.parse(postgres.url(database)),
-            PostgresConfig.defaults(),
-            List.of(KeyStore.SCHEMA));
-    keys.start().await(5, TimeUnit.SECONDS);
-    await().atMost(BOUND).until(() -> keys.state().state() == State.UP);
-    RedisRevocations board =
-        new RedisRevocations(new RedisLink(vertx, vertx.getOrCreateContext(), "hot", redis.url()));
-    KeyStore store = new KeyStore(keys, board, BrokerAccounts.NONE);
-    KeyStore.Creation made =
-        store
-            .create(
-                new KeyRequest(
-                    "koff", "load", ApiKey.Kind.CLIENT, Set.of(Scope.AI), Limits.NONE, null))
-            .await(5, TimeUnit.SECONDS);
-    keys.stop().await(5, TimeUnit.SECONDS);
-    return switch (made) {
-      case KeyStore.Creation.Created created -> created.plain().value();
-      case KeyStore.Creation.NameTaken taken -> throw new AssertionError(taken.toString());
-    };
   }
 }

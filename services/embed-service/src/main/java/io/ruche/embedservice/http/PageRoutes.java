@@ -14,14 +14,7 @@ public final class PageRoutes implements HttpApi.Endpoints {
   private static final String FOLDER = "page/embed-service";
   static final List<String> FILES =
       List.of(
-          "app.js",
-          "collections.js",
-          "documents.js",
-          "search.js",
-          "app.css",
-          "en.json",
-          "fr.json",
-          "icon.svg");
+          "app.js", "collections.js", "documents.js", "search.js", "app.css", "en.json", "fr.json");
 
   private final Page page = new Page(FOLDER, FILES);
   private final SessionRoutes sessions;

@@ -4,23 +4,14 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.ruche.auth.ApiKey;
-import io.ruche.auth.BrokerAccounts;
-import io.ruche.auth.KeyRequest;
-import io.ruche.auth.KeyStore;
-import io.ruche.auth.RedisRevocations;
 import io.ruche.auth.Scope;
-import io.ruche.auth.limits.Limits;
 import io.ruche.embedservice.ServiceMain;
 import io.ruche.embedservice.index.IndexedChunk;
 import io.ruche.embedservice.testing.FileIndex;
 import io.ruche.embedservice.testing.ObjectStore;
-import io.ruche.lifecycle.Dependency.State;
-import io.ruche.store.Postgres;
-import io.ruche.store.PostgresConfig;
-import io.ruche.store.PostgresUrl;
 import io.ruche.store.RedisLink;
 import io.ruche.testing.JavaProcess;
+import io.ruche.testing.NewKey;
 import io.ruche.testing.Ports;
 import io.ruche.testing.PostgresProcess;
 import io.ruche.testing.RedisProcess;
@@ -91,7 +82,11 @@ final class IngestionKillIT {
     System.out.println("kill seed " + seed);
     Random random = new Random(seed);
     launch();
-    Load load = new Load("http://127.0.0.1:" + port, newKey(), random.nextLong());
+    Load load =
+        new Load(
+            "http://127.0.0.1:" + port,
+            NewKey.in(vertx, postgres.url(database), redis.url(), Scope.DOCUMENTS),
+            random.nextLong());
     Thread client = new Thread(load, "load");
     client.start();
     try {
@@ -235,29 +230,5 @@ final class IngestionKillIT {
                 "RUCHE_S3_ACCESS_KEY", "ruche",
                 "RUCHE_S3_SECRET_KEY", "secret"));
     Ports.awaitOpen(port);
-  }
-
-  private String newKey() throws Exception {
-    Postgres keys =
-        new Postgres(
-            vertx,
-            PostgresUrl.parse(postgres.url(database)),
-            PostgresConfig.defaults(),
-            List.of(KeyStore.SCHEMA));
-    keys.start().await(5, TimeUnit.SECONDS);
-    await().atMost(BOUND).until(() -> keys.state().state() == State.UP);
-    RedisRevocations board =
-        new RedisRevocations(new RedisLink(vertx, vertx.getOrCreateContext(), "hot", redis.url()));
-    KeyStore.Creation made =
-        new KeyStore(keys, board, BrokerAccounts.NONE)
-            .create(
-                new KeyRequest(
-                    "koff", "load", ApiKey.Kind.CLIENT, Set.of(Scope.DOCUMENTS), Limits.NONE, null))
-            .await(5, TimeUnit.SECONDS);
-    keys.stop().await(5, TimeUnit.SECONDS);
-    return switch (made) {
-      case KeyStore.Creation.Created created -> created.plain().value();
-      case KeyStore.Creation.NameTaken taken -> throw new AssertionError(taken.toString());
-    };
   }
 }

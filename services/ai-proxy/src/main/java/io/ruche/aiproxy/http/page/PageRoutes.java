@@ -31,8 +31,7 @@ public final class PageRoutes implements HttpApi.Endpoints {
           "usage.js",
           "app.css",
           "en.json",
-          "fr.json",
-          "icon.svg");
+          "fr.json");
 
   private final Page page = new Page(FOLDER, FILES);
   private final KeyRoutes keys;
