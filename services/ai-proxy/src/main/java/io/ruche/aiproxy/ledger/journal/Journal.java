@@ -148,6 +148,7 @@ public final class Journal implements AutoCloseable {
 
   /** Requests that have ended and were not given out before, at most {@code most}. */
   public List<Unsettled> collect(int most) {
+    ends.drain(this::moveEnd);
     List<Unsettled> ended = new ArrayList<>();
     for (SegmentReader reader : readers) {
       if (ended.size() < most) {

@@ -41,7 +41,7 @@ public final class RowWriter {
   private static final int WORTH_COPYING = 50;
 
   private static final int MOST_QUESTIONS = 1_000;
-  private static final long TICK_NS = TimeUnit.MILLISECONDS.toNanos(250);
+  private static final long SHORTEST_BACK_OFF_NS = TimeUnit.MILLISECONDS.toNanos(250);
   private static final long LONGEST_BACK_OFF_NS = TimeUnit.SECONDS.toNanos(2);
   private static final long ADOPT_EVERY_NS = TimeUnit.SECONDS.toNanos(3);
   private static final long DELETE_EVERY_NS = TimeUnit.HOURS.toNanos(1);
@@ -76,7 +76,7 @@ public final class RowWriter {
   private volatile long stopBy;
   private long nextAdoption = System.nanoTime();
   private long nextDeletion = System.nanoTime() + DELETE_MORE_NS;
-  private long backOff = TICK_NS;
+  private long backOff = SHORTEST_BACK_OFF_NS;
   private String lastProblem = "";
 
   /** A writer that does not run yet. */
@@ -132,6 +132,7 @@ public final class RowWriter {
   }
 
   private void run() {
+    BatchPace pace = new BatchPace(System.nanoTime());
     boolean last = false;
     while (!last) {
       boolean wasStopping = stopping;
@@ -143,7 +144,7 @@ public final class RowWriter {
       }
       last = wasStopping && (written == 0 || isLate());
       if (written < BATCH && !last) {
-        LockSupport.parkNanos(this, TICK_NS);
+        LockSupport.parkNanos(this, pace.rest(written, System.nanoTime()));
       }
     }
     answerQuestions();
@@ -190,7 +191,7 @@ public final class RowWriter {
     }
     inHand = List.of();
     metrics.behind(0);
-    backOff = TICK_NS;
+    backOff = SHORTEST_BACK_OFF_NS;
     return true;
   }
 

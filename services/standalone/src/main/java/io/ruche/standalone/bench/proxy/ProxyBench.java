@@ -34,7 +34,7 @@ public final class ProxyBench {
   private static final int PACE = 5_000;
 
   /** The JVM compiles its hottest code for so long, and a proxy runs for months. */
-  private static final double WARM_SECONDS = 30;
+  private static final double WARM_SECONDS = 60;
 
   private static final String NGINX = "nginx";
   private static final String DIRECT = "no proxy";
