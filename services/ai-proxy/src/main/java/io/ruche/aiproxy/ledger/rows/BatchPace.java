@@ -11,7 +11,7 @@ final class BatchPace {
   /** PostgreSQL works on so many for about a millisecond. */
   private static final int AIM = 250;
 
-  private static final long SHORTEST_NS = TimeUnit.MILLISECONDS.toNanos(10);
+  private static final long SHORTEST_NS = TimeUnit.MILLISECONDS.toNanos(25);
   static final long LONGEST_NS = TimeUnit.MILLISECONDS.toNanos(250);
 
   private long last;

@@ -1,32 +1,18 @@
 package io.ruche.standalone.bench.embed;
 
 import com.sun.management.OperatingSystemMXBean;
-import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
-import io.ruche.config.ByteSize;
 import io.ruche.embedservice.engine.Embedder;
 import io.ruche.embedservice.engine.Embedding;
-import io.ruche.embedservice.engine.Engine;
-import io.ruche.embedservice.engine.EngineConfig;
 import io.ruche.embedservice.engine.Lane;
 import io.ruche.embedservice.engine.Purpose;
-import io.ruche.embedservice.engine.assembly.Engines;
-import io.ruche.embedservice.engine.onnx.OnnxConfig;
-import io.ruche.embedservice.engine.onnx.RerankConfig;
-import io.ruche.embedservice.engine.remote.RemoteConfig;
-import io.ruche.embedservice.engine.schedule.QueueConfig;
-import io.ruche.embedservice.engine.token.NativeFiles;
 import io.ruche.embedservice.engine.token.Tokenizer;
 import io.ruche.standalone.bench.Machine;
 import io.ruche.standalone.bench.Options;
 import io.ruche.standalone.bench.Report;
 import io.ruche.standalone.bench.process.Percentiles;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.lang.management.ManagementFactory;
-import java.nio.file.Files;
-import java.nio.file.Path;
-import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -39,8 +25,6 @@ import java.util.function.Consumer;
  */
 public final class EmbedBench {
 
-  private static final String MODEL = "bge-small-en-v1.5-q.onnx";
-  private static final String TOKENIZER = "bge-small-en-v1.5-q-tokenizer.json";
   private static final int BATCH = 32;
   private static final int PADDED_TEXTS = 64;
   private static final long BOUND_S = 120;
@@ -70,54 +54,16 @@ public final class EmbedBench {
 
   /** Measures each corpus in turns; about a minute a run. */
   public Report run() throws Exception {
-    ClassLoader loader = EngineConfig.class.getClassLoader();
-    Vertx vertx = Vertx.vertx();
-    try (NativeFiles files = NativeFiles.create()) {
-      Path model = files.copy(loader, MODEL);
-      try (Tokenizer tokenizer = Tokenizer.of(Files.readString(files.copy(loader, TOKENIZER)))) {
-        Engine engine =
-            Engines.start(vertx, config(), new SimpleMeterRegistry())
-                .await(BOUND_S, TimeUnit.SECONDS);
-        try (BareLoop two = new BareLoop(model, 2, 1);
-            BareLoop one = new BareLoop(model, 1, 2)) {
-          return measure(engine.embedder(), tokenizer, two, one);
-        } finally {
-          engine.stop().await(BOUND_S, TimeUnit.SECONDS);
-        }
-      }
-    } finally {
-      vertx.close().await(BOUND_S, TimeUnit.SECONDS);
+    try (BenchEngine engine = BenchEngine.start();
+        BareLoop two = new BareLoop(engine.model(), 2, 1);
+        BareLoop one = new BareLoop(engine.model(), 1, 2)) {
+      return measure(engine, two, one);
     }
   }
 
-  private static EngineConfig config() {
-    RemoteConfig nowhere =
-        new RemoteConfig(
-            null,
-            null,
-            null,
-            0,
-            512,
-            null,
-            null,
-            32,
-            2,
-            Duration.ofSeconds(5),
-            Duration.ofMinutes(2),
-            3,
-            new ByteSize(1 << 20));
-    return new EngineConfig(
-        EngineConfig.Kind.ONNX,
-        OnnxConfig.bundled(),
-        nowhere,
-        RerankConfig.none(),
-        new QueueConfig(600_000, 600_000),
-        0,
-        0);
-  }
-
-  private Report measure(Embedder engine, Tokenizer tokenizer, BareLoop two, BareLoop one)
-      throws Exception {
+  private Report measure(BenchEngine running, BareLoop two, BareLoop one) throws Exception {
+    Embedder engine = running.embedder();
+    Tokenizer tokenizer = running.tokenizer();
     int tokens = options.quick() ? 6_000 : 15_000;
     Corpus queries = Corpus.queries(tokenizer, tokens / 3);
     Corpus mixed = Corpus.mixed(tokenizer, tokens);
@@ -141,7 +87,7 @@ public final class EmbedBench {
       }
       progress.accept("run %d of %d: queries".formatted(round, options.runs()));
       add(report, queries, IDLE_P50, IDLE_P99, latencies(engine, queries));
-      JsonObject busy = duringIngestion(engine, chunks, () -> latencies(engine, queries));
+      JsonObject busy = duringIngestion(running, chunks, () -> latencies(engine, queries));
       add(report, queries, BUSY_P50, BUSY_P99, busy);
     }
     return report;
@@ -233,24 +179,31 @@ public final class EmbedBench {
     JsonObject measure() throws Exception;
   }
 
-  private static JsonObject duringIngestion(Embedder engine, Corpus chunks, Meanwhile meanwhile)
-      throws Exception {
+  private static JsonObject duringIngestion(
+      BenchEngine engine, Corpus chunks, Meanwhile meanwhile) throws Exception {
     AtomicBoolean over = new AtomicBoolean();
-    Future<?> first = ingest(engine, chunks, over);
-    Future<?> second = ingest(engine, chunks, over);
+    List<String> some = chunks.texts().subList(0, Math.min(8, chunks.texts().size()));
+    Ingestion ingestion =
+        new Ingestion() {
+
+          @Override
+          public List<String> texts() {
+            return some;
+          }
+
+          @Override
+          public Future<Boolean> embedded(List<Embedding> embeddings) {
+            return Future.succeededFuture(!over.get());
+          }
+        };
+    Future<Void> first = engine.ingest(ingestion);
+    Future<Void> second = engine.ingest(ingestion);
     try {
       return meanwhile.measure();
     } finally {
       over.set(true);
       Future.join(first, second).await(BOUND_S, TimeUnit.SECONDS);
     }
-  }
-
-  private static Future<?> ingest(Embedder engine, Corpus chunks, AtomicBoolean over) {
-    List<String> some = chunks.texts().subList(0, Math.min(8, chunks.texts().size()));
-    return engine
-        .embed(some, Purpose.PASSAGE, Lane.BULK)
-        .compose(done -> over.get() ? Future.succeededFuture() : ingest(engine, chunks, over));
   }
 
   private static void add(

@@ -1,10 +1,12 @@
 package io.ruche.standalone.bench.embed;
 
+import io.ruche.embedservice.engine.Embedding;
 import io.ruche.embedservice.index.IndexedChunk;
 import io.ruche.embedservice.index.Space;
 import io.ruche.embedservice.index.filter.Filter;
 import io.ruche.embedservice.index.lucene.LuceneConfig;
 import io.ruche.embedservice.index.lucene.LuceneIndex;
+import io.ruche.embedservice.search.Mode;
 import io.ruche.standalone.bench.Machine;
 import io.ruche.standalone.bench.Options;
 import io.ruche.standalone.bench.Report;
@@ -12,7 +14,6 @@ import io.ruche.standalone.bench.process.Endings;
 import io.ruche.standalone.bench.process.Memory;
 import io.ruche.standalone.bench.process.Scratch;
 import io.vertx.core.Future;
-import io.vertx.core.Vertx;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -23,6 +24,7 @@ import java.util.Set;
 import java.util.UUID;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import java.util.function.IntPredicate;
 import java.util.stream.LongStream;
@@ -30,13 +32,12 @@ import java.util.stream.Stream;
 
 /**
  * The embedded index with many chunks in one space: what it takes to fill, what its searches find
- * beside comparing all, before and after 50 times 2 % were replaced, and how long they take, alone
- * and while others put.
+ * beside comparing all, before and after 50 times 2 % were replaced, and how long they take with
+ * their embedding, alone and while ingestion saturates the engine.
  */
 public final class IndexBench {
 
   private static final Space SPACE = new Space("bench", "chunks");
-  private static final Space BESIDE = new Space("bench", "beside");
   private static final int CHUNKS = 100_000;
   private static final int QUICK_CHUNKS = 60_000;
   private static final int TOGETHER = 64;
@@ -45,6 +46,10 @@ public final class IndexBench {
   private static final int CHURN = 50; // one in 50 is 2 %
   private static final int QUERIES = 200;
   private static final int TOP = 10;
+  private static final int TOKENS = 15_000;
+  private static final int AT_ONCE = 8;
+  private static final long INGESTED = 1L << 32;
+  private static final long BOUND_S = 120;
   private static final String COLUMN = "lucene";
 
   private final Options options;
@@ -71,24 +76,25 @@ public final class IndexBench {
       report.note(
           "%,d chunks of %d dimensions in 1,000 clusters, 80 words each; top %d of %d queries"
               .formatted(chunks, IndexCorpus.DIMENSIONS, TOP, QUERIES));
-      Vertx vertx = Vertx.vertx();
-      endings.add(() -> vertx.close().await());
+      BenchEngine engine = BenchEngine.start();
+      endings.add(engine::close);
       Path folder = scratch.folder().resolve("index");
       LuceneIndex index =
-          new LuceneIndex(vertx, folder, LuceneConfig.standard(), IndexCorpus.DIMENSIONS);
+          new LuceneIndex(engine.vertx(), folder, LuceneConfig.standard(), IndexCorpus.DIMENSIONS);
       index.start().await();
       endings.add(() -> index.stop().await());
-      measure(index, folder);
+      measure(index, engine, folder);
     }
     return report;
   }
 
-  private void measure(LuceneIndex index, Path folder) throws Exception {
+  private void measure(LuceneIndex index, BenchEngine engine, Path folder) throws Exception {
     long began = System.nanoTime();
     put(index, SPACE, 0, chunks);
     add("filled", "s", seconds(began));
     add("chunks put", "/s", chunks / seconds(began));
-    IndexQueries queries = new IndexQueries(index, SPACE, corpus, report, COLUMN);
+    IndexQueries queries =
+        new IndexQueries(index, SPACE, corpus, engine.embedder(), report, COLUMN);
     queries.latencies("just filled");
     recall(index, "recall@10, filled", 0, chunks, Filter.NONE, number -> true);
     recall(
@@ -117,7 +123,7 @@ public final class IndexBench {
     queries.latencies("replaced");
     queries.filtered("hundredth", "1 %");
     queries.filtered("tenth", "10 %");
-    beside(index, queries);
+    duringIngestion(index, engine, queries);
     add("files", "MiB", size(folder) / (double) (1 << 20));
     Memory memory = new Memory(ProcessHandle.current());
     add("memory, resident with the files' pages", "MiB", memory.resident());
@@ -170,24 +176,49 @@ public final class IndexBench {
     add(label, "x", found / (double) (QUERIES * TOP));
   }
 
-  /** Searches while another thread puts as fast as it can. */
-  private void beside(LuceneIndex index, IndexQueries queries) throws InterruptedException {
-    AtomicBoolean ended = new AtomicBoolean();
-    long[] count = new long[1];
+  /** Searches while chunks are embedded and put as fast as the engine can. */
+  private void duringIngestion(LuceneIndex index, BenchEngine engine, IndexQueries queries)
+      throws Exception {
+    Saturation saturation = new Saturation(index, Corpus.chunks(engine.tokenizer(), TOKENS));
     long began = System.nanoTime();
-    Thread writer =
-        Thread.ofPlatform()
-            .start(
-                () -> {
-                  for (long at = 0; !ended.get(); at += TOGETHER) {
-                    put(index, BESIDE, at, at + TOGETHER);
-                    count[0] = at + TOGETHER;
-                  }
-                });
-    queries.latencies("while another thread puts");
-    ended.set(true);
-    writer.join(TimeUnit.SECONDS.toMillis(60));
-    add("meanwhile put", "/s", count[0] / seconds(began));
+    Future<Void> ingestions =
+        Future.join(engine.ingest(saturation), engine.ingest(saturation)).mapEmpty();
+    try {
+      for (Mode mode : Mode.values()) {
+        queries.latencies(mode, "while ingestion saturates", "<= 15", "<= 50");
+      }
+    } finally {
+      saturation.over.set(true);
+      ingestions.await(BOUND_S, TimeUnit.SECONDS);
+    }
+    add("meanwhile embedded and put", "/s", saturation.put.get() / seconds(began));
+  }
+
+  /** Chunks of a document at a time, embedded and put into the space that is searched. */
+  private final class Saturation implements Ingestion {
+
+    private final LuceneIndex index;
+    private final Corpus texts;
+    private final AtomicBoolean over = new AtomicBoolean();
+    private final AtomicLong put = new AtomicLong();
+
+    Saturation(LuceneIndex index, Corpus texts) {
+      this.index = index;
+      this.texts = texts;
+    }
+
+    @Override
+    public List<String> texts() {
+      return texts.texts().subList(0, AT_ONCE);
+    }
+
+    @Override
+    public Future<Boolean> embedded(List<Embedding> embeddings) {
+      long first = INGESTED + put.getAndAdd(embeddings.size());
+      List<IndexedChunk> fresh =
+          LongStream.range(first, first + embeddings.size()).mapToObj(corpus::chunk).toList();
+      return index.put(SPACE, fresh).map(done -> !over.get());
+    }
   }
 
   private void add(String label, String unit, double value) {

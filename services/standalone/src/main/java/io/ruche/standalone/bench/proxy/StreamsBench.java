@@ -29,6 +29,11 @@ public final class StreamsBench {
   private static final int STREAMS = 2_000;
   private static final double OPEN_SECONDS = 10;
   private static final int WARM_CONNECTIONS = 32;
+
+  /** What a JVM that has run for a while has behind it: its hottest code compiled. */
+  private static final double WARM_SECONDS = 30;
+
+  private static final int WARM_ROUNDS = 6;
   private static final String DIRECT = "no proxy";
   private static final String FIRST_P50 = "to the first piece, p50";
   private static final String FIRST_P99 = "to the first piece, p99";
@@ -86,7 +91,10 @@ public final class StreamsBench {
     Server direct = Server.open(DIRECT, port);
     rig.cpu().watch("provider", provider::handle);
     progress.accept("warming up");
-    rig.closed(rig.server(), 0, WARM_CONNECTIONS, OPEN_SECONDS);
+    rig.closed(rig.server(), 0, WARM_CONNECTIONS, options.quick() ? OPEN_SECONDS : WARM_SECONDS);
+    for (int round = 0; round < WARM_ROUNDS; round++) {
+      rig.streams(rig.server(), STREAMS / 2, OPEN_SECONDS / 4, OPEN_SECONDS / 2);
+    }
     memory(rig);
     rig.streams(direct, STREAMS, OPEN_SECONDS / 2, OPEN_SECONDS);
     CpuClock.Reading began = rig.cpu().read();
