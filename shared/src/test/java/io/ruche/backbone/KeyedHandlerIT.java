@@ -65,8 +65,7 @@ class KeyedHandlerIT {
     RedisRevocations board = new RedisRevocations(hot);
     store = new KeyStore(postgres, board, BrokerAccounts.NONE);
     ring = new KeyRing(vertx, store, board, KeysConfig.defaults());
-    handler =
-        new KeyedHandler(ring, new KeyNames(ring, store), null, Scope.AI, command -> RAN);
+    handler = new KeyedHandler(ring, new KeyNames(ring, store), null, Scope.AI, command -> RAN);
     postgres.start().await(5, TimeUnit.SECONDS);
     hot.start().await(5, TimeUnit.SECONDS);
   }
@@ -89,8 +88,7 @@ class KeyedHandlerIT {
 
   private void make(String name, @Nullable Instant expires) throws Exception {
     KeyRequest request =
-        new KeyRequest(
-            "koff", name, ApiKey.Kind.CLIENT, Set.of(Scope.AI), Limits.NONE, expires);
+        new KeyRequest("koff", name, ApiKey.Kind.CLIENT, Set.of(Scope.AI), Limits.NONE, expires);
     store.create(request).await(5, TimeUnit.SECONDS);
     await().atMost(BOUND).until(() -> ring.find("koff", name).isPresent());
   }
@@ -154,8 +152,7 @@ class KeyedHandlerIT {
     startRing();
     make("before", null);
     revoke("before");
-    KeyRing other =
-        new KeyRing(vertx, store, new RedisRevocations(hot), KeysConfig.defaults());
+    KeyRing other = new KeyRing(vertx, store, new RedisRevocations(hot), KeysConfig.defaults());
     other.start().await(5, TimeUnit.SECONDS);
     await().atMost(BOUND).until(() -> other.state().state() == State.UP);
     handler = new KeyedHandler(other, new KeyNames(other, store), null, Scope.AI, command -> RAN);

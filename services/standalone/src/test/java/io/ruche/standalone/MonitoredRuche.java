@@ -14,7 +14,9 @@ import java.time.Duration;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
-/** A Ruche that does a little of everything, before a provider that answers, streams and refuses. */
+/**
+ * A Ruche that does a little of everything, before a provider that answers, streams and refuses.
+ */
 final class MonitoredRuche implements AutoCloseable {
 
   private static final String SETTINGS =

@@ -66,7 +66,8 @@ final class Monitoring {
         all.add(parts.group(1) + "{" + parts.group(2) + "=\"\"}");
       }
     }
-    Matcher alarm = ALARM.matcher(Files.readString(FOLDER.resolve("prometheus/rules/ai-proxy.yaml")));
+    Matcher alarm =
+        ALARM.matcher(Files.readString(FOLDER.resolve("prometheus/rules/ai-proxy.yaml")));
     while (alarm.find()) {
       all.add(alarm.group(1) == null ? alarm.group(2) : alarm.group(1));
     }

@@ -97,8 +97,7 @@ final class PrometheusServer implements AutoCloseable {
     JsonArray result = new JsonObject(answer.body()).getJsonObject("data").getJsonArray("result");
     List<Double> values = new ArrayList<>();
     for (int i = 0; i < result.size(); i++) {
-      double value =
-          Double.parseDouble(result.getJsonObject(i).getJsonArray("value").getString(1));
+      double value = Double.parseDouble(result.getJsonObject(i).getJsonArray("value").getString(1));
       if (!Double.isNaN(value)) {
         values.add(value);
       }

@@ -56,8 +56,8 @@ public final class BatchRow {
   }
 
   /**
-   * The rows of what the requests of a batch used. They bear the same ids whenever they are made, so
-   * that the ledger has each once.
+   * The rows of what the requests of a batch used. They bear the same ids whenever they are made,
+   * so that the ledger has each once.
    *
    * @param prices by which they cost, as of today
    * @param byModel by the provider's name of the model

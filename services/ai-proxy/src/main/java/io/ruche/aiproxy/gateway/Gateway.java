@@ -199,8 +199,8 @@ public final class Gateway {
   }
 
   /**
-   * An embedding of a part of a request: its tokens and its cost are the asking key's, with a row of
-   * their own; a request it is not, for that counts already. Fails as {@link #admit} does.
+   * An embedding of a part of a request: its tokens and its cost are the asking key's, with a row
+   * of their own; a request it is not, for that counts already. Fails as {@link #admit} does.
    */
   private Future<Transfer> embed(Ask asking, Buffer body, Reader reader) {
     JsonRequest request = JsonRequest.read(Operation.EMBEDDINGS, body);

@@ -49,8 +49,8 @@ final class BatchOutput implements Reader {
   }
 
   /**
-   * What a batch used, by model; nothing where the provider does not have its output any more. Fails
-   * when the provider does not answer with the whole of it within ten minutes.
+   * What a batch used, by model; nothing where the provider does not have its output any more.
+   * Fails when the provider does not answer with the whole of it within ten minutes.
    */
   static Future<Map<String, Usage>> read(
       Vertx vertx, ProviderObject batch, Function<Reader, Transfer> caller) {
@@ -139,8 +139,10 @@ final class BatchOutput implements Reader {
     if (status == 200) {
       line();
       if (passedOver > 0) {
-        LOG.warn("{} answers of batch {} are not in the ledger: too long, or of too many models",
-            passedOver, batch.id());
+        LOG.warn(
+            "{} answers of batch {} are not in the ledger: too long, or of too many models",
+            passedOver,
+            batch.id());
       }
       promise.tryComplete(byModel);
     } else if (status == NOT_FOUND) {

@@ -9,8 +9,8 @@ import java.io.IOException;
 import org.jspecify.annotations.Nullable;
 
 /**
- * One line of a batch's output: {@code {"custom_id", "response": {"body": {"model", "usage"}}}}. What
- * else stands in it is passed over.
+ * One line of a batch's output: {@code {"custom_id", "response": {"body": {"model", "usage"}}}}.
+ * What else stands in it is passed over.
  *
  * @param model that answered, by the provider's name
  * @param usage what the answer used
@@ -103,7 +103,8 @@ record OutputLine(String model, Usage usage) {
     }
 
     private static long count(JsonParser parser, JsonToken value) throws IOException {
-      if (value == JsonToken.VALUE_NUMBER_INT && parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER) {
+      if (value == JsonToken.VALUE_NUMBER_INT
+          && parser.getNumberType() != JsonParser.NumberType.BIG_INTEGER) {
         return Math.max(0, parser.getLongValue());
       }
       parser.skipChildren();

@@ -18,6 +18,7 @@ import io.ruche.bus.Outcome;
 import io.ruche.bus.envelope.Envelope;
 import io.ruche.bus.envelope.Payload;
 import io.ruche.config.ByteSize;
+import io.ruche.lifecycle.Dependency;
 import io.ruche.store.Postgres;
 import io.ruche.store.PostgresConfig;
 import io.ruche.store.PostgresUrl;
@@ -58,7 +59,8 @@ final class CacheAccountingIT {
       "SELECT string_agg(concat_ws(' ', source, coalesce(provider, '-'), status, outcome,"
           + " input_tokens, output_tokens, usage_source, cost_nano), ', ' ORDER BY id)"
           + " FROM ruche_ai.request";
-  private static final String NEAR = body("near", "How do I reset my password", "\"max_tokens\":100,");
+  private static final String NEAR =
+      body("near", "How do I reset my password", "\"max_tokens\":100,");
   private static final String NEARER =
       body("near", "Password: how do I reset my password", "\"max_tokens\":100,");
   private static final String EMBEDDED = "alpha 200 ok 8 0 provider 4000";
@@ -182,6 +184,7 @@ final class CacheAccountingIT {
 
   @Test
   void anEmbeddingTakesTokensAndMoneyAndNoRequest() throws Exception {
+    await().atMost(BOUND).until(() -> postgres.state().state() == Dependency.State.UP);
     // One at a time, which is the request itself.
     scene.use(
         TestKeys.limited("koff", "app", new Limits(3, null, 10_000L, null, 1, null, 1_000_000L)));
@@ -189,9 +192,9 @@ final class CacheAccountingIT {
     HttpResponse<String> first = scene.ask(NEAR);
     HttpResponse<String> second = scene.ask(NEARER);
 
-    assertEquals("miss", cache(first));
+    assertEquals("miss", cache(first), first.body());
     assertEquals("2", first.headers().firstValue("x-ratelimit-remaining-requests").orElse(""));
-    assertEquals("hit-semantic", cache(second));
+    assertEquals("hit-semantic", cache(second), second.body());
     assertEquals("1", second.headers().firstValue("x-ratelimit-remaining-requests").orElse(""));
     awaitRows(4, "http %1$s, http %2$s, http %1$s, http %3$s".formatted(EMBEDDED, ASKED, CACHED));
   }
@@ -199,8 +202,7 @@ final class CacheAccountingIT {
   @Test
   void asksForNoEmbeddingThatTheBudgetHasNoRoomFor() throws Exception {
     scene.use(
-        TestKeys.limited(
-            "koff", "app", new Limits(null, null, null, null, null, null, 1_000L)));
+        TestKeys.limited("koff", "app", new Limits(null, null, null, null, null, null, 1_000L)));
 
     assertEquals(429, scene.ask(NEAR).statusCode());
 

@@ -50,9 +50,7 @@ final class CommandsIT {
     return await()
         .atMost(BOUND)
         .until(
-            () ->
-                new JsonObject(
-                    proxy.send(proxy.request(key, "/v1/commands/" + id).GET()).body()),
+            () -> new JsonObject(proxy.send(proxy.request(key, "/v1/commands/" + id).GET()).body()),
             job -> Set.of("done", "failed", "expired").contains(job.getString("state")));
   }
 
@@ -64,7 +62,8 @@ final class CommandsIT {
   }
 
   private String events() throws Exception {
-    return proxy.redis()
+    return proxy
+        .redis()
         .send(
             Request.cmd(Command.XRANGE)
                 .arg(new StreamKeys("koff", "ai-proxy").events())
@@ -150,7 +149,9 @@ final class CommandsIT {
     for (int i = 0; i < 5; i++) {
       assertEquals(
           202,
-          proxy.post(key, "/v1/commands/chat", "{\"prompt\":\"Hi\"}", "Idempotency-Key", "queued-" + i)
+          proxy
+              .post(
+                  key, "/v1/commands/chat", "{\"prompt\":\"Hi\"}", "Idempotency-Key", "queued-" + i)
               .statusCode());
     }
     await().atMost(BOUND).until(() -> proxy.provider().requests() > 0);
@@ -158,7 +159,7 @@ final class CommandsIT {
     assertTrue(proxy.keys().revoke("koff", "lost").await(10, TimeUnit.SECONDS).isPresent());
     await()
         .atMost(BOUND)
-        .until(() -> proxy.post(key, "/v1/commands/chat", "{\"prompt\":\"Hi\"}").statusCode() == 401);
+        .until(() -> proxy.send(proxy.request(key, "/v1/models").GET()).statusCode() == 401);
     proxy.provider().forget();
     proxy.provider().always(null);
 

@@ -104,8 +104,7 @@ final class BatchUsageIT {
     assertEquals(USED, used());
     assertEquals(
         "306 32",
-        scene.read(
-            "SELECT sum(input_tokens) || ' ' || sum(output_tokens) FROM ruche_ai.usage"));
+        scene.read("SELECT sum(input_tokens) || ' ' || sum(output_tokens) FROM ruche_ai.usage"));
   }
 
   @Test
@@ -150,8 +149,7 @@ final class BatchUsageIT {
                     .equals("2"));
     assertEquals(USED, used());
     assertEquals(
-        "301",
-        scene.read("SELECT sum(input_tokens)::text FROM ruche_ai.usage WHERE model = 'm'"));
+        "301", scene.read("SELECT sum(input_tokens)::text FROM ruche_ai.usage WHERE model = 'm'"));
   }
 
   @Test
@@ -185,6 +183,10 @@ final class BatchUsageIT {
         scene.read(
             "SELECT (counted IS NOT NULL)::text FROM ruche_ai.provider_object"
                 + " WHERE kind = 'batch'"));
-    assertEquals("batch", scene.read("SELECT string_agg(model, ' ') FROM ruche_ai.request"));
+    await()
+        .atMost(TwoTenants.BOUND)
+        .until(
+            () ->
+                "batch".equals(scene.read("SELECT string_agg(model, ' ') FROM ruche_ai.request")));
   }
 }

@@ -119,8 +119,7 @@ final class EveryPathIT {
 
   private static void assertRefused(String code, HttpResponse<String> answer) {
     assertEquals(429, answer.statusCode(), answer.body());
-    assertEquals(
-        code, new JsonObject(answer.body()).getJsonObject("error").getString("code"));
+    assertEquals(code, new JsonObject(answer.body()).getJsonObject("error").getString("code"));
   }
 
   private static Limits budget(long nanoDollars) {

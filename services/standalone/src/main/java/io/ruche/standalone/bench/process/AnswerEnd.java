@@ -28,7 +28,8 @@ public final class AnswerEnd {
     String text = new String(bytes, 0, head, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);
     if (!text.startsWith(OK) && !text.startsWith(ACCEPTED)) {
       throw new IOException(
-          "an answer was neither a 200 nor a 202: " + new String(bytes, 0, length, StandardCharsets.ISO_8859_1));
+          "an answer was neither a 200 nor a 202: "
+              + new String(bytes, 0, length, StandardCharsets.ISO_8859_1));
     }
     int at = text.indexOf(LENGTH);
     if (at >= 0) {

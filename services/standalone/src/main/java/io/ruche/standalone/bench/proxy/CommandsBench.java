@@ -15,8 +15,8 @@ import java.util.Locale;
 import java.util.function.Consumer;
 
 /**
- * {@code ./ruche bench commands}: {@code POST /v1/commands/chat} as fast as the receipts come, while
- * the commands are worked off before a simulated provider.
+ * {@code ./ruche bench commands}: {@code POST /v1/commands/chat} as fast as the receipts come,
+ * while the commands are worked off before a simulated provider.
  */
 public final class CommandsBench {
 
