@@ -21,6 +21,7 @@ import io.ruche.testing.Ports;
 import io.ruche.testing.PostgresProcess;
 import io.ruche.testing.RedisProcess;
 import io.vertx.core.Vertx;
+import java.io.IOException;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
@@ -34,6 +35,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /**
  * All of ai-proxy in a process of its own, as its image runs it, before a simulated provider: with
@@ -166,7 +168,7 @@ public final class ServedAiProxy implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException, TimeoutException {
     process.destroyForcibly().onExit().join();
     client.shutdownNow();
     link.stop().await(10, TimeUnit.SECONDS);
