@@ -91,7 +91,7 @@ final class CommandsIT {
   void saysWhatIsWrongInOpenAisShapeAndTakesNothing(
       String command, String body, String header, String value, int status, String code)
       throws Exception {
-    String key = proxy.key("bad-" + Math.abs((command + body + value).hashCode()));
+    String key = proxy.key("bad-" + Integer.toHexString((command + body + value).hashCode()));
 
     HttpResponse<String> answer = proxy.post(key, "/v1/commands/" + command, body, header, value);
 
@@ -122,7 +122,7 @@ final class CommandsIT {
           """)
   void takesAPayloadThatIsNoneAndEndsItWithItsReasonAndItsBytes(
       String command, String payload, String reason) throws Exception {
-    String name = "odd-" + Math.abs((command + payload).hashCode());
+    String name = "odd-" + Integer.toHexString((command + payload).hashCode());
     String key = proxy.key(name);
     long before = proxy.provider().requests();
 
