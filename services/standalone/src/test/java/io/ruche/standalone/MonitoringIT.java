@@ -2,30 +2,19 @@ package io.ruche.standalone;
 
 import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
-import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
-import java.util.Set;
-import java.util.TreeMap;
-import java.util.TreeSet;
 import java.util.concurrent.TimeUnit;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -36,34 +25,8 @@ import org.junit.jupiter.api.io.TempDir;
 class MonitoringIT {
 
   private static final Duration BOUND = Duration.ofSeconds(60);
-  private static final Path MONITORING = repository().resolve("monitoring");
-
-  /** Of parts that are configured for it only. */
-  private static final Set<String> NOT_BY_DEFAULT = Set.of("ruche_ai_cache_requests_total");
-
-  /** Of Prometheus itself. */
-  private static final Set<String> OF_PROMETHEUS = Set.of("up", "job", "instance");
-
-  private static final Pattern QUOTED = Pattern.compile("\"[^\"]*\"");
-  private static final Pattern LABELS =
-      Pattern.compile("\\{([^}]*)}|(?:by|without|on|ignoring) *\\(([^)]*)\\)");
-  private static final Pattern LABEL = Pattern.compile("[a-z_]+(?= *(?:=|!|,|$))");
-  private static final Pattern METRIC =
-      Pattern.compile("\\b(?:ruche|gen_ai|jvm|process)_[a-z_]+|\\bup\\b");
-  private static final Pattern SAMPLE = Pattern.compile("([a-z_]+)(?:\\{(.*)})? .*");
-  private static final Pattern VALUES = Pattern.compile("label_values\\((.*), (.*)\\)");
-  private static final Pattern NAMED = Pattern.compile("([a-z_]+)=\"");
-
   @TempDir private Path folder;
   private final HttpClient http = HttpClient.newHttpClient();
-
-  private static Path repository() {
-    Path here = Path.of("").toAbsolutePath();
-    while (!Files.exists(here.resolve("monitoring"))) {
-      here = here.getParent();
-    }
-    return here;
-  }
 
   @Test
   void dashboardsAndAlarmsAskForMetricsThatThereAre() throws Exception {
@@ -80,10 +43,16 @@ class MonitoringIT {
       String key =
           ruche.run("keys", "create", "--tenant", "local", "--name", "app", "--rpm", "4").strip();
       useIt(ruche, key);
+      String librarian =
+          ruche
+              .run("keys", "create", "--tenant", "local", "--name", "n8n", "--scopes", "documents")
+              .strip();
+      useDocuments(ruche, librarian);
 
       await()
           .atMost(BOUND)
-          .untilAsserted(() -> assertEquals(Map.of(), unknown(scrape(ruche)), "unknown names"));
+          .untilAsserted(() -> assertEquals(
+                      Map.of(), MonitoringFiles.unknown(scrape(ruche)), "unknown names"));
     } finally {
       vertx.close().await(10, TimeUnit.SECONDS);
     }
@@ -135,13 +104,42 @@ class MonitoringIT {
     assertEquals(202, post(ruche, worker, "/v1/commands/chat", "{\"prompt\":\"Hi\"}"));
   }
 
+  /** Indexes, fails, searches. */
+  private void useDocuments(RunningRuche ruche, String key) throws Exception {
+    String documents = "http://127.0.0.1:" + ruche.embed() + "/v1/collections/hive/documents/";
+    assertEquals(200, put(documents + "a?wait=60", key, "text/plain", "The queen is well."));
+    assertEquals(200, put(documents + "b?wait=60", key, "application/pdf", "%PDF-1.7 not one"));
+    assertEquals(
+        200,
+        post(
+            URI.create("http://127.0.0.1:" + ruche.embed() + "/v1/collections/hive/search"),
+            key,
+            "{\"query\":\"queen\"}"));
+  }
+
+  private int put(String address, String key, String contentType, String body) throws Exception {
+    return http.send(
+            HttpRequest.newBuilder(URI.create(address))
+                .timeout(Duration.ofSeconds(90))
+                .header("Content-Type", contentType)
+                .header("Authorization", "Bearer " + key)
+                .PUT(HttpRequest.BodyPublishers.ofString(body))
+                .build(),
+            HttpResponse.BodyHandlers.ofString())
+        .statusCode();
+  }
+
   private int chat(RunningRuche ruche, String key, String body) throws Exception {
     return post(ruche, key, "/v1/chat/completions", body);
   }
 
   private int post(RunningRuche ruche, String key, String path, String body) throws Exception {
+    return post(URI.create("http://127.0.0.1:" + ruche.api() + path), key, body);
+  }
+
+  private int post(URI address, String key, String body) throws Exception {
     return http.send(
-            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + ruche.api() + path))
+            HttpRequest.newBuilder(address)
                 .timeout(Duration.ofSeconds(30))
                 .header("Content-Type", "application/json")
                 .header("Authorization", "Bearer " + key)
@@ -157,87 +155,5 @@ class MonitoringIT {
             HttpRequest.newBuilder(metrics).build(),
             HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8))
         .body();
-  }
-
-  /** Names that nothing in the scrape has, by the expression that has them. */
-  private static Map<String, Set<String>> unknown(String scrape) throws Exception {
-    Set<String> metrics = new TreeSet<>(NOT_BY_DEFAULT);
-    metrics.addAll(OF_PROMETHEUS);
-    Set<String> labels = new TreeSet<>(OF_PROMETHEUS);
-    labels.add("le");
-    labels.addAll(Set.of("route", "result")); // Of the cache.
-    for (String line : scrape.lines().filter(one -> !one.startsWith("#")).toList()) {
-      Matcher sample = SAMPLE.matcher(line);
-      if (sample.matches()) {
-        metrics.add(sample.group(1));
-        Matcher named = NAMED.matcher(String.valueOf(sample.group(2)));
-        while (named.find()) {
-          labels.add(named.group(1));
-        }
-      }
-    }
-    Map<String, Set<String>> unknown = new TreeMap<>();
-    List<String> all = expressions();
-    assertTrue(all.size() > 50, () -> all.size() + " expressions");
-    for (String expression : all) {
-      Set<String> missing = new TreeSet<>(metrics(expression));
-      missing.removeAll(metrics);
-      Set<String> missingLabels = new TreeSet<>(labels(expression));
-      missingLabels.removeAll(labels);
-      missing.addAll(missingLabels);
-      if (!missing.isEmpty()) {
-        unknown.put(expression, missing);
-      }
-    }
-    return unknown;
-  }
-
-  private static Set<String> metrics(String expression) {
-    Set<String> names = new TreeSet<>();
-    Matcher metric =
-        METRIC.matcher(LABELS.matcher(QUOTED.matcher(expression).replaceAll("")).replaceAll(" "));
-    while (metric.find()) {
-      names.add(metric.group());
-    }
-    return names;
-  }
-
-  private static Set<String> labels(String expression) {
-    Set<String> names = new TreeSet<>();
-    Matcher groups = LABELS.matcher(QUOTED.matcher(expression).replaceAll(""));
-    while (groups.find()) {
-      String inside = groups.group(1) == null ? groups.group(2) : groups.group(1);
-      Matcher label = LABEL.matcher(inside);
-      while (label.find()) {
-        names.add(label.group());
-      }
-    }
-    return names;
-  }
-
-  private static List<String> expressions() throws Exception {
-    List<String> all = new ArrayList<>();
-    JsonObject dashboard =
-        new JsonObject(Files.readString(MONITORING.resolve("grafana/dashboards/ai-proxy.json")));
-    for (Object panel : dashboard.getJsonArray("panels")) {
-      for (Object target : ((JsonObject) panel).getJsonArray("targets", new JsonArray())) {
-        all.add(((JsonObject) target).getString("expr"));
-      }
-    }
-    for (Object variable : dashboard.getJsonObject("templating").getJsonArray("list")) {
-      String definition = ((JsonObject) variable).getString("definition");
-      if (definition != null) {
-        Matcher parts = VALUES.matcher(definition);
-        assertTrue(parts.matches(), definition);
-        all.add(parts.group(1) + "{" + parts.group(2) + "=\"\"}");
-      }
-    }
-    Matcher alarm =
-        Pattern.compile("^ +expr: *(?:\\|\\n((?: {10,}.*\\n)+)|(.*)\\n)", Pattern.MULTILINE)
-            .matcher(Files.readString(MONITORING.resolve("prometheus/rules/ai-proxy.yaml")));
-    while (alarm.find()) {
-      all.add(alarm.group(1) == null ? alarm.group(2) : alarm.group(1));
-    }
-    return all;
   }
 }

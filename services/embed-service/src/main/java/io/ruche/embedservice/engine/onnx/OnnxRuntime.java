@@ -5,7 +5,12 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import io.ruche.embedservice.engine.token.NativeFiles;
 import java.io.IOException;
+import java.lang.reflect.Field;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The native library of ONNX Runtime, loaded once. It leaves no copy of itself behind, as the one
@@ -13,6 +18,7 @@ import java.util.Locale;
  */
 final class OnnxRuntime {
 
+  private static final Logger LOG = LoggerFactory.getLogger(OnnxRuntime.class);
   private static final String PATH = "onnxruntime.native.path";
 
   private OnnxRuntime() {}
@@ -46,12 +52,30 @@ final class OnnxRuntime {
     private static OrtEnvironment environment() {
       OrtEnvironment environment =
           OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+      removeEmptyFolder();
       try {
         environment.setTelemetry(false);
       } catch (OrtException e) {
         throw new IllegalStateException(e);
       }
       return environment;
+    }
+  }
+
+  /**
+   * It makes a folder for libraries also when it needs none, and removes it only where the process
+   * ends well.
+   */
+  private static void removeEmptyFolder() {
+    try {
+      Field folder = Class.forName("ai.onnxruntime.OnnxRuntime").getDeclaredField("tempDirectory");
+      folder.setAccessible(true);
+      if (folder.get(null) instanceof Path path) {
+        Files.deleteIfExists(path);
+      }
+    } catch (ReflectiveOperationException | IOException | RuntimeException kept) {
+      // Of another version, or with libraries in it: then it stays until the process ends.
+      LOG.debug("the folder of ONNX Runtime stays: {}", kept.toString());
     }
   }
 
