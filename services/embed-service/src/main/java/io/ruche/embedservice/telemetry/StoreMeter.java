@@ -26,6 +26,7 @@ public final class StoreMeter implements Lifecycle {
   private static final Logger LOG = LoggerFactory.getLogger(StoreMeter.class);
   private static final long EVERY_MS = 60_000;
   private static final long FIRST_MS = 1_000;
+  private static final long AGAIN_MS = 5_000;
   private static final String POSTGRES = "postgres";
 
   private final Vertx vertx;
@@ -94,8 +95,12 @@ public final class StoreMeter implements Lifecycle {
               delay,
               passed ->
                   look()
-                      .onFailure(away -> LOG.debug("sizes are not known: {}", away.getMessage()))
-                      .onComplete(done -> next(EVERY_MS)));
+                      .onSuccess(done -> next(EVERY_MS))
+                      .onFailure(
+                          away -> {
+                            LOG.debug("sizes are not known: {}", away.getMessage());
+                            next(AGAIN_MS);
+                          }));
     }
   }
 

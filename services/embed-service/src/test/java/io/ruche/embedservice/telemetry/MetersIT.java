@@ -51,7 +51,7 @@ final class MetersIT {
       assertEquals(1, scene.metric("ruche_embed_stage_seconds", "stage", stage), stage);
     }
     await()
-        .atMost(Duration.ofSeconds(10))
+        .atMost(Duration.ofSeconds(30))
         .untilAsserted(
             () -> {
               assertTrue(scene.metric("ruche_embed_stored_bytes", "store", "postgres") > 10_000);

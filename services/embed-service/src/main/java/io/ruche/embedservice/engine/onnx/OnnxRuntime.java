@@ -6,6 +6,7 @@ import ai.onnxruntime.OrtLoggingLevel;
 import io.ruche.embedservice.engine.token.NativeFiles;
 import java.io.IOException;
 import java.lang.reflect.Field;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
@@ -52,7 +53,7 @@ final class OnnxRuntime {
     private static OrtEnvironment environment() {
       OrtEnvironment environment =
           OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
-      removeEmptyFolder();
+      removeItsFolder();
       try {
         environment.setTelemetry(false);
       } catch (OrtException e) {
@@ -63,18 +64,23 @@ final class OnnxRuntime {
   }
 
   /**
-   * It makes a folder for libraries also when it needs none, and removes it only where the process
-   * ends well.
+   * It makes a folder of its own all the same, for a library that only other processors than this
+   * one need, and leaves the folder behind even when the process ends well.
    */
-  private static void removeEmptyFolder() {
+  private static void removeItsFolder() {
     try {
-      Field folder = Class.forName("ai.onnxruntime.OnnxRuntime").getDeclaredField("tempDirectory");
-      folder.setAccessible(true);
-      if (folder.get(null) instanceof Path path) {
-        Files.deleteIfExists(path);
+      Field made = Class.forName("ai.onnxruntime.OnnxRuntime").getDeclaredField("tempDirectory");
+      made.setAccessible(true);
+      if (made.get(null) instanceof Path folder) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+          for (Path file : files) {
+            Files.delete(file);
+          }
+        }
+        Files.delete(folder);
       }
     } catch (ReflectiveOperationException | IOException | RuntimeException kept) {
-      // Of another version, or with libraries in it: then it stays until the process ends.
+      // Another version has it elsewhere, and some systems keep files that are in use.
       LOG.debug("the folder of ONNX Runtime stays: {}", kept.toString());
     }
   }

@@ -25,7 +25,7 @@ import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 
 /** OpenAI's own library for Java as a client of the embeddings. */
-final class OpenAiJavaIT {
+final class OpenAiLibraryIT {
 
   private static final String MODEL = "bge-small-en-v1.5";
 
