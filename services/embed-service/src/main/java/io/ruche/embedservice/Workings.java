@@ -106,8 +106,7 @@ record Workings(
         spool,
         new MeteredSearch(search, meters),
         search::refresh,
-        new IndexHandler(
-            ingestion, collections, documents, progress, new IngestionMeter(meters)),
+        new IndexHandler(ingestion, collections, documents, progress, new IngestionMeter(meters)),
         new DeleteHandler(deletion),
         new ReembedHandler(reembedding, progress),
         new StoreMeter(

@@ -72,8 +72,7 @@ class EmbeddingsThroughProxyIT {
                 assertTrue(sum.getInteger("requests") >= 2, sum.encode());
                 assertEquals(0, sum.getInteger("estimated_requests"), sum.encode());
                 assertEquals(0, sum.getInteger("output_tokens"), sum.encode());
-                assertEquals(
-                    tokens * sum.getInteger("requests"), sum.getInteger("input_tokens"));
+                assertEquals(tokens * sum.getInteger("requests"), sum.getInteger("input_tokens"));
                 assertEquals(
                     tokens * sum.getInteger("requests") / 1_000.0,
                     Double.parseDouble(sum.getString("cost_usd")),
@@ -88,14 +87,17 @@ class EmbeddingsThroughProxyIT {
   }
 
   private static String newKey(RunningRuche ruche, String name) throws Exception {
-    return ruche.run("keys", "create", "--tenant", "local", "--name", name, "--scopes", "ai").strip();
+    return ruche
+        .run("keys", "create", "--tenant", "local", "--name", name, "--scopes", "ai")
+        .strip();
   }
 
   /** The sum of a key and a model; empty while there is none. */
   private JsonObject usage(RunningRuche ruche, String key, String model) throws Exception {
     HttpResponse<String> answer =
         http.send(
-            request(ruche.api(), "/v1/usage?group=key,model", key).build(), BodyHandlers.ofString());
+            request(ruche.api(), "/v1/usage?group=key,model", key).build(),
+            BodyHandlers.ofString());
     assertEquals(200, answer.statusCode(), answer.body());
     return new JsonObject(answer.body())
         .getJsonArray("data").stream()

@@ -51,8 +51,9 @@ class MonitoringIT {
 
       await()
           .atMost(BOUND)
-          .untilAsserted(() -> assertEquals(
-                      Map.of(), MonitoringFiles.unknown(scrape(ruche)), "unknown names"));
+          .untilAsserted(
+              () ->
+                  assertEquals(Map.of(), MonitoringFiles.unknown(scrape(ruche)), "unknown names"));
     } finally {
       vertx.close().await(10, TimeUnit.SECONDS);
     }

@@ -32,8 +32,7 @@ final class Highlights {
   /** In order, none overlapping; the article before an apostrophe is not part of its word. */
   List<Range> in(String text, String code) {
     Language language = Language.of(code);
-    Set<String> wanted =
-        words.computeIfAbsent(language, each -> wanted(each.tellingTerms(query)));
+    Set<String> wanted = words.computeIfAbsent(language, each -> wanted(each.tellingTerms(query)));
     List<Range> ranges = new ArrayList<>();
     for (Term term : language.terms(text)) {
       if (wanted.contains(term.text()) && ranges.size() < MOST) {

@@ -12,7 +12,9 @@ import io.vertx.core.Future;
 import java.time.Duration;
 import java.util.Locale;
 
-/** Searches, and measures how long it takes: from the query to the passages, its vector included. */
+/**
+ * Searches, and measures how long it takes: from the query to the passages, its vector included.
+ */
 public final class MeteredSearch implements Searching {
 
   private final Searching searching;

@@ -65,7 +65,9 @@ public final class NotifyHandler implements CommandHandler {
     for (Named one : named) {
       try {
         looked +=
-            watching.look(command.tenant(), one.bucket(), one.key()).await(BOUND_S, TimeUnit.SECONDS)
+            watching
+                        .look(command.tenant(), one.bucket(), one.key())
+                        .await(BOUND_S, TimeUnit.SECONDS)
                     > 0
                 ? 1
                 : 0;

@@ -88,8 +88,7 @@ public final class Watching implements Lifecycle {
   }
 
   private <T> Future<T> counted(String trigger, Future<T> look) {
-    return look.onComplete(
-        done -> looks(trigger, done.succeeded() ? "ok" : "failed").increment());
+    return look.onComplete(done -> looks(trigger, done.succeeded() ? "ok" : "failed").increment());
   }
 
   private void next(WatchConfig one, long delay) {

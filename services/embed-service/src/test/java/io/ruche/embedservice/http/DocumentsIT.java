@@ -11,8 +11,6 @@ import io.vertx.core.json.JsonObject;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -181,8 +179,7 @@ final class DocumentsIT {
                     .put("type", "document-failed")
                     .put("time", "2026-11-21T18:30:00Z"));
     AsyncApiFile contract = AsyncApiFile.load("/asyncapi/embed-service.yaml");
-    assertEquals(
-        List.of(), contract.mismatches(contract.at("#/components/schemas/failure"), told));
+    assertEquals(List.of(), contract.mismatches(contract.at("#/components/schemas/failure"), told));
     return told.getJsonObject("details");
   }
 

@@ -39,12 +39,14 @@ final class NotifyIT {
     scene.objects().objects().put("koff/told/été 2026+.txt", Buffer.buffer("The queen is told."));
     assertEquals("", told());
 
-    assertEquals(1, notified("ruche", "koff%2Ftold%2F%C3%A9t%C3%A9+2026%2B.txt").getInteger("looked"));
+    assertEquals(
+        1, notified("ruche", "koff%2Ftold%2F%C3%A9t%C3%A9+2026%2B.txt").getInteger("looked"));
     await().atMost(BOUND).until(() -> told().equals("The queen is told."));
     assertEquals(1, notified("ruche", "koff/told/%C3%A9t%C3%A9+2026%2B.txt").getInteger("looked"));
     assertEquals(
         "1",
-        scene.read("SELECT version FROM ruche_embed.watched WHERE starts_with(s3_key, 'koff/told/')"));
+        scene.read(
+            "SELECT version FROM ruche_embed.watched WHERE starts_with(s3_key, 'koff/told/')"));
 
     scene.objects().objects().put("koff/told/été 2026+.txt", Buffer.buffer("The queen has left."));
     notified("ruche", "koff/told/%C3%A9t%C3%A9+2026%2B.txt");
@@ -73,7 +75,8 @@ final class NotifyIT {
 
     JsonObject refused = sent(new JsonObject().put("Records", "none"));
     assertEquals("failed", refused.getString("state"));
-    assertTrue(refused.getString("reason").contains("Send S3's event notification"), refused.encode());
+    assertTrue(
+        refused.getString("reason").contains("Send S3's event notification"), refused.encode());
   }
 
   private static JsonObject notified(String bucket, String key) throws Exception {

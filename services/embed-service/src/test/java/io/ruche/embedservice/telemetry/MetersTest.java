@@ -52,7 +52,6 @@ final class MetersTest {
     assertEquals(
         51, registry.get("ruche_embed_documents_total").tag("result", "failed").counters().size());
     assertEquals(
-        950,
-        registry.get("ruche_embed_documents_total").tag("reason", "other").counter().count());
+        950, registry.get("ruche_embed_documents_total").tag("reason", "other").counter().count());
   }
 }

@@ -115,7 +115,12 @@ public final class RemoteEmbedder implements Embedder {
     List<Cut> cuts = texts.stream().map(text -> Cut.of(prefix + text, tokens, most())).toList();
     List<List<Cut>> batches = batches(cuts);
     return turns
-        .take(lane, batches, batch -> batch.stream().mapToLong(Cut::kept).sum(), part(lane, gone), gone)
+        .take(
+            lane,
+            batches,
+            batch -> batch.stream().mapToLong(Cut::kept).sum(),
+            part(lane, gone),
+            gone)
         .map(parts -> parts.stream().flatMap(List::stream).map(cutMeter::count).toList());
   }
 

@@ -1,7 +1,7 @@
 package io.ruche.embedservice.http.embeddings;
 
-import io.ruche.embedservice.engine.Engine;
 import io.ruche.embedservice.engine.EmbeddingModel;
+import io.ruche.embedservice.engine.Engine;
 import io.ruche.http.Failure;
 import io.vertx.core.Handler;
 import io.vertx.core.http.HttpHeaders;

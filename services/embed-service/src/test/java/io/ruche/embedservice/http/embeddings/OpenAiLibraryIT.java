@@ -144,8 +144,7 @@ final class OpenAiLibraryIT {
 
   @Test
   void listsAndFindsTheModel() {
-    assertEquals(
-        List.of(MODEL), client.models().list().data().stream().map(Model::id).toList());
+    assertEquals(List.of(MODEL), client.models().list().data().stream().map(Model::id).toList());
     assertEquals(MODEL, client.models().retrieve(MODEL).id());
     assertThrows(NotFoundException.class, () -> client.models().retrieve("intfloat/e5-small"));
   }
