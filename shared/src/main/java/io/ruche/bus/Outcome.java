@@ -1,6 +1,7 @@
 package io.ruche.bus;
 
 import io.ruche.bus.envelope.Payload;
+import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
@@ -31,8 +32,32 @@ public sealed interface Outcome {
    */
   record Later(String reason, Duration after) implements Outcome {}
 
-  /** Never: to the dead-letter stream with its original bytes. */
-  record Dead(String reason) implements Outcome {}
+  /**
+   * Never: to the dead-letter stream with its original bytes.
+   *
+   * @param reason a sentence for people
+   * @param details what failed, for programs: the member {@code details} of the event and of the
+   *     reply; at most {@link #MOST_DETAILS} characters of JSON, or null
+   */
+  record Dead(String reason, @Nullable JsonObject details) implements Outcome {
+
+    /** Of the details, in characters: an event says what failed and does not carry it. */
+    public static final int MOST_DETAILS = 4_096;
+
+    public Dead(String reason) {
+      this(reason, null);
+    }
+
+    public Dead {
+      if (details != null) {
+        details = details.copy();
+        if (details.encode().length() > MOST_DETAILS) {
+          throw new IllegalArgumentException(
+              "the details of a death have at most " + MOST_DETAILS + " characters");
+        }
+      }
+    }
+  }
 
   static Outcome done(Payload result, Event... events) {
     return new Done(result, List.of(events));
@@ -43,6 +68,10 @@ public sealed interface Outcome {
   }
 
   static Outcome dead(String reason) {
-    return new Dead(reason);
+    return new Dead(reason, null);
+  }
+
+  static Outcome dead(String reason, JsonObject details) {
+    return new Dead(reason, details);
   }
 }

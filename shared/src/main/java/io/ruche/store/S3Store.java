@@ -40,6 +40,11 @@ public final class S3Store {
                 .setConnectTimeout(CONNECT_MILLIS));
   }
 
+  /** The configured bucket. */
+  public String bucket() {
+    return address.bucket();
+  }
+
   /**
    * Reads an object of the configured bucket. Fails with {@link S3Exception}, or as the sink does.
    *

@@ -79,7 +79,7 @@ class AsyncApiIT {
         CommandSpec.named("say").completed("said").failed("say-failed"),
         command ->
             command.payload().data().toString().contains("die")
-                ? Outcome.dead("it was asked to")
+                ? Outcome.dead("it was asked to", new JsonObject().put("hive", "of the failed"))
                 : Outcome.done(command.payload()));
     bus.start().await();
     await()
@@ -171,7 +171,11 @@ class AsyncApiIT {
     Mqtt5Publish reply = received("ruche/koff/reply/n8n/deep/r-1", "salut");
     assertMessage("result", reply);
     assertEquals(2, reply.getCorrelationData().orElseThrow().remaining());
-    assertMessage("failed", received("ruche/koff/evt/echo/say-failed", "a-2"));
+    Mqtt5Publish failed = received("ruche/koff/evt/echo/say-failed", "a-2");
+    assertMessage("failed", failed);
+    assertEquals(
+        new JsonObject().put("hive", "of the failed"),
+        new JsonObject(text(failed)).getJsonObject("details"));
     assertMessage("error", received("ruche/koff/reply/n8n/c-2", "a-2"));
     assertMessage("commandExpired", received("ruche/koff/evt/echo/command-expired", "a-3"));
     assertMessage("error", received("ruche/koff/reply/n8n/r-3", "a-3"));

@@ -14,6 +14,7 @@ import io.ruche.embedservice.index.qdrant.QdrantIndex;
 import io.ruche.embedservice.ingest.parts.Makers;
 import io.ruche.embedservice.ingest.parts.ModelsInUse;
 import io.ruche.embedservice.parse.DocumentParser;
+import io.ruche.embedservice.telemetry.MeteredParsing;
 import io.ruche.lifecycle.Lifecycle;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
@@ -44,7 +45,7 @@ final class ConfiguredParts {
     lifecycles.put("parser", parser);
     return new Parts(
         new ModelsInUse(engine::model, () -> earlier.stream().map(RunningEngine::model).toList()),
-        makers(parser, config),
+        makers(parser, config, backbone),
         model -> index(backbone, config, data, model),
         () -> engine.engine().reranker(),
         new EmbeddingRoutes(
@@ -57,9 +58,10 @@ final class ConfiguredParts {
         lifecycles);
   }
 
-  private static Makers makers(DocumentParser parser, EmbedServiceConfig config) {
+  private static Makers makers(
+      DocumentParser parser, EmbedServiceConfig config, Backbone backbone) {
     return new Makers(
-        new FileParsing(parser),
+        new FileParsing(new MeteredParsing(parser::parse, backbone.registry())),
         (document, tokens, most) ->
             new Chunker(config.chunks().within(most), tokens).chunk(document),
         Languages::detect,

@@ -14,6 +14,7 @@ import io.ruche.embedservice.events.SearchHandler;
 import io.ruche.embedservice.http.ApiRoutes;
 import io.ruche.embedservice.http.PageRoutes;
 import io.ruche.embedservice.registry.Database;
+import io.ruche.embedservice.watch.NotifyHandler;
 import io.ruche.http.HttpApi;
 import io.ruche.http.openapi.OpenApi;
 import io.ruche.lifecycle.Lifecycle;
@@ -78,19 +79,11 @@ public final class EmbedService implements Service {
     bus.command(
         SearchHandler.command(),
         backbone.keyed(Scope.DOCUMENTS, new SearchHandler(workings.search())));
+    bus.command(
+        NotifyHandler.command(),
+        backbone.keyed(Scope.DOCUMENTS, new NotifyHandler(workings.watch())));
 
-    OpenApi contract = OpenApi.load("openapi/embed-service.yaml");
-    ApiRoutes api = workings.api(backbone, contract, bus, config);
-    PageRoutes page = new PageRoutes(backbone.sessionRoutes(contract));
-    CommandRoutes commands = backbone.commandRoutes(bus, Scope.DOCUMENTS);
-    HttpApi.Endpoints endpoints =
-        routes -> {
-          page.addTo(routes);
-          routes.on(HttpMethod.GET, OpenApi.PATH, contract.document());
-          made.endpoints().addTo(routes);
-          api.addTo(routes);
-          commands.addTo(routes);
-        };
+    HttpApi.Endpoints endpoints = endpoints(backbone, config, made, workings, bus);
     Readiness readiness = backbone.readiness(bus);
     readiness.register("index", workings.indexes()::state);
     LifecycleSequence sequence = new LifecycleSequence(START_BOUND, STOP_BOUND);
@@ -102,6 +95,7 @@ public final class EmbedService implements Service {
         .then("moving", workings.moving())
         .then("watch", workings.watch())
         .then("housekeeping", workings.housekeeping())
+        .then("sizes", workings.sizes())
         .then(
             "api",
             backbone.api(
@@ -112,5 +106,21 @@ public final class EmbedService implements Service {
                 name(),
                 new HttpApi.Port(config.managementPort(), "management-port in embed-service.yaml"),
                 readiness));
+  }
+
+  /** All that is served. */
+  static HttpApi.Endpoints endpoints(
+      Backbone backbone, EmbedServiceConfig config, Parts made, Workings workings, Bus bus) {
+    OpenApi contract = OpenApi.load("openapi/embed-service.yaml");
+    ApiRoutes api = workings.api(backbone, contract, bus, config);
+    PageRoutes page = new PageRoutes(backbone.sessionRoutes(contract));
+    CommandRoutes commands = backbone.commandRoutes(bus, Scope.DOCUMENTS);
+    return routes -> {
+      page.addTo(routes);
+      routes.on(HttpMethod.GET, OpenApi.PATH, contract.document());
+      made.endpoints().addTo(routes);
+      api.addTo(routes);
+      commands.addTo(routes);
+    };
   }
 }

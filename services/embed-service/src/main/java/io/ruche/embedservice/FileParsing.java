@@ -2,7 +2,6 @@ package io.ruche.embedservice;
 
 import io.ruche.embedservice.document.ParsedText;
 import io.ruche.embedservice.ingest.parts.Parsing;
-import io.ruche.embedservice.parse.DocumentParser;
 import io.ruche.embedservice.parse.wire.ParseFailure;
 import io.ruche.http.Failure;
 import io.vertx.core.Future;
@@ -10,14 +9,18 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 
-/** What keeps a file from being read, as the API says it. */
-record FileParsing(DocumentParser parser) implements Parsing {
+/**
+ * What keeps a file from being read, as the API says it.
+ *
+ * @param parsing fails with {@link ParseFailure}
+ */
+record FileParsing(Parsing parsing) implements Parsing {
 
   private static final Duration RETRY = Duration.ofSeconds(10);
 
   @Override
   public Future<ParsedText> parse(Path file, String contentType, String name) {
-    return parser.parse(file, contentType, name).recover(FileParsing::told);
+    return parsing.parse(file, contentType, name).recover(FileParsing::told);
   }
 
   private static Future<ParsedText> told(Throwable failure) {

@@ -1,5 +1,6 @@
 package io.ruche.embedservice;
 
+import io.micrometer.core.instrument.MeterRegistry;
 import io.ruche.backbone.Backbone;
 import io.ruche.bus.Bus;
 import io.ruche.bus.CommandHandler;
@@ -10,6 +11,7 @@ import io.ruche.embedservice.events.IndexHandler;
 import io.ruche.embedservice.events.ReembedHandler;
 import io.ruche.embedservice.http.AnswerHandler;
 import io.ruche.embedservice.http.ApiRoutes;
+import io.ruche.embedservice.index.Space;
 import io.ruche.embedservice.ingest.ChunkMaking;
 import io.ruche.embedservice.ingest.Deletion;
 import io.ruche.embedservice.ingest.Fetching;
@@ -21,6 +23,7 @@ import io.ruche.embedservice.ingest.Uploads;
 import io.ruche.embedservice.ingest.order.Bounds;
 import io.ruche.embedservice.ingest.parts.Indexes;
 import io.ruche.embedservice.query.CollectionSearch;
+import io.ruche.embedservice.query.Searching;
 import io.ruche.embedservice.registry.ChunkTable;
 import io.ruche.embedservice.registry.CollectionTable;
 import io.ruche.embedservice.registry.Commit;
@@ -31,22 +34,30 @@ import io.ruche.embedservice.registry.Leftovers;
 import io.ruche.embedservice.registry.Models;
 import io.ruche.embedservice.registry.ProgressTable;
 import io.ruche.embedservice.registry.VectorCache;
+import io.ruche.embedservice.telemetry.IngestionMeter;
+import io.ruche.embedservice.telemetry.MeteredSearch;
+import io.ruche.embedservice.telemetry.StoreMeter;
 import io.ruche.embedservice.watch.Moving;
 import io.ruche.embedservice.watch.Watching;
 import io.ruche.http.openapi.OpenApi;
 import io.ruche.store.S3Store;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
+import java.nio.file.Path;
+import java.util.Map;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
 /** The objects that do the service's work, wired. */
 record Workings(
     Indexes indexes,
     Spool spool,
-    CollectionSearch search,
+    Searching search,
+    Function<Space, Future<Void>> refresh,
     CommandHandler index,
     CommandHandler delete,
     CommandHandler reembed,
+    StoreMeter sizes,
     Moving moving,
     Watching watch,
     Housekeeping housekeeping,
@@ -65,7 +76,8 @@ record Workings(
     ProgressTable progress = new ProgressTable(database);
     Leftovers leftovers = new Leftovers(database);
     Indexes indexes = new Indexes(parts.models(), parts.indexes());
-    Spool spool = new Spool(vertx, backbone.data().resolve("embed-service/spool"));
+    Path data = backbone.data().resolve("embed-service");
+    Spool spool = new Spool(vertx, data.resolve("spool"));
     ChunkMaking making =
         new ChunkMaking(parts.makers().chunking(), indexes, cache, config.maxChunks());
     Settling settling =
@@ -82,19 +94,28 @@ record Workings(
             making,
             settling,
             new Bounds(config.maxText(), config.maxChunks(), config.maxDocuments()));
+    MeterRegistry meters = backbone.registry();
+    CollectionSearch search =
+        new CollectionSearch(
+            collections, chunks, parts.models(), indexes, parts.reranker(), config.search());
     Deletion deletion = new Deletion(parts.models(), collections, documents, settling);
     Reembedding reembedding =
         new Reembedding(parts.models(), indexes, collections, documents, chunks, making, settling);
     return new Workings(
         indexes,
         spool,
-        new CollectionSearch(
-            collections, chunks, parts.models(), indexes, parts.reranker(), config.search()),
-        new IndexHandler(ingestion, collections, documents, progress),
+        new MeteredSearch(search, meters),
+        search::refresh,
+        new IndexHandler(ingestion, collections, documents, progress, new IngestionMeter(meters)),
         new DeleteHandler(deletion),
         new ReembedHandler(reembedding, progress),
+        new StoreMeter(
+            vertx,
+            documents,
+            Map.of("index", data.resolve("index"), "spool", data.resolve("spool")),
+            meters),
         new Moving(vertx, bus, collections, parts.models()),
-        new Watching(vertx, bus, s3, database, config.watch()),
+        new Watching(vertx, bus, s3, database, config.watch(), meters),
         new Housekeeping(
             vertx,
             database,
@@ -118,7 +139,7 @@ record Workings(
         registry,
         uploads,
         search,
-        search::refresh,
+        refresh,
         new AnswerHandler(answering));
   }
 }

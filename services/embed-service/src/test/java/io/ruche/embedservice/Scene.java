@@ -2,6 +2,9 @@ package io.ruche.embedservice;
 
 import static org.awaitility.Awaitility.await;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.Meter;
+import io.micrometer.core.instrument.Timer;
 import io.ruche.auth.ApiKey;
 import io.ruche.auth.BrokerAccounts;
 import io.ruche.auth.KeyRequest;
@@ -174,6 +177,17 @@ public final class Scene {
 
   public ObjectStore objects() {
     return objects;
+  }
+
+  /** What a meter says now: a gauge's value, a counter's or a timer's count; 0 without one. */
+  public double metric(String name, String... tags) {
+    Meter meter = backbone.registry().find(name).tags(tags).meter();
+    return switch (meter) {
+      case null -> 0;
+      case Timer timer -> timer.count();
+      case Counter counter -> counter.count();
+      default -> meter.measure().iterator().next().getValue();
+    };
   }
 
   /** The first column of the first row. */

@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
 
@@ -33,6 +34,8 @@ final class MonitoredRuche implements AutoCloseable {
   private final RunningRuche ruche;
   private final String key;
   private final String limited;
+  private final String librarian;
+  private int documents;
 
   MonitoredRuche(Path folder) throws Exception {
     ruche = new RunningRuche(folder, SETTINGS, provider(vertx));
@@ -40,6 +43,10 @@ final class MonitoredRuche implements AutoCloseable {
     key = ruche.run("keys", "create", "--tenant", "local", "--name", "app").strip();
     limited =
         ruche.run("keys", "create", "--tenant", "local", "--name", "few", "--rpm", "1").strip();
+    librarian =
+        ruche
+            .run("keys", "create", "--tenant", "local", "--name", "n8n", "--scopes", "documents")
+            .strip();
   }
 
   private static int provider(Vertx vertx) throws TimeoutException {
@@ -96,6 +103,32 @@ final class MonitoredRuche implements AutoCloseable {
     chat(limited, "m", "");
     post(key, "/v1/commands/chat", "{\"prompt\":\"Hi\"}");
     post(key, "/v1/commands/chat", "{\"nothing\":1}");
+    put("note?wait=60", "text/html", "<p>The queen is well, number " + ++documents + "</p>");
+    put("broken?wait=60", "application/pdf", "%PDF-1.7 not one, number " + documents);
+    for (String mode : List.of("dense", "bm25", "hybrid")) {
+      search("{\"query\":\"queen\",\"mode\":\"" + mode + "\"}");
+    }
+    search("{\"query\":\"queen\",\"rerank\":true}");
+  }
+
+  private void put(String document, String contentType, String body) throws Exception {
+    send(
+        documents("documents/" + document)
+            .header("Content-Type", contentType)
+            .PUT(HttpRequest.BodyPublishers.ofString(body)));
+  }
+
+  private void search(String body) throws Exception {
+    send(
+        documents("search")
+            .header("Content-Type", "application/json")
+            .POST(HttpRequest.BodyPublishers.ofString(body)));
+  }
+
+  private HttpRequest.Builder documents(String path) {
+    String collection = "http://127.0.0.1:" + ruche.embed() + "/v1/collections/hive/";
+    return HttpRequest.newBuilder(URI.create(collection + path))
+        .header("Authorization", "Bearer " + librarian);
   }
 
   private void chat(String as, String model, String more) throws Exception {
@@ -104,14 +137,16 @@ final class MonitoredRuche implements AutoCloseable {
   }
 
   private void post(String as, String path, String body) throws Exception {
-    HttpRequest request =
+    send(
         HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + ruche.api() + path))
-            .timeout(Duration.ofSeconds(30))
             .header("Content-Type", "application/json")
             .header("Authorization", "Bearer " + as)
-            .POST(HttpRequest.BodyPublishers.ofString(body))
-            .build();
-    http.send(request, HttpResponse.BodyHandlers.discarding());
+            .POST(HttpRequest.BodyPublishers.ofString(body)));
+  }
+
+  private void send(HttpRequest.Builder request) throws Exception {
+    http.send(
+        request.timeout(Duration.ofSeconds(90)).build(), HttpResponse.BodyHandlers.discarding());
   }
 
   /** Where health and metrics are. */

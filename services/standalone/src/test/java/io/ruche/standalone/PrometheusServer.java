@@ -56,7 +56,7 @@ final class PrometheusServer implements AutoCloseable {
           - job_name: ruche
             static_configs: [{targets: ["127.0.0.1:%d"]}]
         """
-            .formatted(Monitoring.FOLDER, scraped));
+            .formatted(MonitoringFiles.FOLDER, scraped));
     Process process =
         new ProcessBuilder(
                 program.toString(),

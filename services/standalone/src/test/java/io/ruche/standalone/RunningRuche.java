@@ -23,6 +23,7 @@ final class RunningRuche implements AutoCloseable {
   private final List<Process> started = new ArrayList<>();
   private final int api = free();
   private final int management = free();
+  private final int embed = free();
   private final int mqtt = free();
 
   /**
@@ -32,12 +33,10 @@ final class RunningRuche implements AutoCloseable {
   RunningRuche(Path folder, String settings, int provider) throws IOException {
     this.folder = folder;
     Path configs = Files.createDirectories(folder.resolve("configs"));
-    Files.writeString(
-        configs.resolve("ai-proxy.yaml"),
-        "port: " + api + "\nmanagement-port: " + management + "\n" + settings);
+    configure(settings);
     Files.writeString(
         configs.resolve("embed-service.yaml"),
-        "port: " + free() + "\nmanagement-port: " + free() + "\n");
+        "port: " + embed + "\nmanagement-port: " + free() + "\n");
     environment.putAll(
         Map.of(
             "RUCHE_CONFIG", configs.toString(),
@@ -51,6 +50,18 @@ final class RunningRuche implements AutoCloseable {
             "GROQ_BASE_URL", "http://127.0.0.1:" + provider + "/openai/v1"));
   }
 
+  /** Writes other settings of ai-proxy, which are in force soon after. */
+  void configure(String settings) throws IOException {
+    Files.writeString(
+        folder.resolve("configs/ai-proxy.yaml"),
+        "port: " + api + "\nmanagement-port: " + management + "\n" + settings);
+  }
+
+  /** Sets a variable for what is started from now on. */
+  void variable(String name, String value) {
+    environment.put(name, value);
+  }
+
   /** A port that was free a moment ago. */
   static int free() throws IOException {
     try (ServerSocket socket = new ServerSocket(0)) {
@@ -61,6 +72,11 @@ final class RunningRuche implements AutoCloseable {
   /** Where ai-proxy's API listens. */
   int api() {
     return api;
+  }
+
+  /** Where embed-service's API listens. */
+  int embed() {
+    return embed;
   }
 
   /** Where health and metrics are. */

@@ -109,7 +109,10 @@ class AsyncApiStreamsTest {
     Envelope command = Samples.full();
     Payload error =
         Announcements.error(
-            state, "because", new Delivery("{koff}:cmd:echo:say", "1-0", 3, command));
+            state,
+            "because",
+            new JsonObject().put("document", "handbook"),
+            new Delivery("{koff}:cmd:echo:say", "1-0", 3, command));
     List<Envelope> told = Announcements.failed("echo", SAY, command, state, error);
     assertEquals(List.of(event, type("error")), told.stream().map(Envelope::type).toList());
     for (Envelope one : told) {

@@ -125,7 +125,7 @@ class FinishIT {
   void putsTheOriginalBytesAmongTheDeadLetters() throws Exception {
     String entry = scene.store(Samples.full());
     Delivery delivery = scene.read("c1", 1).getFirst();
-    Payload error = Announcements.error(JobState.FAILED, "because", delivery);
+    Payload error = Announcements.error(JobState.FAILED, "because", null, delivery);
     assertEquals(Verdict.COMMITTED, scene.finish("c1", delivery, JobState.FAILED, error));
     DeadLetters letters = new DeadLetters(scene.link, KEYS);
     Letter letter = get(letters.list(10)).getFirst();

@@ -1,5 +1,6 @@
 package io.ruche.embedservice.events;
 
+import io.ruche.bus.envelope.Identifiers;
 import io.ruche.embedservice.index.Space;
 import io.ruche.embedservice.ingest.order.Order;
 import io.ruche.embedservice.ingest.order.Source;
@@ -51,6 +52,23 @@ public final class IndexCommand {
             : source instanceof Source.Text ? "text/plain" : "application/octet-stream",
         fileName(name != null ? name : id),
         Metadata.checked(json.getValue("metadata")));
+  }
+
+  /** {@code {"collection", "document"}}, as far as a payload that may be wrong names them. */
+  static JsonObject named(Buffer payload) {
+    JsonObject named = new JsonObject();
+    try {
+      JsonObject json = new JsonObject(payload);
+      if (json.getValue("collection") instanceof String name && Identifiers.isLevel(name)) {
+        named.put("collection", name);
+      }
+      if (json.getValue("id") instanceof String id && Names.isDocument(id)) {
+        named.put("document", id);
+      }
+    } catch (DecodeException | ClassCastException unreadable) {
+      // Then it names none.
+    }
+    return named;
   }
 
   /** A payload as an object. */

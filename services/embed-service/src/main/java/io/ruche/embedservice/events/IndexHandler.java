@@ -9,11 +9,13 @@ import io.ruche.embedservice.ingest.Ingestion;
 import io.ruche.embedservice.ingest.order.Ingested;
 import io.ruche.embedservice.ingest.order.Order;
 import io.ruche.embedservice.ingest.order.Steps;
+import io.ruche.embedservice.registry.CollectionRow;
 import io.ruche.embedservice.registry.CollectionTable;
 import io.ruche.embedservice.registry.DocumentTable;
 import io.ruche.embedservice.registry.ProgressTable;
 import io.ruche.embedservice.registry.ProgressTable.JobKey;
 import io.ruche.embedservice.registry.ProgressTable.Progress;
+import io.ruche.embedservice.telemetry.IngestionMeter;
 import io.ruche.http.Failure;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
@@ -40,16 +42,19 @@ public final class IndexHandler implements CommandHandler {
   private final CollectionTable collections;
   private final DocumentTable documents;
   private final ProgressTable progress;
+  private final IngestionMeter meter;
 
   public IndexHandler(
       Ingestion ingestion,
       CollectionTable collections,
       DocumentTable documents,
-      ProgressTable progress) {
+      ProgressTable progress,
+      IngestionMeter meter) {
     this.ingestion = ingestion;
     this.collections = collections;
     this.documents = documents;
     this.progress = progress;
+    this.meter = meter;
   }
 
   /** The command and its events. */
@@ -66,47 +71,49 @@ public final class IndexHandler implements CommandHandler {
   @Override
   public Outcome handle(Command command) throws Exception {
     JobKey key = new JobKey(command.tenant(), command.client(), NAME, command.id());
-    Order order;
-    try {
-      order = IndexCommand.read(command.payload().data(), command.tenant(), command.accepted());
-    } catch (Failure refusal) {
-      note(key, new Progress("read", 0, 0, 0), Outcomes.problem(refusal, refusal.detail()));
-      return Outcome.dead(refusal.detail());
-    }
-    Noting noting = new Noting(key);
-    try {
-      Ingested done = ingestion.ingest(order, noting);
-      return Outcome.done(Payload.json(result(order, done).toBuffer()));
-    } catch (Exception failure) {
-      Outcome outcome = about(order, Outcomes.of(failure, command));
-      String reason = reason(outcome);
-      if (outcome instanceof Outcome.Dead || command.attempt() >= ATTEMPTS) {
-        fail(order, Outcomes.problem(failure, reason), noting, key);
+    try (IngestionMeter.Run run = meter.begin(command.accepted(), command.attempt())) {
+      Order order;
+      try {
+        order = IndexCommand.read(command.payload().data(), command.tenant(), command.accepted());
+      } catch (Failure refusal) {
+        JsonObject problem = Outcomes.problem(refusal, refusal.detail());
+        note(key, new Progress("read", 0, 0, 0), problem);
+        run.failed(refusal.code());
+        JsonObject named = IndexCommand.named(command.payload().data());
+        return Outcome.dead(refusal.detail(), Outcomes.details(named, problem));
       }
-      return outcome;
+      Noting noting = new Noting(key, run);
+      try {
+        Ingested done = ingestion.ingest(order, noting);
+        run.ended(done);
+        return Outcome.done(Payload.json(result(order, done).toBuffer()));
+      } catch (Exception failure) {
+        Outcome outcome =
+            command.attempt() < ATTEMPTS
+                ? Outcomes.of(failure, command)
+                : Outcomes.last(failure, command);
+        if (!(outcome instanceof Outcome.Dead dead)) {
+          return outcome;
+        }
+        JsonObject problem = Outcomes.problem(failure, dead.reason());
+        run.failed(problem.getString("code"));
+        fail(order, problem, noting, key);
+        return dead(order, dead.reason(), problem);
+      }
     }
   }
 
-  /** An event of a failure has no more than a sentence: that names the document. */
-  private static Outcome about(Order order, Outcome outcome) {
-    return outcome instanceof Outcome.Dead dead
-        ? Outcome.dead(order.space().collection() + "/" + order.id() + ": " + dead.reason())
-        : outcome;
-  }
-
-  private static String reason(Outcome outcome) {
-    return switch (outcome) {
-      case Outcome.Done done -> "";
-      case Outcome.Retry retry -> retry.reason();
-      case Outcome.Later later -> later.reason();
-      case Outcome.Dead dead -> dead.reason();
-    };
+  private static Outcome dead(Order order, String reason, JsonObject problem) {
+    JsonObject document =
+        new JsonObject().put("collection", order.space().collection()).put("document", order.id());
+    return Outcome.dead(
+        order.space().collection() + "/" + order.id() + ": " + reason,
+        Outcomes.details(document, problem));
   }
 
   private void fail(Order order, JsonObject problem, Noting noting, JobKey key) {
     try {
-      io.ruche.embedservice.registry.CollectionRow collection =
-          collections.find(order.space()).await(STORE_S, TimeUnit.SECONDS);
+      CollectionRow collection = collections.find(order.space()).await(STORE_S, TimeUnit.SECONDS);
       if (collection != null) {
         documents
             .fail(
@@ -155,15 +162,18 @@ public final class IndexHandler implements CommandHandler {
   private final class Noting implements Steps {
 
     private final JobKey key;
+    private final IngestionMeter.Run run;
     private Progress last = new Progress("read", 0, 0, 0);
     private long noted = System.nanoTime() - NOTE_EVERY_NS;
 
-    Noting(JobKey key) {
+    Noting(JobKey key, IngestionMeter.Run run) {
       this.key = key;
+      this.run = run;
     }
 
     @Override
     public void at(Progress now) {
+      run.stage(now.stage());
       boolean next = !now.stage().equals(last.stage());
       last = now;
       if (next || System.nanoTime() - noted >= NOTE_EVERY_NS) {

@@ -42,14 +42,18 @@ public final class Names {
    * @throws Failure 422 when it is none
    */
   public static String document(@Nullable Object id) {
-    if (id instanceof String text
-        && !text.isBlank()
-        && text.length() <= LONGEST_ID
-        && text.codePoints().noneMatch(Names::isOdd)) {
+    if (id instanceof String text && isDocument(text)) {
       return text;
     }
     throw Failure.unprocessable(
         "id must be a text of 1 to " + LONGEST_ID + " characters without control characters.");
+  }
+
+  /** Whether it can be a document's id. */
+  static boolean isDocument(String text) {
+    return !text.isBlank()
+        && text.length() <= LONGEST_ID
+        && text.codePoints().noneMatch(Names::isOdd);
   }
 
   private static boolean isOdd(int point) {

@@ -41,10 +41,8 @@ final class DocumentJson {
             .put("documents", summary.documents())
             .put("chunks", summary.chunks())
             .put("problems", summary.failed())
-            .put("model", summary.collection().active())
+            .put("model", summary.model())
             .put("created", summary.collection().made().toString());
-    return summary.collection().shadow() == null
-        ? json
-        : json.put("moving_to", summary.collection().shadow());
+    return summary.next() == null ? json : json.put("moving_to", summary.next());
   }
 }

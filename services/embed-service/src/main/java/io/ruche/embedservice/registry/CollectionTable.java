@@ -17,8 +17,16 @@ public final class CollectionTable {
    * A collection in numbers.
    *
    * @param failed documents whose latest version could not be indexed
+   * @param model name of the one that is searched
+   * @param next name of the one that is being filled to take its place, or null
    */
-  public record Summary(CollectionRow collection, long documents, long chunks, long failed) {}
+  public record Summary(
+      CollectionRow collection,
+      long documents,
+      long chunks,
+      long failed,
+      String model,
+      @Nullable String next) {}
 
   private static final String SELECT =
       """
@@ -55,13 +63,13 @@ public final class CollectionTable {
       SELECT c.id, c.tenant, c.name, a.identity, s.identity, c.made, c.dropped,
         count(d.id) FILTER (WHERE d.state = 'indexed'),
         coalesce(sum(d.chunks) FILTER (WHERE d.state = 'indexed'), 0),
-        count(d.id) FILTER (WHERE d.problem IS NOT NULL)
+        count(d.id) FILTER (WHERE d.problem IS NOT NULL), a.name, s.name
       FROM ruche_embed.collection c
       JOIN ruche_embed.model a ON a.id = c.active
       LEFT JOIN ruche_embed.model s ON s.id = c.shadow
       LEFT JOIN ruche_embed.document d ON d.collection = c.id AND d.state <> 'deleted'
       WHERE c.tenant = $1 AND c.name > $2
-      GROUP BY c.id, a.identity, s.identity
+      GROUP BY c.id, a.id, s.id
       HAVING count(d.id) > 0 OR c.dropped = 'epoch'
       ORDER BY c.name LIMIT $3
       """;
@@ -164,7 +172,13 @@ public final class CollectionTable {
                 rows.stream()
                     .map(
                         row ->
-                            new Summary(read(row), row.getLong(7), row.getLong(8), row.getLong(9)))
+                            new Summary(
+                                read(row),
+                                row.getLong(7),
+                                row.getLong(8),
+                                row.getLong(9),
+                                row.getString(10),
+                                row.getString(11)))
                     .toList());
   }
 

@@ -60,6 +60,20 @@ public final class DocumentTable {
       WHERE d.accepted <= excluded.accepted
       """;
 
+  /** Counting a million rows each minute is too much; below that the planner's guess is too bad. */
+  private static final String SIZES =
+      """
+      SELECT
+        CASE WHEN d.reltuples >= 100000 THEN d.reltuples::bigint ELSE (
+          SELECT count(*) FROM ruche_embed.document WHERE state <> 'deleted') END,
+        CASE WHEN k.reltuples >= 100000 THEN k.reltuples::bigint ELSE (
+          SELECT count(*) FROM ruche_embed.chunk) END,
+        (SELECT sum(pg_total_relation_size(t.oid))::bigint FROM pg_class t
+          WHERE t.relnamespace = d.relnamespace AND t.relkind = 'r')
+      FROM pg_class d, pg_class k
+      WHERE d.oid = 'ruche_embed.document'::regclass AND k.oid = 'ruche_embed.chunk'::regclass
+      """;
+
   private final Database database;
 
   public DocumentTable(Database database) {
@@ -101,6 +115,22 @@ public final class DocumentTable {
             """,
             tenant)
         .map(rows -> rows.getFirst().getLong(0));
+  }
+
+  /**
+   * What the tables have.
+   *
+   * @param documents about so many when there are many, as the chunks
+   * @param bytes on the disk, indexes included
+   */
+  public record Sizes(long documents, long chunks, long bytes) {}
+
+  /** Of all tenants; quick however many there are. */
+  public Future<Sizes> sizes() {
+    return database
+        .rows(SIZES)
+        .map(List::getFirst)
+        .map(row -> new Sizes(row.getLong(0), row.getLong(1), row.getLong(2)));
   }
 
   /** The text of a document and its headings, as JSON has them. */

@@ -50,8 +50,13 @@ public final class WatchTable {
             });
   }
 
-  /** An object was seen, and its command is on disk. */
-  public Future<Void> saw(Space space, String key, String etag) {
+  /**
+   * An object was seen, and its command is on disk. Changes nothing when somebody else has noted
+   * another change meanwhile: what is noted then is not what is there, and the next look mends it.
+   *
+   * @param before the version that it had when it was looked up; 0 when it was not known
+   */
+  public Future<Void> saw(Space space, String key, String etag, long before) {
     return database
         .rows(
             """
@@ -59,11 +64,13 @@ public final class WatchTable {
             VALUES ($1, $2, $3, $4)
             ON CONFLICT (tenant, collection, s3_key) DO UPDATE SET etag = excluded.etag,
               version = w.version + 1
+            WHERE w.version = $5
             """,
             space.tenant(),
             space.collection(),
             key,
-            etag)
+            etag,
+            before)
         .mapEmpty();
   }
 

@@ -1,5 +1,7 @@
 package io.ruche.embedservice.watch;
 
+import io.micrometer.core.instrument.Counter;
+import io.micrometer.core.instrument.MeterRegistry;
 import io.ruche.bus.Bus;
 import io.ruche.embedservice.events.DeleteHandler;
 import io.ruche.embedservice.events.IndexHandler;
@@ -17,7 +19,6 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.net.URLConnection;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -29,12 +30,16 @@ import org.slf4j.LoggerFactory;
 
 /**
  * Looks through prefixes in S3: what is new or changed there is indexed, what is gone is deleted.
- * Each change is a command with an id of its own, so that several processes may look at once.
+ * Each change is a command with an id of its own, so that several processes may look at once. What
+ * the bucket has is the truth; being told of a change only makes it quick.
  */
 public final class Watching implements Lifecycle {
 
   private static final Logger LOG = LoggerFactory.getLogger(Watching.class);
   private static final int PAGE = 1_000;
+
+  /** After a look that failed, however seldom one is wanted. */
+  private static final long AGAIN_MS = 5_000;
 
   private final Vertx vertx;
   private final Posting posting;
@@ -42,11 +47,19 @@ public final class Watching implements Lifecycle {
   private final WatchTable seen;
   private final List<WatchConfig> watched;
   private final Map<WatchConfig, Long> timers = new ConcurrentHashMap<>();
+  private final MeterRegistry registry;
   private volatile boolean stopped;
 
   public Watching(
-      Vertx vertx, Bus bus, @Nullable S3Store s3, Database database, List<WatchConfig> watched) {
+      Vertx vertx,
+      Bus bus,
+      @Nullable S3Store s3,
+      Database database,
+      List<WatchConfig> watched,
+      MeterRegistry registry) {
     this.vertx = vertx;
+    this.registry = registry;
+    List.of("listing", "notification").forEach(trigger -> looks(trigger, "ok"));
     this.posting = new Posting(bus);
     this.s3 = s3;
     this.seen = new WatchTable(database);
@@ -66,6 +79,18 @@ public final class Watching implements Lifecycle {
     return Future.succeededFuture();
   }
 
+  private Counter looks(String trigger, String result) {
+    return Counter.builder("ruche_embed_watch_looks_total")
+        .description("Looks at watched prefixes, or at one key of them")
+        .tag("trigger", trigger)
+        .tag("result", result)
+        .register(registry);
+  }
+
+  private <T> Future<T> counted(String trigger, Future<T> look) {
+    return look.onComplete(done -> looks(trigger, done.succeeded() ? "ok" : "failed").increment());
+  }
+
   private void next(WatchConfig one, long delay) {
     if (stopped) {
       return;
@@ -76,21 +101,70 @@ public final class Watching implements Lifecycle {
             delay,
             passed ->
                 look(one)
+                    .onSuccess(done -> next(one, one.every().toMillis()))
                     .onFailure(
-                        away ->
-                            LOG.warn(
-                                "the prefix {} could not be looked through: {}",
-                                one.prefix(),
-                                away.getMessage()))
-                    .onComplete(done -> next(one, one.every().toMillis()))));
+                        away -> {
+                          LOG.warn(
+                              "the prefix {} could not be looked through: {}",
+                              one.prefix(),
+                              away.getMessage());
+                          next(one, Math.min(one.every().toMillis(), AGAIN_MS));
+                        })));
   }
 
   /** Looks a prefix through once. */
-  Future<Void> look(WatchConfig one) {
+  private Future<Void> look(WatchConfig one) {
+    return counted("listing", store().compose(store -> look(store, one, "")));
+  }
+
+  private Future<S3Store> store() {
     S3Store store = s3;
     return store == null
         ? Future.failedFuture(new IllegalStateException("there is no S3"))
-        : look(store, one, "");
+        : Future.succeededFuture(store);
+  }
+
+  /**
+   * Looks at one object, of which somebody says that it has changed. Fails as S3 and PostgreSQL do.
+   *
+   * @param bucket that it is said to be in
+   * @return how many watched prefixes it lies below
+   */
+  Future<Integer> look(String tenant, String bucket, String key) {
+    S3Store store = s3;
+    if (store == null || !store.bucket().equals(bucket)) {
+      return Future.succeededFuture(0);
+    }
+    List<WatchConfig> concerned =
+        watched.stream()
+            .filter(one -> one.tenant().equals(tenant) && key.startsWith(one.prefix()))
+            .toList();
+    Future<Void> looked = Future.succeededFuture();
+    for (WatchConfig one : concerned) {
+      Space space = new Space(one.tenant(), one.collection());
+      looked =
+          looked
+              .compose(before -> seen.page(space, key, "", 1))
+              .compose(
+                  known ->
+                      find(store, key)
+                          .compose(there -> compare(store, space, one, there, only(known, key))));
+    }
+    return concerned.isEmpty()
+        ? Future.succeededFuture(0)
+        : counted("notification", looked).map(concerned.size());
+  }
+
+  private static Map<String, Seen> only(Map<String, Seen> known, String key) {
+    Seen it = known.get(key);
+    return it == null ? Map.of() : Map.of(key, it);
+  }
+
+  /** The object, or an empty list: of the keys that begin with one, that one comes first. */
+  private static Future<List<S3Object>> find(S3Store store, String key) {
+    return store
+        .list(key, "", 1)
+        .map(found -> found.stream().filter(object -> object.key().equals(key)).toList());
   }
 
   /** A page of the bucket and what was seen of the same stretch of keys. */
@@ -103,7 +177,7 @@ public final class Watching implements Lifecycle {
               boolean last = objects.size() < PAGE;
               String end = last ? "" : objects.getLast().key();
               return known(space, one, behind, end)
-                  .compose(known -> compare(space, one, objects, known))
+                  .compose(known -> compare(store, space, one, objects, known))
                   .compose(done -> last ? Future.succeededFuture() : look(store, one, end));
             });
   }
@@ -133,7 +207,11 @@ public final class Watching implements Lifecycle {
   }
 
   private Future<Void> compare(
-      Space space, WatchConfig one, List<S3Object> objects, Map<String, Seen> known) {
+      S3Store store,
+      Space space,
+      WatchConfig one,
+      List<S3Object> objects,
+      Map<String, Seen> known) {
     Map<String, Seen> gone = new HashMap<>(known);
     Future<Void> posted = Future.succeededFuture();
     for (S3Object object : objects) {
@@ -148,18 +226,27 @@ public final class Watching implements Lifecycle {
     }
     gone.values().removeIf(before -> before.etag().isEmpty());
     for (Map.Entry<String, Seen> left : gone.entrySet()) {
-      posted = posted.compose(done -> delete(space, one, left.getKey(), left.getValue()));
+      posted = posted.compose(done -> leave(store, space, one, left.getKey(), left.getValue()));
     }
-    return posted.compose(
-        done ->
-            gone.isEmpty()
-                ? Future.succeededFuture()
-                : seen.gone(space, new ArrayList<>(gone.keySet())));
+    return posted;
+  }
+
+  /** A list is old once it is read: an object may have come since, and be indexed already. */
+  private Future<Void> leave(S3Store store, Space space, WatchConfig one, String key, Seen before) {
+    return find(store, key)
+        .compose(
+            there ->
+                there.isEmpty()
+                    ? delete(space, one, key, before)
+                        .compose(done -> seen.gone(space, List.of(key)))
+                    : Future.succeededFuture());
   }
 
   private static boolean isDocument(WatchConfig one, String key) {
     String id = key.substring(one.prefix().length());
-    return !id.isBlank() && id.length() <= Names.LONGEST_ID;
+    return !id.isBlank()
+        && id.length() <= Names.LONGEST_ID
+        && !key.startsWith(one.tenant() + "/embed-service/");
   }
 
   private Future<Void> index(Space space, WatchConfig one, S3Object object, long version) {
@@ -181,7 +268,7 @@ public final class Watching implements Lifecycle {
             commandId("seen", space, object.key(), object.etag(), version),
             Names.orderKey(space.collection(), id),
             payload)
-        .compose(done -> seen.saw(space, object.key(), object.etag()));
+        .compose(done -> seen.saw(space, object.key(), object.etag(), version));
   }
 
   private Future<Void> delete(Space space, WatchConfig one, String key, Seen before) {

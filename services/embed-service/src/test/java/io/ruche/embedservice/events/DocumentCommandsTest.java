@@ -51,7 +51,8 @@ final class DocumentCommandsTest {
           assertEquals(event(spec.failedEvent()), address(channels.get(2)));
         });
     assertEquals(command(SearchHandler.NAME), address("search"));
-    assertEquals(12, file.at("#/channels").size());
+    assertEquals(command("notify"), address("notify"));
+    assertEquals(13, file.at("#/channels").size());
   }
 
   private static String command(String name) {

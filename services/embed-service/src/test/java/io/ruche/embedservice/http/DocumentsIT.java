@@ -4,16 +4,13 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertFalse;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
 import io.ruche.embedservice.Scene;
+import io.ruche.testing.AsyncApiFile;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -110,6 +107,80 @@ final class DocumentsIT {
     assertEquals("indexed", document.getString("state"));
     assertEquals("unreadable", document.getJsonObject("problem").getString("code"));
     assertEquals(1, scene.search("broken", new JsonObject().put("query", "bees")).size());
+  }
+
+  @Test
+  void aFailureSaysWhichDocumentItIsAndWhatWouldBeRight() throws Exception {
+    JsonObject unread =
+        failure(scene.put("failing/documents/a%2Fb", "application/x-broken", "?"), "index");
+    JsonObject missing =
+        failure(
+            new JsonObject(
+                scene
+                    .send(
+                        scene
+                            .request("/v1/commands/index")
+                            .header("Content-Type", "application/json")
+                            .header("Prefer", "wait=60")
+                            .POST(
+                                BodyPublishers.ofString(
+                                    "{'collection':'failing','id':'c','s3':'koff/no.pdf'}"
+                                        .replace('\'', '"'))))
+                    .body()),
+            "index");
+    JsonObject odd =
+        failure(
+            new JsonObject(
+                scene
+                    .send(
+                        scene
+                            .request("/v1/commands/index")
+                            .header("Content-Type", "application/json")
+                            .header("Prefer", "wait=60")
+                            .POST(
+                                BodyPublishers.ofString(
+                                    "{'collection':'Not one','id':'d','text':'x'}"
+                                        .replace('\'', '"'))))
+                    .body()),
+            "index");
+
+    assertEquals(
+        new JsonObject()
+            .put("collection", "failing")
+            .put("document", "a/b")
+            .put(
+                "problem",
+                new JsonObject()
+                    .put("status", 422)
+                    .put("code", "unreadable")
+                    .put("title", "The file cannot be read")
+                    .put("detail", "It is broken at byte 7.")),
+        unread);
+    assertEquals("c", missing.getString("document"));
+    assertEquals("object_unreadable", missing.getJsonObject("problem").getString("code"));
+    assertTrue(missing.encode().contains("Put it there"), missing.encode());
+    assertEquals(List.of("document", "problem"), List.copyOf(odd.fieldNames()));
+    assertTrue(odd.encode().contains("collection must be 1 to 64"), odd.encode());
+  }
+
+  /** The details of a command that has failed; its event and its reply carry the same. */
+  private static JsonObject failure(JsonObject job, String command) throws Exception {
+    String id = job.getString("job", job.getString("id"));
+    JsonObject ended = scene.get("/v1/commands/" + id + "?kind=" + command);
+    assertEquals("failed", ended.getString("state"), ended.encode());
+    JsonObject told =
+        ended
+            .getJsonObject("result")
+            .copy()
+            .put(
+                "ruche",
+                new JsonObject()
+                    .put("id", "1")
+                    .put("type", "document-failed")
+                    .put("time", "2026-11-21T18:30:00Z"));
+    AsyncApiFile contract = AsyncApiFile.load("/asyncapi/embed-service.yaml");
+    assertEquals(List.of(), contract.mismatches(contract.at("#/components/schemas/failure"), told));
+    return told.getJsonObject("details");
   }
 
   @Test
@@ -235,26 +306,6 @@ final class DocumentsIT {
         scene
             .post("/v1/answer", new JsonObject().put("collection", "c").put("question", "why?"))
             .statusCode());
-  }
-
-  @Test
-  void hasARouteForEachOperationOfItsContract() throws Exception {
-    String yaml = scene.send(scene.request("/openapi.yaml")).body();
-    JsonNode paths = new YAMLMapper().readTree(yaml).get("paths");
-    for (Map.Entry<String, JsonNode> path : paths.properties()) {
-      for (String method : List.of("get", "put", "post", "delete")) {
-        if (path.getValue().has(method)) {
-          String place = path.getKey().replaceAll("\\{[a-z]+\\}", "x");
-          HttpResponse<String> answer =
-              scene.send(
-                  scene
-                      .request(place)
-                      .method(method.toUpperCase(Locale.ROOT), BodyPublishers.noBody()));
-          assertFalse(answer.body().contains("There is no such path"), path + " " + method);
-          assertTrue(answer.statusCode() != 405, path + " " + method);
-        }
-      }
-    }
   }
 
   @Test

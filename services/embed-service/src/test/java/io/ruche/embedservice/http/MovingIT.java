@@ -62,7 +62,7 @@ final class MovingIT {
     searcher.start();
     try {
       scene.put("hive/documents/late", "text/plain", "A hive that came late.");
-      await().atMost(BOUND).until(() -> model().equals("large@test"));
+      await().atMost(BOUND).until(() -> model().equals("large"));
       await().atMost(BOUND).until(() -> scene.index("small").all().isEmpty());
     } finally {
       enough.set(true);

@@ -30,9 +30,19 @@ final class HighlightsTest {
   }
 
   @Test
-  void commonWordsAreNotMarkedBesideOthers() {
+  void commonWordsAreNotMarked() {
     assertEquals(List.of("queen"), marked("where is the queen", "The queen is in the hive", "en"));
     assertEquals(List.of("maïs"), marked("où pousse le maïs", "Le maïs est là", "fr"));
+    assertEquals(List.of("reine"), marked("où est la reine", "La reine est dans l'aile.", "fr"));
+    assertEquals(List.of("est"), marked("est", "Un vent d'est.", "fr"));
+    assertEquals(List.of(), marked("to be or not to be", "To be is not to have", "en"));
+  }
+
+  @Test
+  void commonWordsAreNotMarkedWhereTheLanguageIsNotKnown() {
+    assertEquals(List.of("reine"), marked("où est la reine", "La reine est dans l'aile.", ""));
+    assertEquals(List.of("queen"), marked("where is the queen", "The queen is here.", ""));
+    assertEquals(List.of("REINE"), marked("où est la reine", "la REINE: où est la", "de"));
   }
 
   @Test

@@ -64,11 +64,21 @@ public final class Announcements {
             payload);
   }
 
-  /** {@code {"error":{"code","message"},"id","command","attempts"}} */
-  public static Payload error(JobState state, String reason, Delivery delivery) {
-    return Payload.json(
+  /**
+   * {@code {"error":{"code","message"},"details","id","command","attempts"}}
+   *
+   * @param details what failed, where the handler has told it
+   */
+  public static Payload error(
+      JobState state, String reason, @Nullable JsonObject details, Delivery delivery) {
+    JsonObject error =
         new JsonObject()
-            .put("error", new JsonObject().put("code", state.word()).put("message", reason))
+            .put("error", new JsonObject().put("code", state.word()).put("message", reason));
+    if (details != null) {
+      error.put("details", details);
+    }
+    return Payload.json(
+        error
             .put("id", delivery.envelope().id())
             .put("command", delivery.envelope().type())
             .put("attempts", delivery.count())

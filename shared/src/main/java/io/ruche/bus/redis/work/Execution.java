@@ -14,11 +14,13 @@ import io.ruche.metrics.Tracing;
 import io.vertx.core.Context;
 import io.vertx.core.Future;
 import io.vertx.core.Promise;
+import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.ThreadLocalRandom;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.MDC;
@@ -137,7 +139,7 @@ final class Execution {
                 Math.clamp(later.after().toMillis(), 1, LONGEST_WAIT_MS), later.reason(), false);
         case Outcome.Dead died -> {
           span.fail(died.reason());
-          yield dead(delivery, died.reason());
+          yield failed(delivery, JobState.FAILED, died.reason(), died.details());
         }
       };
     } catch (Throwable failure) {
@@ -164,15 +166,17 @@ final class Execution {
   }
 
   private Next dead(Delivery delivery, String reason) {
-    return failed(delivery, JobState.FAILED, reason);
+    return failed(delivery, JobState.FAILED, reason, null);
   }
 
   private Next expired(Delivery delivery, Instant expires) {
-    return failed(delivery, JobState.EXPIRED, "expired at " + expires + " before it was handled");
+    return failed(
+        delivery, JobState.EXPIRED, "expired at " + expires + " before it was handled", null);
   }
 
-  private Next failed(Delivery delivery, JobState state, String reason) {
-    Payload error = Announcements.error(state, reason, delivery);
+  private Next failed(
+      Delivery delivery, JobState state, String reason, @Nullable JsonObject details) {
+    Payload error = Announcements.error(state, reason, details, delivery);
     return new Next.End(
         new Ending(
             delivery,

@@ -5,7 +5,13 @@ import ai.onnxruntime.OrtException;
 import ai.onnxruntime.OrtLoggingLevel;
 import io.ruche.embedservice.engine.token.NativeFiles;
 import java.io.IOException;
+import java.lang.reflect.Field;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Locale;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /**
  * The native library of ONNX Runtime, loaded once. It leaves no copy of itself behind, as the one
@@ -13,6 +19,7 @@ import java.util.Locale;
  */
 final class OnnxRuntime {
 
+  private static final Logger LOG = LoggerFactory.getLogger(OnnxRuntime.class);
   private static final String PATH = "onnxruntime.native.path";
 
   private OnnxRuntime() {}
@@ -46,12 +53,35 @@ final class OnnxRuntime {
     private static OrtEnvironment environment() {
       OrtEnvironment environment =
           OrtEnvironment.getEnvironment(OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR);
+      removeItsFolder();
       try {
         environment.setTelemetry(false);
       } catch (OrtException e) {
         throw new IllegalStateException(e);
       }
       return environment;
+    }
+  }
+
+  /**
+   * It makes a folder of its own all the same, for a library that only other processors than this
+   * one need, and leaves the folder behind even when the process ends well.
+   */
+  private static void removeItsFolder() {
+    try {
+      Field made = Class.forName("ai.onnxruntime.OnnxRuntime").getDeclaredField("tempDirectory");
+      made.setAccessible(true);
+      if (made.get(null) instanceof Path folder) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(folder)) {
+          for (Path file : files) {
+            Files.delete(file);
+          }
+        }
+        Files.delete(folder);
+      }
+    } catch (ReflectiveOperationException | IOException | RuntimeException kept) {
+      // Another version has it elsewhere, and some systems keep files that are in use.
+      LOG.debug("the folder of ONNX Runtime stays: {}", kept.toString());
     }
   }
 

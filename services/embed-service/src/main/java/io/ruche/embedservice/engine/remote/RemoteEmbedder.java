@@ -9,6 +9,7 @@ import io.ruche.embedservice.engine.EmbeddingModel;
 import io.ruche.embedservice.engine.EngineConfig;
 import io.ruche.embedservice.engine.Lane;
 import io.ruche.embedservice.engine.Purpose;
+import io.ruche.embedservice.engine.WorkMeter;
 import io.ruche.http.Failure;
 import io.ruche.lifecycle.Dependency;
 import io.vertx.core.Future;
@@ -33,6 +34,7 @@ public final class RemoteEmbedder implements Embedder {
   private final ModelServer server;
   private final Turns turns;
   private final CutMeter cutMeter;
+  private final WorkMeter work;
   private final Tokens tokens = new ApproximateTokens();
   private volatile Dependency state = Dependency.up();
 
@@ -41,12 +43,14 @@ public final class RemoteEmbedder implements Embedder {
       EmbeddingModel model,
       ModelServer server,
       Turns turns,
-      CutMeter cutMeter) {
+      CutMeter cutMeter,
+      WorkMeter work) {
     this.config = config;
     this.model = model;
     this.server = server;
     this.turns = turns;
     this.cutMeter = cutMeter;
+    this.work = work;
   }
 
   /**
@@ -74,7 +78,8 @@ public final class RemoteEmbedder implements Embedder {
         new EmbeddingModel(name, identity, config.dimensions(), config.maxTokens()),
         new ModelServer(vertx, protocol, config),
         new Turns(config.connections(), engine.queue(), registry),
-        new CutMeter(registry));
+        new CutMeter(registry),
+        new WorkMeter(registry));
   }
 
   @Override
@@ -110,7 +115,12 @@ public final class RemoteEmbedder implements Embedder {
     List<Cut> cuts = texts.stream().map(text -> Cut.of(prefix + text, tokens, most())).toList();
     List<List<Cut>> batches = batches(cuts);
     return turns
-        .take(lane, batches, batch -> batch.stream().mapToLong(Cut::kept).sum(), part(gone), gone)
+        .take(
+            lane,
+            batches,
+            batch -> batch.stream().mapToLong(Cut::kept).sum(),
+            part(lane, gone),
+            gone)
         .map(parts -> parts.stream().flatMap(List::stream).map(cutMeter::count).toList());
   }
 
@@ -127,8 +137,12 @@ public final class RemoteEmbedder implements Embedder {
     return batches;
   }
 
-  private Turns.Part<List<Cut>, List<Embedding>> part(BooleanSupplier gone) {
-    return batch -> ask(batch, 0, gone).onComplete(answer -> note(answer.cause()));
+  private Turns.Part<List<Cut>, List<Embedding>> part(Lane lane, BooleanSupplier gone) {
+    return batch ->
+        ask(batch, 0, gone)
+            .onSuccess(made -> made.forEach(one -> work.done(lane, one.tokens())))
+            .onFailure(cause -> work.failed(lane, batch.size()))
+            .onComplete(answer -> note(answer.cause()));
   }
 
   private void note(@Nullable Throwable cause) {

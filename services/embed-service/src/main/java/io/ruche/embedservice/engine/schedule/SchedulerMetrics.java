@@ -6,6 +6,7 @@ import io.micrometer.core.instrument.Meter;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.micrometer.core.instrument.Timer;
 import io.ruche.embedservice.engine.Lane;
+import io.ruche.embedservice.engine.WorkMeter;
 import java.util.ArrayList;
 import java.util.EnumMap;
 import java.util.List;
@@ -19,28 +20,21 @@ import java.util.function.ToDoubleFunction;
 final class SchedulerMetrics {
 
   /** The meters of one lane. */
-  private record OfLane(
-      Counter tokens,
-      Counter texts,
-      Counter failed,
-      Counter refused,
-      Counter abandoned,
-      Timer waited) {}
+  private record OfLane(Counter refused, Counter abandoned, Timer waited) {}
 
   private final MeterRegistry registry;
+  private final WorkMeter work;
   private final Map<Lane, OfLane> lanes = new EnumMap<>(Lane.class);
   private final List<Meter> gauges = new ArrayList<>();
 
   SchedulerMetrics(
       MeterRegistry registry, ToDoubleFunction<Lane> waitingTokens, DoubleSupplier pace) {
     this.registry = registry;
+    this.work = new WorkMeter(registry);
     for (Lane lane : Lane.values()) {
       lanes.put(
           lane,
           new OfLane(
-              counter("ruche_embed_engine_tokens_total", "Tokens that were run", lane),
-              texts(lane, "ok"),
-              texts(lane, "failed"),
               requests(lane, "refused"),
               requests(lane, "abandoned"),
               Timer.builder("ruche_embed_engine_wait_seconds")
@@ -61,26 +55,11 @@ final class SchedulerMetrics {
             .register(registry));
   }
 
-  private Counter texts(Lane lane, String result) {
-    return Counter.builder("ruche_embed_engine_texts_total")
-        .description("Texts that were run")
-        .tag("lane", word(lane))
-        .tag("result", result)
-        .register(registry);
-  }
-
   private Counter requests(Lane lane, String result) {
     return Counter.builder("ruche_embed_engine_dropped_requests_total")
         .description("Requests that were refused because too many tokens wait, or abandoned")
         .tag("lane", word(lane))
         .tag("result", result)
-        .register(registry);
-  }
-
-  private Counter counter(String name, String description, Lane lane) {
-    return Counter.builder(name)
-        .description(description)
-        .tag("lane", word(lane))
         .register(registry);
   }
 
@@ -97,12 +76,11 @@ final class SchedulerMetrics {
   }
 
   void done(Lane lane, int tokens) {
-    of(lane).tokens.increment(tokens);
-    of(lane).texts.increment();
+    work.done(lane, tokens);
   }
 
   void failed(Lane lane) {
-    of(lane).failed.increment();
+    work.failed(lane, 1);
   }
 
   void refused(Lane lane) {

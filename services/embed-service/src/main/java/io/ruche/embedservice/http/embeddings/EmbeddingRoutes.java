@@ -45,6 +45,13 @@ public final class EmbeddingRoutes {
   /** Adds the paths. */
   public void addTo(Routes routes) {
     routes.failuresBelow(EMBEDDINGS, new OpenAiErrors());
+    routes.failuresBelow(ModelsHandler.PATH, new OpenAiErrors());
+    ModelsHandler models = new ModelsHandler(engines);
+    routes
+        .on(HttpMethod.GET, ModelsHandler.PATH, key, limit, models)
+        .on(HttpMethod.GET, ModelsHandler.PATH + "/{model}", key, limit, models);
+    // A name with slashes.
+    routes.router().get(ModelsHandler.PATH + "/*").handler(key).handler(limit).handler(models);
     routes.on(
         HttpMethod.POST,
         EMBEDDINGS,

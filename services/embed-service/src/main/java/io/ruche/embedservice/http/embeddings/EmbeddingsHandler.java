@@ -76,7 +76,7 @@ public final class EmbeddingsHandler implements Handler<RoutingContext> {
     Engine engine = engines.get();
     String model = engine.embedder().model().name();
     if (request.model() != null && !request.model().equals(model)) {
-      return Future.failedFuture(unknownModel(request.model(), model));
+      return Future.failedFuture(ModelsHandler.unknown(request.model(), model));
     }
     int dimensions = dimensions(request, engine.embedder());
     return embed(engine, request, gone)
@@ -87,13 +87,6 @@ public final class EmbeddingsHandler implements Handler<RoutingContext> {
                     () ->
                         EmbeddingsAnswer.write(
                             model, shortened(embeddings, dimensions), request.base64())));
-  }
-
-  private static Failure unknownModel(String asked, String model) {
-    String shown = asked.length() > 100 ? asked.substring(0, 100) + "..." : asked;
-    String detail = "The model '%s' does not exist here; there is '%s'.".formatted(shown, model);
-    return Failure.of(404, "model_not_found", "The model does not exist", detail)
-        .withFlaws(List.of(new Failure.Flaw("/model", detail)));
   }
 
   private int dimensions(EmbeddingsRequest request, Embedder embedder) {

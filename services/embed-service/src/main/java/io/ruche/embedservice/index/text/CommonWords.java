@@ -53,6 +53,9 @@ final class CommonWords extends TokenFilter {
               "about", "there"),
           List.of());
 
+  /** Of a text whose language is not known. */
+  static final CharArraySet ANY = both();
+
   private final CharArraySet words;
   private final CharTermAttribute term = addAttribute(CharTermAttribute.class);
   private final TypeAttribute type = addAttribute(TypeAttribute.class);
@@ -71,6 +74,12 @@ final class CommonWords extends TokenFilter {
       type.setType(TYPE);
     }
     return true;
+  }
+
+  private static CharArraySet both() {
+    CharArraySet set = new CharArraySet(FRENCH, true);
+    set.addAll(ENGLISH);
+    return CharArraySet.unmodifiableSet(set);
   }
 
   private static CharArraySet set(CharArraySet first, List<String> more, List<String> without) {

@@ -3,10 +3,8 @@ package io.ruche.embedservice.index.text;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
-import java.util.Set;
 import org.apache.lucene.analysis.Analyzer;
 import org.apache.lucene.analysis.LowerCaseFilter;
 import org.apache.lucene.analysis.TokenStream;
@@ -46,7 +44,8 @@ public enum Language {
     @Override
     TokenStream filtered(TokenStream words) {
       TokenStream elided = new ElisionFilter(words, FrenchAnalyzer.DEFAULT_ARTICLES);
-      return new ASCIIFoldingFilter(new LowerCaseFilter(elided));
+      TokenStream lower = new LowerCaseFilter(elided);
+      return new ASCIIFoldingFilter(new CommonWords(lower, CommonWords.ANY));
     }
   };
 
@@ -118,18 +117,24 @@ public enum Language {
 
   /**
    * The different words to look for, in order, at most {@link #MOST_QUERY_TERMS}. Common words are
-   * left out unless there are no others.
+   * left out unless there are no others, or their language is not known: then what is common in one
+   * may be what is meant in another.
    */
   public List<String> queryTerms(String query) {
-    Set<String> all = new LinkedHashSet<>();
-    Set<String> telling = new LinkedHashSet<>();
-    for (Term term : terms(query)) {
-      all.add(term.text());
-      if (!term.common()) {
-        telling.add(term.text());
-      }
-    }
-    return (telling.isEmpty() ? all : telling).stream().limit(MOST_QUERY_TERMS).toList();
+    List<String> telling = this == OTHER ? List.of() : tellingTerms(query);
+    return telling.isEmpty()
+        ? terms(query).stream().map(Term::text).distinct().limit(MOST_QUERY_TERMS).toList()
+        : telling;
+  }
+
+  /** The different words that say something by themselves, in order; perhaps none. */
+  public List<String> tellingTerms(String query) {
+    return terms(query).stream()
+        .filter(term -> !term.common())
+        .map(Term::text)
+        .distinct()
+        .limit(MOST_QUERY_TERMS)
+        .toList();
   }
 
   private final class Words extends Analyzer {

@@ -73,6 +73,12 @@ final class RunningEngine implements AutoCloseable {
         BodyHandlers.ofString());
   }
 
+  HttpResponse<String> get(String path) throws IOException, InterruptedException {
+    return client.send(
+        HttpRequest.newBuilder(URI.create(url() + path)).timeout(Duration.ofSeconds(60)).build(),
+        BodyHandlers.ofString());
+  }
+
   /** The answer of a request that succeeds. */
   JsonObject answer(String path, JsonObject body) throws IOException, InterruptedException {
     HttpResponse<String> response = post(path, body.encode());
