@@ -38,7 +38,8 @@ final class CacheMetrics {
   /**
    * An embedding was asked for.
    *
-   * @param result {@code ok} or {@code failed}
+   * @param result {@code ok}, {@code failed}, {@code refused} (the limits of who asks have no room
+   *     for it) or {@code skipped} (its provider has just failed)
    */
   void embedding(String route, String result) {
     registry

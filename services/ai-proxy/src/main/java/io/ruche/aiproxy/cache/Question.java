@@ -1,6 +1,6 @@
 package io.ruche.aiproxy.cache;
 
-import io.ruche.aiproxy.upstream.Dispatcher;
+import io.ruche.aiproxy.cache.semantic.EmbeddingCall;
 import io.vertx.core.buffer.Buffer;
 import java.time.Duration;
 
@@ -10,7 +10,7 @@ import java.time.Duration;
  * @param tenant whose answers it may get
  * @param body as it would be sent
  * @param patience how long it may wait for another request's answer
- * @param dispatcher asks for embeddings
+ * @param embeddings asks for embeddings in the name of who asks
  */
 public record Question(
     String tenant,
@@ -18,4 +18,4 @@ public record Question(
     boolean stream,
     CacheControl control,
     Duration patience,
-    Dispatcher dispatcher) {}
+    EmbeddingCall embeddings) {}

@@ -67,10 +67,11 @@ final class SimilarAnswers {
     }
     String context = context(route, config, embedder, canonical, last, question);
     return embeddings
-        .embed(question.dispatcher(), embedder, config, last.text())
+        .embed(question.embeddings(), embedder, config, last.text())
         .compose(
-            vector -> {
-              metrics.embedding(route.alias(), vector == null ? "failed" : "ok");
+            answer -> {
+              metrics.embedding(route.alias(), answer.result().word());
+              float[] vector = answer.vector();
               return vector == null
                   ? Future.succeededFuture(NOTHING)
                   : near(route, config, new Place(context, vector));

@@ -22,15 +22,17 @@ import io.ruche.aiproxy.routing.Route;
 import io.ruche.aiproxy.routing.Target;
 import io.ruche.aiproxy.telemetry.Telemetry;
 import io.ruche.aiproxy.upstream.Dispatcher;
+import io.ruche.aiproxy.upstream.Reader;
+import io.ruche.aiproxy.upstream.Transfer;
 import io.ruche.aiproxy.usage.Usage;
 import io.ruche.auth.ApiKey;
 import io.ruche.bus.envelope.Ulid;
 import io.ruche.http.Failure;
 import io.vertx.core.Future;
+import io.vertx.core.buffer.Buffer;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.function.Predicate;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -117,7 +119,7 @@ public final class Gateway {
     Intake intake = intake(guarded == null ? asked : asked.as(guarded), guarded, inForce);
     Target unpriced = allowances.holdsMoney(asked.key()) ? intake.tariff().unpriced() : null;
     if (unpriced != null) {
-      return Future.failedFuture(withoutPrice(unpriced));
+      return Future.failedFuture(LimitFailures.withoutPrice(unpriced));
     }
     JsonRequest chat = chat(intake.ask().request());
     CachedRoute route = chat == null ? null : inForce.cache(chat.model());
@@ -185,7 +187,7 @@ public final class Gateway {
             chat.stream(),
             ask.cache(),
             ask.source() == Source.HTTP ? within : PATIENCE_OF_COMMANDS,
-            dispatcher);
+            (body, reader) -> embed(ask, body, reader));
     return allowances
         .reserve(ask.key(), ONE_REQUEST)
         .map(Gateway::granted)
@@ -194,6 +196,24 @@ public final class Gateway {
                 found(route, question)
                     .map(found -> new Looked(one, found))
                     .onFailure(fault -> one.reservation().cancel()));
+  }
+
+  /**
+   * An embedding of a part of a request: its tokens and its cost are the asking key's, with a row
+   * of their own; a request it is not, for that counts already. Fails as {@link #admit} does.
+   */
+  private Future<Transfer> embed(Ask asking, Buffer body, Reader reader) {
+    JsonRequest request = JsonRequest.read(Operation.EMBEDDINGS, body);
+    Ask ask = new Ask(asking.key(), asking.source(), asking.commandId(), request);
+    Intake intake = intake(ask, null, terms.get());
+    Target unpriced = allowances.holdsMoney(ask.key()) ? intake.tariff().unpriced() : null;
+    if (unpriced != null) {
+      return Future.failedFuture(LimitFailures.withoutPrice(unpriced));
+    }
+    Need need = intake.need().withoutRequest();
+    return allowances
+        .reserve(ask.key(), need)
+        .map(decision -> begun(intake, need, granted(decision), null).send(reader));
   }
 
   private Future<Found> found(CachedRoute route, Question question) {
@@ -269,16 +289,5 @@ public final class Gateway {
         most.input(),
         most.output(),
         reserved.costNanos());
-  }
-
-  private static Failure withoutPrice(Target target) {
-    String detail =
-        "The key has a budget, and "
-            + target.provider().name()
-            + "/"
-            + target.model()
-            + " has no price: name one in ai-proxy.yaml (prices), or ask for another model.";
-    return Failure.of(403, "model_not_priced", "The model has no price", detail)
-        .withFlaws(List.of(new Failure.Flaw("/model", detail)));
   }
 }

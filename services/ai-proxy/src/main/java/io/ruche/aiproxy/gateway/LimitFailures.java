@@ -2,10 +2,12 @@ package io.ruche.aiproxy.gateway;
 
 import io.ruche.aiproxy.limits.Decision;
 import io.ruche.aiproxy.limits.Measure;
+import io.ruche.aiproxy.routing.Target;
 import io.ruche.auth.limits.Dollars;
 import io.ruche.auth.web.RateLimitHandler;
 import io.ruche.http.Failure;
 import java.time.Duration;
+import java.util.List;
 
 /** Refusals of {@code limits} as failures that OpenAI's clients know how to take. */
 public final class LimitFailures {
@@ -34,6 +36,18 @@ public final class LimitFailures {
   /** 503: nobody can tell what is left. */
   public static Failure of(Decision.Unavailable unavailable) {
     return Failure.unavailable(unavailable.reason(), unavailable.retryAfter());
+  }
+
+  /** 403: a budget cannot be held to what nobody knows the price of. */
+  static Failure withoutPrice(Target target) {
+    String detail =
+        "The key has a budget, and "
+            + target.provider().name()
+            + "/"
+            + target.model()
+            + " has no price: name one in ai-proxy.yaml (prices), or ask for another model.";
+    return Failure.of(403, "model_not_priced", "The model has no price", detail)
+        .withFlaws(List.of(new Failure.Flaw("/model", detail)));
   }
 
   private static String detail(Decision.Refused refused) {

@@ -35,10 +35,15 @@ public enum Measure {
     return this == USD_PER_DAY || this == USD_PER_MONTH;
   }
 
+  /** Whether it counts requests, over a time or at once. */
+  public boolean requests() {
+    return this == RPM || this == RPD || this == CONCURRENT;
+  }
+
   /** How much of it a request takes. */
   public long of(Need need) {
     return switch (this) {
-      case RPM, RPD, CONCURRENT -> 1;
+      case RPM, RPD, CONCURRENT -> need.requests();
       case TPM, TPD -> need.tokens();
       case USD_PER_DAY, USD_PER_MONTH -> need.costNanos();
     };

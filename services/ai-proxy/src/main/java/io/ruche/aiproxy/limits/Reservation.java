@@ -30,7 +30,9 @@ public final class Reservation {
     }
 
     private void settle(Need used, boolean made) {
-      purse.settle(amount, made ? measure.of(used) : 0, term);
+      // A request is what it was taken for; only tokens and money turn out to be other amounts.
+      long spent = measure.requests() ? amount : measure.of(used);
+      purse.settle(amount, made ? spent : 0, term);
     }
   }
 

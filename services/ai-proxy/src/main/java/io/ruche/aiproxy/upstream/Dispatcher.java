@@ -1,8 +1,6 @@
 package io.ruche.aiproxy.upstream;
 
-import io.ruche.aiproxy.operation.JsonRequest;
 import io.ruche.aiproxy.operation.ModelRequest;
-import io.ruche.aiproxy.operation.Operation;
 import io.ruche.aiproxy.routing.Catalog;
 import io.ruche.aiproxy.routing.Priority;
 import io.ruche.aiproxy.routing.Provider;
@@ -12,7 +10,6 @@ import io.ruche.aiproxy.routing.TargetStates;
 import io.ruche.http.Failure;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
 import java.time.Duration;
 import java.util.List;
@@ -102,22 +99,6 @@ public final class Dispatcher {
       return Transfer.ENDED;
     }
     return clients.of(provider).exchange(method, path, sending, reader);
-  }
-
-  /**
-   * Asks one provider for embeddings, once.
-   *
-   * @param within the time in which the answer begins
-   */
-  public Transfer embeddings(Provider provider, Buffer body, Duration within, Reader reader) {
-    if (!provider.configured()) {
-      reader.failed(notConfigured(provider));
-      return Transfer.ENDED;
-    }
-    JsonRequest request = JsonRequest.read(Operation.EMBEDDINGS, body);
-    return clients
-        .of(provider)
-        .send(request, Target.only(provider, request.model()), within, reader);
   }
 
   /** The models that clients may name and that are none of a provider. */

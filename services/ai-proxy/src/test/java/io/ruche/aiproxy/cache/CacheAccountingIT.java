@@ -18,6 +18,7 @@ import io.ruche.bus.Outcome;
 import io.ruche.bus.envelope.Envelope;
 import io.ruche.bus.envelope.Payload;
 import io.ruche.config.ByteSize;
+import io.ruche.lifecycle.Dependency;
 import io.ruche.store.Postgres;
 import io.ruche.store.PostgresConfig;
 import io.ruche.store.PostgresUrl;
@@ -45,16 +46,24 @@ final class CacheAccountingIT {
   private static final String MODELS =
       """
       kept: {targets: [[{provider: alpha, model: m}]], cache: {timeout: 1s, ttl: 10m}}
+      near:
+        targets: [[{provider: alpha, model: m}]]
+        cache: {timeout: 1s, ttl: 10m, semantic: {provider: alpha, model: bag-of-words, threshold: 0.8}}
       """;
   private static final String PRICES =
       """
-      prices: {alpha: {m: [{input: 1, output: 2}]}}
+      prices: {alpha: {m: [{input: 1, output: 2}], bag-of-words: [{input: 0.5}]}}
       """;
   private static final String HELLO = body("kept", "Hello", "\"max_tokens\":100,");
   private static final String ROWS =
       "SELECT string_agg(concat_ws(' ', source, coalesce(provider, '-'), status, outcome,"
           + " input_tokens, output_tokens, usage_source, cost_nano), ', ' ORDER BY id)"
           + " FROM ruche_ai.request";
+  private static final String NEAR =
+      body("near", "How do I reset my password", "\"max_tokens\":100,");
+  private static final String NEARER =
+      body("near", "Password: how do I reset my password", "\"max_tokens\":100,");
+  private static final String EMBEDDED = "alpha 200 ok 8 0 provider 4000";
   private static final String ASKED = "alpha 200 ok 12 7 provider 26000";
   private static final String CACHED = "- 200 cached 0 0 none 0";
 
@@ -153,6 +162,52 @@ final class CacheAccountingIT {
 
     assertEquals("miss", cache(first));
     assertEquals("2", first.headers().firstValue("x-ratelimit-remaining-requests").orElse(""));
+  }
+
+  @Test
+  void anEmbeddingIsARowOfTheKeyThatAsked() throws Exception {
+    assertEquals("miss", cache(scene.ask(NEAR)));
+    assertEquals("hit-semantic", cache(scene.ask(NEARER)));
+    assertInstanceOf(Outcome.Done.class, command(body("near", "Where is my parcel", "")));
+
+    awaitRows(
+        6,
+        "http %1$s, http %2$s, http %1$s, http %3$s, event %1$s, event %2$s"
+            .formatted(EMBEDDED, ASKED, CACHED));
+    assertEquals(
+        "app alpha/bag-of-words bag-of-words -, app alpha/bag-of-words bag-of-words -,"
+            + " n8n alpha/bag-of-words bag-of-words 1",
+        read(
+            "SELECT string_agg(concat_ws(' ', client, model, upstream_model, coalesce(command_id,"
+                + " '-')), ', ' ORDER BY id) FROM ruche_ai.request WHERE operation = 'embeddings'"));
+  }
+
+  @Test
+  void anEmbeddingTakesTokensAndMoneyAndNoRequest() throws Exception {
+    await().atMost(BOUND).until(() -> postgres.state().state() == Dependency.State.UP);
+    // One at a time, which is the request itself.
+    scene.use(
+        TestKeys.limited("koff", "app", new Limits(3, null, 10_000L, null, 1, null, 1_000_000L)));
+
+    HttpResponse<String> first = scene.ask(NEAR);
+    HttpResponse<String> second = scene.ask(NEARER);
+
+    assertEquals("miss", cache(first), first.body());
+    assertEquals("2", first.headers().firstValue("x-ratelimit-remaining-requests").orElse(""));
+    assertEquals("hit-semantic", cache(second), second.body());
+    assertEquals("1", second.headers().firstValue("x-ratelimit-remaining-requests").orElse(""));
+    awaitRows(4, "http %1$s, http %2$s, http %1$s, http %3$s".formatted(EMBEDDED, ASKED, CACHED));
+  }
+
+  @Test
+  void asksForNoEmbeddingThatTheBudgetHasNoRoomFor() throws Exception {
+    scene.use(
+        TestKeys.limited("koff", "app", new Limits(null, null, null, null, null, null, 1_000L)));
+
+    assertEquals(429, scene.ask(NEAR).statusCode());
+
+    assertEquals(0, scene.provider().requests());
+    awaitRows(0, "null");
   }
 
   @Test

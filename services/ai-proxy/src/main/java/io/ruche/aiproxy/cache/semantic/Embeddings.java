@@ -2,7 +2,6 @@ package io.ruche.aiproxy.cache.semantic;
 
 import io.ruche.aiproxy.cache.entry.Respite;
 import io.ruche.aiproxy.routing.Provider;
-import io.ruche.aiproxy.upstream.Dispatcher;
 import io.ruche.aiproxy.upstream.Reader;
 import io.ruche.aiproxy.upstream.Transfer;
 import io.ruche.http.Failure;
@@ -15,6 +14,7 @@ import io.vertx.core.buffer.Buffer;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
 import java.time.Duration;
+import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
@@ -34,36 +34,76 @@ public final class Embeddings {
     this.vertx = vertx;
   }
 
-  /**
-   * The embedding of a text, of length one; null when there is none to be had in time. Never fails;
-   * completes on an event loop.
-   */
-  public Future<float @Nullable []> embed(
-      Dispatcher dispatcher, Provider provider, SemanticConfig config, String text) {
+  /** How asking for an embedding ended. */
+  public enum Result {
+    OK,
+    /** There was none, or not in time. */
+    FAILED,
+    /** The limits of who asks have no room for it. */
+    REFUSED,
+    /** The provider has just failed, and nobody was asked. */
+    SKIPPED;
+
+    /** As metrics spell it. */
+    public String word() {
+      return name().toLowerCase(Locale.ROOT);
+    }
+  }
+
+  /** What came of it. */
+  public static final class Answer {
+
+    private final Result result;
+    private final float @Nullable [] vector;
+
+    private Answer(Result result, float @Nullable [] vector) {
+      this.result = result;
+      this.vector = vector;
+    }
+
+    private static Answer without(Result result) {
+      return new Answer(result, null);
+    }
+
+    /** How it ended. */
+    public Result result() {
+      return result;
+    }
+
+    /** The embedding, of length one; null unless the result is {@link Result#OK}. */
+    public float @Nullable [] vector() {
+      return vector;
+    }
+  }
+
+  /** The embedding of a text. Never fails; completes on an event loop. */
+  public Future<Answer> embed(
+      EmbeddingCall call, Provider provider, SemanticConfig config, String text) {
     Respite respite =
         respites.computeIfAbsent(provider.name(), name -> new Respite(FAILURES, RESPITE));
     if (respite.lasts()) {
-      return Future.succeededFuture();
+      return Future.succeededFuture(Answer.without(Result.SKIPPED));
     }
     Buffer body =
         new JsonObject()
-            .put("model", config.model())
+            .put("model", provider.name() + "/" + config.model())
             .put("input", text)
             .put("encoding_format", "float")
             .toBuffer();
     One one = new One(respite);
     Context context = vertx.getOrCreateContext();
-    context.runOnContext(v -> one.start(dispatcher, provider, body, config.timeout()));
+    context.runOnContext(v -> one.start(call, body, config.timeout()));
     return one.promise.future();
   }
 
   /** One answer. Confined to the context that asks. */
   private final class One implements Reader {
 
-    private final Promise<float @Nullable []> promise = Promise.promise();
+    private final Promise<Answer> promise = Promise.promise();
     private final Respite respite;
     private final Buffer answer = Buffer.buffer();
-    private @Nullable Transfer call;
+    private @Nullable Transfer transfer;
+    private boolean over;
     private int status;
     private long timer;
 
@@ -71,26 +111,47 @@ public final class Embeddings {
       this.respite = respite;
     }
 
-    void start(Dispatcher dispatcher, Provider provider, Buffer body, Duration within) {
+    void start(EmbeddingCall call, Buffer body, Duration within) {
       timer = vertx.setTimer(within.toMillis(), id -> giveUp());
-      call = dispatcher.embeddings(provider, body, within, this);
+      call.send(body, this).onSuccess(this::sent).onFailure(this::refused);
+    }
+
+    /** It may have taken so long to be let in that nobody waits for it any more. */
+    private void sent(Transfer begun) {
+      transfer = begun;
+      if (over) {
+        begun.giveUp();
+      }
+    }
+
+    private void refused(Throwable why) {
+      if (!(why instanceof Failure)) {
+        respite.failed();
+      }
+      finish(Answer.without(Result.REFUSED));
     }
 
     private void giveUp() {
-      if (call != null) {
-        call.cancel();
+      if (transfer != null) {
+        transfer.giveUp();
       }
-      finish(null);
+      answered(null);
     }
 
-    private void finish(float @Nullable [] vector) {
-      vertx.cancelTimer(timer);
+    private void answered(float @Nullable [] vector) {
       if (vector == null) {
         respite.failed();
+        finish(Answer.without(Result.FAILED));
       } else {
         respite.worked();
+        finish(new Answer(Result.OK, vector));
       }
-      promise.tryComplete(vector);
+    }
+
+    private void finish(Answer told) {
+      over = true;
+      vertx.cancelTimer(timer);
+      promise.tryComplete(told);
     }
 
     @Override
@@ -109,12 +170,12 @@ public final class Embeddings {
 
     @Override
     public void end() {
-      finish(status == 200 ? read(answer) : null);
+      answered(status == 200 ? read(answer) : null);
     }
 
     @Override
     public void failed(Failure failure) {
-      finish(null);
+      answered(null);
     }
   }
 
