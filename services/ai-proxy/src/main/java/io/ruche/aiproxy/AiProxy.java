@@ -13,6 +13,7 @@ import io.ruche.aiproxy.http.page.PageRoutes;
 import io.ruche.aiproxy.http.usage.UsageRoutes;
 import io.ruche.aiproxy.ledger.Ledger;
 import io.ruche.aiproxy.limits.Allowances;
+import io.ruche.aiproxy.objects.BatchUsage;
 import io.ruche.aiproxy.objects.ProviderObjects;
 import io.ruche.auth.Scope;
 import io.ruche.auth.admin.KeyRoutes;
@@ -121,6 +122,7 @@ public final class AiProxy implements Service {
     bus.command(TranscribeHandler.command(longest), backbone.scoped(Scope.AI, transcribe));
 
     ProviderObjects objects = new ProviderObjects(backbone.postgres());
+    BatchUsage batches = service.newBatchUsage(objects);
     OpenApi contract = OpenApi.load("openapi/ai-proxy.yaml");
     ApiRoutes api =
         new ApiRoutes(
@@ -129,7 +131,7 @@ public final class AiProxy implements Service {
             () -> settings.current().maxBody().bytes(),
             spool,
             () -> settings.current().maxAudio().bytes(),
-            dispatcher -> service.newObjectClient(dispatcher, objects),
+            dispatcher -> service.newObjectClient(dispatcher, objects, batches),
             () -> settings.current().maxFile().bytes(),
             backbone.keyRing(),
             allowances);

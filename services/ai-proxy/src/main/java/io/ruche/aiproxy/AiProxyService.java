@@ -9,11 +9,13 @@ import io.ruche.aiproxy.events.PieceSink;
 import io.ruche.aiproxy.events.QueuedRequests;
 import io.ruche.aiproxy.events.Streaming;
 import io.ruche.aiproxy.events.Waiting;
+import io.ruche.aiproxy.gateway.BatchRow;
 import io.ruche.aiproxy.gateway.Gateway;
 import io.ruche.aiproxy.guard.Guard;
 import io.ruche.aiproxy.http.page.ProviderState;
 import io.ruche.aiproxy.ledger.Ledger;
 import io.ruche.aiproxy.limits.Allowances;
+import io.ruche.aiproxy.objects.BatchUsage;
 import io.ruche.aiproxy.objects.ObjectAsker;
 import io.ruche.aiproxy.objects.ObjectClient;
 import io.ruche.aiproxy.objects.ProviderObjects;
@@ -138,9 +140,19 @@ public final class AiProxyService implements Lifecycle {
   }
 
   /** Asks for files and batches, by the dispatcher of one event loop. */
-  public ObjectClient newObjectClient(Dispatcher dispatcher, ProviderObjects objects) {
+  public ObjectClient newObjectClient(
+      Dispatcher dispatcher, ProviderObjects objects, BatchUsage usage) {
     return new ObjectClient(
-        dispatcher, settings::catalog, this::filesProvider, objects, new ObjectAsker(vertx));
+        dispatcher, settings::catalog, this::filesProvider, objects, usage, new ObjectAsker(vertx));
+  }
+
+  /** Sees to it that what batches used is in the ledger; one for the process. */
+  public BatchUsage newBatchUsage(ProviderObjects objects) {
+    Clock clock = Clock.systemUTC();
+    return new BatchUsage(
+        vertx,
+        objects,
+        (batch, used) -> BatchRow.used(ledger, clock, settings.terms().prices(), batch, used));
   }
 
   private Provider filesProvider() {

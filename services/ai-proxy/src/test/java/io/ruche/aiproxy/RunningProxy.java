@@ -13,6 +13,7 @@ import io.ruche.aiproxy.http.ModelsHandler;
 import io.ruche.aiproxy.http.ObjectsHandler;
 import io.ruche.aiproxy.ledger.Ledger;
 import io.ruche.aiproxy.limits.Allowances;
+import io.ruche.aiproxy.objects.BatchUsage;
 import io.ruche.aiproxy.objects.ProviderObjects;
 import io.ruche.aiproxy.operation.Operation;
 import io.ruche.aiproxy.routing.circuit.CircuitListener;
@@ -56,6 +57,7 @@ public final class RunningProxy implements AutoCloseable {
   private final Spool spool;
   private final AtomicInteger port = new AtomicInteger();
   private @Nullable ProviderObjects objects;
+  private @Nullable BatchUsage batches;
   private String deployment = "";
 
   private RunningProxy(
@@ -164,6 +166,7 @@ public final class RunningProxy implements AutoCloseable {
         new RunningProxy(
             vertx, settings, Tracing.off(), CircuitListener.NONE, ledgers, hot, PieceSink.NONE);
     proxy.objects = objects;
+    proxy.batches = proxy.service.newBatchUsage(objects);
     return proxy.begin(settings, gate);
   }
 
@@ -267,7 +270,7 @@ public final class RunningProxy implements AutoCloseable {
         ObjectsHandler kept =
             new ObjectsHandler(
                 gateway,
-                service.newObjectClient(dispatcher, objects),
+                service.newObjectClient(dispatcher, objects, batches),
                 () -> service.settings().current().maxBody().bytes(),
                 () -> service.settings().current().maxFile().bytes(),
                 LONGEST_SILENCE);

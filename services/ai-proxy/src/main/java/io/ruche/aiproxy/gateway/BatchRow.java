@@ -7,13 +7,24 @@ import io.ruche.aiproxy.ledger.entry.Outcome;
 import io.ruche.aiproxy.ledger.entry.Source;
 import io.ruche.aiproxy.ledger.entry.Start;
 import io.ruche.aiproxy.ledger.entry.UsageSource;
+import io.ruche.aiproxy.objects.ProviderObject;
+import io.ruche.aiproxy.routing.price.Price;
+import io.ruche.aiproxy.routing.price.PriceList;
+import io.ruche.aiproxy.usage.Usage;
 import io.ruche.auth.ApiKey;
 import io.ruche.bus.envelope.Ulid;
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
 import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.HexFormat;
+import java.util.Map;
 
 /**
- * The row of one batch: that it was made, by whom and where. What its requests use is billed by the
- * provider later, and is not in the ledger.
+ * The rows of one batch: first that it was made, by whom and where; and once it is over, one for
+ * each model with what its requests used.
  */
 public final class BatchRow {
 
@@ -42,6 +53,72 @@ public final class BatchRow {
                 0,
                 0,
                 0)));
+  }
+
+  /**
+   * The rows of what the requests of a batch used. They bear the same ids whenever they are made,
+   * so that the ledger has each once.
+   *
+   * @param prices by which they cost, as of today
+   * @param byModel by the provider's name of the model
+   */
+  public static void used(
+      Ledger ledger,
+      Clock clock,
+      PriceList prices,
+      ProviderObject batch,
+      Map<String, Usage> byModel) {
+    Instant now = clock.instant();
+    long day = Math.floorDiv(now.getEpochSecond(), Duration.ofDays(1).toSeconds());
+    byModel.forEach(
+        (model, usage) -> {
+          Price price = prices.at(batch.provider(), model, day);
+          long cost =
+              price == null
+                  ? 0
+                  : price.batchCost(usage.input(), usage.cachedInput(), usage.output());
+          Start start =
+              new Start(
+                  id(batch, model),
+                  now,
+                  batch.tenant(),
+                  batch.client(),
+                  Source.HTTP,
+                  null,
+                  BATCH,
+                  model,
+                  false,
+                  usage.input(),
+                  usage.output(),
+                  cost);
+          ledger
+              .begin(start)
+              .end(
+                  new End(
+                      batch.provider(),
+                      model,
+                      200,
+                      Outcome.OK,
+                      usage.input(),
+                      usage.cachedInput(),
+                      usage.output(),
+                      usage.source(),
+                      cost,
+                      End.UNKNOWN,
+                      End.UNKNOWN));
+        });
+  }
+
+  /** In the order of time it has no place; no request that came by itself has such an id. */
+  private static String id(ProviderObject batch, String model) {
+    String all = batch.provider() + '\n' + batch.id() + '\n' + model;
+    try {
+      byte[] digest =
+          MessageDigest.getInstance("SHA-256").digest(all.getBytes(StandardCharsets.UTF_8));
+      return "batch-" + HexFormat.of().formatHex(digest, 0, 24);
+    } catch (NoSuchAlgorithmException impossible) {
+      throw new IllegalStateException(impossible);
+    }
   }
 
   /**

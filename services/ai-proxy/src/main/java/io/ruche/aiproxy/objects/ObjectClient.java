@@ -30,12 +30,11 @@ import org.slf4j.LoggerFactory;
 public final class ObjectClient {
 
   private static final Logger LOG = LoggerFactory.getLogger(ObjectClient.class);
-  private static final List<String> OUTPUTS = List.of("output_file_id", "error_file_id");
-
   private final Dispatcher dispatcher;
   private final Supplier<Catalog> catalogs;
   private final Supplier<Provider> fresh;
   private final ProviderObjects objects;
+  private final BatchUsage usage;
   private final ObjectAsker asker;
 
   /**
@@ -50,11 +49,13 @@ public final class ObjectClient {
       Supplier<Catalog> catalogs,
       Supplier<Provider> fresh,
       ProviderObjects objects,
+      BatchUsage usage,
       ObjectAsker asker) {
     this.dispatcher = dispatcher;
     this.catalogs = catalogs;
     this.fresh = fresh;
     this.objects = objects;
+    this.usage = usage;
     this.asker = asker;
   }
 
@@ -168,32 +169,38 @@ public final class ObjectClient {
   }
 
   private Future<List<JsonObject>> recorded(List<ProviderObject> shown, List<JsonObject> found) {
-    List<ProviderObject> files = new ArrayList<>();
+    Future<Void> all = Future.succeededFuture();
     for (ProviderObject one : shown) {
       for (JsonObject answer : found) {
-        if (one.id().equals(answer.getValue("id"))) {
-          files.addAll(outputsOf(one, answer));
+        if (one.kind() == ObjectKind.BATCH && one.id().equals(answer.getValue("id"))) {
+          all = all.compose(v -> outputs(one, answer));
         }
       }
     }
-    return objects.add(files).map(found);
+    return all.map(found);
   }
 
+  /**
+   * The files that a batch names as its own become the tenant's; its answers once what they used is
+   * written down, so that nobody can take them away before.
+   */
   private Future<Void> outputs(ProviderObject one, JsonObject answer) {
-    return objects.add(outputsOf(one, answer));
-  }
-
-  /** The files that a batch names as its own. */
-  private static List<ProviderObject> outputsOf(ProviderObject one, JsonObject answer) {
-    List<ProviderObject> files = new ArrayList<>();
-    if (one.kind() == ObjectKind.BATCH) {
-      for (String field : OUTPUTS) {
-        if (answer.getValue(field) instanceof String id && ProviderObject.isId(id)) {
-          files.add(one.output(id));
-        }
-      }
+    if (one.kind() != ObjectKind.BATCH) {
+      return Future.succeededFuture();
     }
-    return files;
+    List<ProviderObject> files = new ArrayList<>();
+    if (answer.getValue("error_file_id") instanceof String id && ProviderObject.isId(id)) {
+      files.add(one.output(id));
+    }
+    String output = BatchUsage.output(answer);
+    if (output == null) {
+      return objects.add(files);
+    }
+    ProviderObject answers = one.output(output);
+    files.add(answers);
+    return usage
+        .count(one, reader -> content(answers, reader))
+        .compose(counted -> objects.add(files));
   }
 
   private Provider provider(ProviderObject one) {

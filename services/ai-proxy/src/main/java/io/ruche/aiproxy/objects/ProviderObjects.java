@@ -45,6 +45,13 @@ public final class ProviderObjects {
   private static final String FORGET =
       "DELETE FROM ruche_ai.provider_object WHERE provider = $1 AND id = $2 AND tenant = $3";
 
+  private static final String COUNTED =
+      "SELECT counted IS NOT NULL FROM ruche_ai.provider_object WHERE provider = $1 AND id = $2";
+
+  private static final String COUNT =
+      "UPDATE ruche_ai.provider_object SET counted = now()"
+          + " WHERE provider = $1 AND id = $2 AND counted IS NULL";
+
   private final Postgres postgres;
 
   /** What is in a database that has the ledger's schema. */
@@ -118,6 +125,17 @@ public final class ProviderObjects {
   /** The provider does not have it any more. */
   Future<Void> forget(ProviderObject gone) {
     return query(FORGET, Tuple.of(gone.provider(), gone.id(), gone.tenant())).mapEmpty();
+  }
+
+  /** Whether what a batch used is in the ledger. */
+  Future<Boolean> isCounted(ProviderObject batch) {
+    return query(COUNTED, Tuple.of(batch.provider(), batch.id()))
+        .map(rows -> !rows.isEmpty() && rows.get(0).getBoolean(0));
+  }
+
+  /** What a batch used is in the ledger from now on. */
+  Future<Void> counted(ProviderObject batch) {
+    return query(COUNT, Tuple.of(batch.provider(), batch.id())).mapEmpty();
   }
 
   private Future<List<Row>> query(String sql, Tuple values) {

@@ -20,14 +20,17 @@ public record Price(
         double audioHour,
     @Description("Audio that is billed at least for a request: 10s at Groq.") @Default("0s")
         Duration audioLeast,
-    @Description("USD for a million characters that are spoken.") @Default("0") double characters) {
+    @Description("USD for a million characters that are spoken.") @Default("0") double characters,
+    @Description("The share of these prices that requests of a batch cost, 0 to 1: 0.5 for half.")
+        @Default("1")
+        double batch) {
 
   private static final double DEAREST = 1_000_000;
   private static final Duration LONGEST_LEAST = Duration.ofHours(1);
 
   /** A price of tokens alone. */
   public Price(String from, double input, @Nullable Double cachedInput, double output) {
-    this(from, input, cachedInput, output, 0, Duration.ZERO, 0);
+    this(from, input, cachedInput, output, 0, Duration.ZERO, 0, 1);
   }
 
   /** Rejects days and prices that cannot be. */
@@ -42,6 +45,9 @@ public record Price(
     requirePrice("cached-input", cachedInput == null ? 0 : cachedInput);
     requirePrice("audio-hour", audioHour);
     requirePrice("characters", characters);
+    if (!(batch >= 0 && batch <= 1)) {
+      throw new IllegalArgumentException("batch must be a share from 0 to 1, not " + batch);
+    }
     if (audioLeast.isNegative() || audioLeast.compareTo(LONGEST_LEAST) > 0) {
       throw new IllegalArgumentException("audio-least must be 0s to 1h, for example 10s");
     }
@@ -72,12 +78,21 @@ public record Price(
 
   /** Nano-dollars for so many tokens, rounded up: nothing that has a price is free. */
   public long cost(long inputTokens, long cachedTokens, long outputTokens) {
+    return cost(inputTokens, cachedTokens, outputTokens, 1);
+  }
+
+  /** Nano-dollars for so many tokens of requests in a batch, rounded up. */
+  public long batchCost(long inputTokens, long cachedTokens, long outputTokens) {
+    return cost(inputTokens, cachedTokens, outputTokens, batch);
+  }
+
+  private long cost(long inputTokens, long cachedTokens, long outputTokens, double share) {
     double cached = cachedInput == null ? input : cachedInput;
     // USD a million tokens are a thousand times as many nano-dollars a token.
     double nanos =
         (inputTokens - cachedTokens) * input * 1_000
             + cachedTokens * cached * 1_000
             + outputTokens * output * 1_000;
-    return (long) Math.ceil(nanos - 1e-6);
+    return (long) Math.ceil(nanos * share - 1e-6);
   }
 }
