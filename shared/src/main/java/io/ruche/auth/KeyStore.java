@@ -99,6 +99,11 @@ public final class KeyStore {
           + " ORDER BY k.version LIMIT "
           + MOST_CHANGES;
 
+  /** Null where there is no row. */
+  private static final String BEARER =
+      "SELECT bool_or(revoked_at IS NULL AND (expires_at IS NULL OR expires_at > now())) AS live"
+          + " FROM ruche_auth.api_key WHERE tenant = $1 AND name = $2";
+
   private final Postgres postgres;
   private final RevocationBoard board;
   private final BrokerAccounts accounts;
@@ -121,6 +126,16 @@ public final class KeyStore {
 
     /** The tenant has a live key of that name. */
     record NameTaken(ApiKey by) implements Creation {}
+  }
+
+  /** Who bears a name. */
+  public enum Bearer {
+    /** No key ever did. */
+    NOBODY,
+    /** A live key. */
+    LIVE_KEY,
+    /** Keys that were revoked or have expired. */
+    FORMER_KEY
   }
 
   /** A row: the key and what it is found by. */
@@ -230,6 +245,17 @@ public final class KeyStore {
     return postgres
         .queryAside(ENDED, Tuple.of(ids.toArray(Long[]::new)))
         .map(rows -> stored(rows).stream().map(Stored::key).toList());
+  }
+
+  /** Who bears a name of a tenant. */
+  public Future<Bearer> bearer(String tenant, String name) {
+    return postgres
+        .queryAside(BEARER, Tuple.of(tenant, name))
+        .map(
+            rows -> {
+              Boolean live = rows.iterator().next().getBoolean("live");
+              return live == null ? Bearer.NOBODY : live ? Bearer.LIVE_KEY : Bearer.FORMER_KEY;
+            });
   }
 
   /** All live keys, expired ones included. */

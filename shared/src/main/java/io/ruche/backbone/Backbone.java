@@ -60,6 +60,7 @@ public final class Backbone implements Lifecycle {
   private final RedisLink hotRedis;
   private final KeyStore keyStore;
   private final KeyRing keyRing;
+  private final KeyNames keyNames;
   private final RateLimiter limiter;
   private final LifecycleSequence parts;
   private final Map<String, Readiness> readinesses = new ConcurrentHashMap<>();
@@ -104,6 +105,7 @@ public final class Backbone implements Lifecycle {
     RedisRevocations revocations = new RedisRevocations(hotRedis);
     keyStore = new KeyStore(postgres, revocations, accounts);
     keyRing = new KeyRing(vertx, keyStore, revocations, config.keys());
+    keyNames = new KeyNames(keyRing, keyStore);
     limiter = new RateLimiter(hotRedis);
     FunctionCounter.builder("ruche_auth_alone_requests_total", limiter, RateLimiter::decidedAlone)
         .description("Requests a minute decided without the hot Redis, which was away")
@@ -166,12 +168,12 @@ public final class Backbone implements Lifecycle {
 
   /** Holds commands to the scopes and limits of the keys that ask for them. */
   public CommandHandler keyed(Scope scope, CommandHandler handler) {
-    return new KeyedHandler(keyRing, limiter, scope, handler);
+    return new KeyedHandler(keyRing, keyNames, limiter, scope, handler);
   }
 
   /** As {@link #keyed}, for a service that holds the limits itself. */
   public CommandHandler scoped(Scope scope, CommandHandler handler) {
-    return new KeyedHandler(keyRing, null, scope, handler);
+    return new KeyedHandler(keyRing, keyNames, null, scope, handler);
   }
 
   /** The bus's HTTP routes for one service. */

@@ -10,6 +10,7 @@ import io.ruche.bus.CommandHandler;
 import io.ruche.bus.Outcome;
 import io.ruche.lifecycle.Dependency;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Optional;
 import java.util.concurrent.ThreadLocalRandom;
 import java.util.concurrent.TimeUnit;
@@ -18,8 +19,9 @@ import org.jspecify.annotations.Nullable;
 /**
  * Holds a command to the scope and, where the service has no limits of its own, to the requests a
  * minute of the key that asked for it, as HTTP holds a request. A command over the limit waits for
- * its turn instead of failing. A client whose name is no key's was let in by a broker with accounts
- * of its own, and has no limits here.
+ * its turn instead of failing; one whose key was revoked or has expired since is dead. A client
+ * whose name was never a key's was let in by a broker with accounts of its own, and has no limits
+ * here.
  */
 final class KeyedHandler implements CommandHandler {
 
@@ -28,12 +30,19 @@ final class KeyedHandler implements CommandHandler {
   private static final long SPREAD_MS = 5_000;
 
   private final KeyRing keys;
+  private final KeyNames names;
   private final @Nullable RateLimiter limiter;
   private final Scope scope;
   private final CommandHandler handler;
 
-  KeyedHandler(KeyRing keys, @Nullable RateLimiter limiter, Scope scope, CommandHandler handler) {
+  KeyedHandler(
+      KeyRing keys,
+      KeyNames names,
+      @Nullable RateLimiter limiter,
+      Scope scope,
+      CommandHandler handler) {
     this.keys = keys;
+    this.names = names;
     this.limiter = limiter;
     this.scope = scope;
     this.handler = handler;
@@ -41,29 +50,52 @@ final class KeyedHandler implements CommandHandler {
 
   @Override
   public Outcome handle(Command command) throws Exception {
-    Optional<ApiKey> key = keys.find(command.tenant(), command.client());
-    if (key.isEmpty() && keys.state().state() != Dependency.State.UP) {
-      // Whose limits it is held to cannot be told yet: it loses no attempt by waiting.
-      return new Outcome.Later("No key can be looked up now.", UNTIL_KEYS);
+    if (keys.state().state() != Dependency.State.UP) {
+      return unknown();
     }
-    if (key.isPresent()) {
-      if (!key.get().allows(scope)) {
-        return Outcome.dead(
-            "the API key '" + command.client() + "' lacks the scope '" + scope.word() + "'");
-      }
-      Integer rpm = key.get().rpm();
-      if (limiter != null && rpm != null && command.attempt() == 1) {
-        Verdict verdict =
-            limiter
-                .take(command.tenant(), command.client(), rpm)
-                .await(LIMITER_BOUND_S, TimeUnit.SECONDS);
-        if (!verdict.allowed()) {
-          // Spread, so that many that wait do not come back at once for the same one token.
-          Duration spread = Duration.ofMillis(ThreadLocalRandom.current().nextLong(SPREAD_MS));
-          return new Outcome.Later(
-              "the key's limit of " + rpm + " a minute is used up",
-              verdict.retryAfter().plus(spread));
-        }
+    Optional<ApiKey> key = keys.find(command.tenant(), command.client());
+    if (key.isEmpty()) {
+      return switch (names.bearer(command.tenant(), command.client())) {
+        case NOBODY -> handler.handle(command);
+        case FORMER_KEY -> ended(command);
+        // A key that was made a moment ago.
+        case LIVE_KEY -> unknown();
+        case null -> unknown();
+      };
+    }
+    return key.get().expired(Instant.now()) ? ended(command) : handle(command, key.get());
+  }
+
+  /** Whose limits it is held to cannot be told yet: it loses no attempt by waiting. */
+  private static Outcome unknown() {
+    return new Outcome.Later("No key can be looked up now.", UNTIL_KEYS);
+  }
+
+  private static Outcome ended(Command command) {
+    return Outcome.dead(
+        "the API key '"
+            + command.client()
+            + "' was revoked or has expired since it asked; to have it done all the same, make a key"
+            + " of that name and replay the command");
+  }
+
+  private Outcome handle(Command command, ApiKey key) throws Exception {
+    if (!key.allows(scope)) {
+      return Outcome.dead(
+          "the API key '" + command.client() + "' lacks the scope '" + scope.word() + "'");
+    }
+    Integer rpm = key.rpm();
+    if (limiter != null && rpm != null && command.attempt() == 1) {
+      Verdict verdict =
+          limiter
+              .take(command.tenant(), command.client(), rpm)
+              .await(LIMITER_BOUND_S, TimeUnit.SECONDS);
+      if (!verdict.allowed()) {
+        // Spread, so that many that wait do not come back at once for the same one token.
+        Duration spread = Duration.ofMillis(ThreadLocalRandom.current().nextLong(SPREAD_MS));
+        return new Outcome.Later(
+            "the key's limit of " + rpm + " a minute is used up",
+            verdict.retryAfter().plus(spread));
       }
     }
     return handler.handle(command);
