@@ -67,6 +67,17 @@ final class GroqIT {
     assertEquals("capacity_exceeded", json(answer).getJsonObject("error").getString("code"));
   }
 
+  /** Being out of capacity or over a limit is not being ill. */
+  @Test
+  void asksAModelThatWasOutOfCapacityManyTimesInARow() throws Exception {
+    for (int i = 0; i < 12; i++) {
+      scene.provider().next("status=498");
+      assertEquals(498, scene.send(scene.chat(Scene.HELLO)).statusCode());
+    }
+
+    assertEquals(200, scene.send(scene.chat(Scene.HELLO)).statusCode());
+  }
+
   @Test
   void keeps429WithItsHeaders() throws Exception {
     HttpResponse<byte[]> answer =
