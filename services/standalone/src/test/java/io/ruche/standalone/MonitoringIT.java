@@ -4,42 +4,33 @@ import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
-import io.vertx.core.Vertx;
-import io.vertx.core.buffer.Buffer;
-import io.vertx.core.http.HttpServerRequest;
-import io.vertx.core.json.JsonArray;
-import io.vertx.core.json.JsonObject;
-import java.net.URI;
-import java.net.http.HttpClient;
-import java.net.http.HttpRequest;
-import java.net.http.HttpResponse;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
  * Whether the dashboards and alarms in {@code monitoring/} ask for what a running Ruche tells: its
- * metrics are scraped once it has done a little of everything.
+ * metrics are scraped once it has done a little of everything, and a real Prometheus is asked what
+ * each panel asks.
  */
+@TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class MonitoringIT {
 
   private static final Duration BOUND = Duration.ofSeconds(60);
-  private static final Path MONITORING = repository().resolve("monitoring");
-
-  /** Of parts that are configured for it only. */
-  private static final Set<String> NOT_BY_DEFAULT = Set.of("ruche_ai_cache_requests_total");
 
   /** Of Prometheus itself. */
   private static final Set<String> OF_PROMETHEUS = Set.of("up", "job", "instance");
@@ -51,121 +42,84 @@ class MonitoringIT {
   private static final Pattern METRIC =
       Pattern.compile("\\b(?:ruche|gen_ai|jvm|process)_[a-z_]+|\\bup\\b");
   private static final Pattern SAMPLE = Pattern.compile("([a-z_]+)(?:\\{(.*)})? .*");
-  private static final Pattern VALUES = Pattern.compile("label_values\\((.*), (.*)\\)");
   private static final Pattern NAMED = Pattern.compile("([a-z_]+)=\"");
 
-  @TempDir private Path folder;
-  private final HttpClient http = HttpClient.newHttpClient();
+  @TempDir private static Path folder;
+  private MonitoredRuche ruche;
 
-  private static Path repository() {
-    Path here = Path.of("").toAbsolutePath();
-    while (!Files.exists(here.resolve("monitoring"))) {
-      here = here.getParent();
-    }
-    return here;
+  @BeforeAll
+  void open() throws Exception {
+    ruche = new MonitoredRuche(folder);
+  }
+
+  @AfterAll
+  void close() throws Exception {
+    ruche.close();
   }
 
   @Test
   void dashboardsAndAlarmsAskForMetricsThatThereAre() throws Exception {
-    Vertx vertx = Vertx.vertx();
-    try (RunningRuche ruche =
-        new RunningRuche(
-            folder,
-            """
-            prices: {groq: {m: [{input: 1, output: 2}]}}
-            providers: {away: {base-url: "http://127.0.0.1:1/v1"}}
-            """,
-            provider(vertx))) {
-      ruche.up();
-      String key =
-          ruche.run("keys", "create", "--tenant", "local", "--name", "app", "--rpm", "4").strip();
-      useIt(ruche, key);
+    ruche.use();
 
+    await()
+        .atMost(BOUND)
+        .untilAsserted(() -> assertEquals(Map.of(), unknown(ruche.scrape()), "unknown names"));
+  }
+
+  @Test
+  void eachPanelHasSomethingToShow() throws Exception {
+    Optional<Path> program = PrometheusServer.program("prometheus");
+    boolean mustRun = "1".equals(System.getenv("RUCHE_TEST_NO_SKIP"));
+    assertTrue(program.isPresent() || !mustRun, "no prometheus is installed");
+    Assumptions.assumeTrue(program.isPresent(), "no prometheus is installed");
+    Map<String, List<String>> panels = Monitoring.panels();
+    assertTrue(panels.size() > 25, () -> panels.size() + " panels");
+    try (PrometheusServer prometheus =
+        PrometheusServer.start(program.orElseThrow(), folder, ruche.management())) {
+      Map<String, List<String>> empty = new TreeMap<>(panels);
       await()
           .atMost(BOUND)
-          .untilAsserted(() -> assertEquals(Map.of(), unknown(scrape(ruche)), "unknown names"));
-    } finally {
-      vertx.close().await(10, TimeUnit.SECONDS);
+          .untilAsserted(
+              () -> {
+                ruche.use();
+                removeShown(empty, prometheus);
+                assertEquals(Map.of(), empty, "panels without data");
+              });
     }
   }
 
-  /** Answers, streams, refuses. */
-  private static int provider(Vertx vertx) throws Exception {
-    return vertx
-        .createHttpServer()
-        .requestHandler(request -> request.body().onSuccess(body -> answer(request, body)))
-        .listen(0, "127.0.0.1")
-        .await(10, TimeUnit.SECONDS)
-        .actualPort();
-  }
-
-  private static void answer(HttpServerRequest request, Buffer body) {
-    String usage = "\"usage\":{\"prompt_tokens\":3,\"completion_tokens\":5}";
-    request
-        .response()
-        .putHeader("x-ratelimit-limit-requests", "14400")
-        .putHeader("x-ratelimit-remaining-requests", "14370")
-        .putHeader("x-ratelimit-limit-tokens", "18000")
-        .putHeader("x-ratelimit-remaining-tokens", "17997");
-    if (body.toString().contains("refuse")) {
-      request.response().setStatusCode(400).end("{\"error\":{\"message\":\"no\"}}");
-    } else if (body.toString().contains("\"stream\":true")) {
-      request
-          .response()
-          .putHeader("content-type", "text/event-stream")
-          .end("data: {\"choices\":[{}],\"x_groq\":{" + usage + "}}\n\ndata: [DONE]\n\n");
-    } else {
-      request
-          .response()
-          .putHeader("content-type", "application/json")
-          .end("{\"id\":\"c\",\"choices\":[]," + usage + "}");
+  /** Of each panel every line; a line that has shown something once need not do so again. */
+  private static void removeShown(Map<String, List<String>> empty, PrometheusServer prometheus)
+      throws Exception {
+    for (Map.Entry<String, List<String>> panel : Map.copyOf(empty).entrySet()) {
+      List<String> left = new ArrayList<>();
+      for (String expression : panel.getValue()) {
+        if (prometheus.values(asGrafanaAsks(expression)).isEmpty()) {
+          left.add(expression);
+        }
+      }
+      if (left.isEmpty()) {
+        empty.remove(panel.getKey());
+      } else {
+        empty.put(panel.getKey(), left);
+      }
     }
   }
 
-  private void useIt(RunningRuche ruche, String key) throws Exception {
-    assertEquals(200, chat(ruche, key, "{\"model\":\"m\",\"messages\":[{}]}"));
-    assertEquals(200, chat(ruche, key, "{\"model\":\"m\",\"stream\":true,\"messages\":[{}]}"));
-    assertEquals(400, chat(ruche, key, "{\"model\":\"refuse\",\"messages\":[{}]}"));
-    int status = 0;
-    for (int i = 0; i < 60 && status != 429; i++) {
-      status = chat(ruche, key, "{\"model\":\"away/m\",\"messages\":[{}]}");
-    }
-    assertEquals(429, status, "the key's limit");
-    String worker = ruche.run("keys", "create", "--tenant", "local", "--name", "worker").strip();
-    assertEquals(202, post(ruche, worker, "/v1/commands/chat", "{\"prompt\":\"Hi\"}"));
-  }
-
-  private int chat(RunningRuche ruche, String key, String body) throws Exception {
-    return post(ruche, key, "/v1/chat/completions", body);
-  }
-
-  private int post(RunningRuche ruche, String key, String path, String body) throws Exception {
-    return http.send(
-            HttpRequest.newBuilder(URI.create("http://127.0.0.1:" + ruche.api() + path))
-                .timeout(Duration.ofSeconds(30))
-                .header("Content-Type", "application/json")
-                .header("Authorization", "Bearer " + key)
-                .POST(HttpRequest.BodyPublishers.ofString(body))
-                .build(),
-            HttpResponse.BodyHandlers.ofString())
-        .statusCode();
-  }
-
-  private String scrape(RunningRuche ruche) throws Exception {
-    URI metrics = URI.create("http://127.0.0.1:" + ruche.management() + "/metrics");
-    return http.send(
-            HttpRequest.newBuilder(metrics).build(),
-            HttpResponse.BodyHandlers.ofString(StandardCharsets.UTF_8))
-        .body();
+  /** With all tenants and models chosen. */
+  private static String asGrafanaAsks(String expression) {
+    return expression
+        .replace("$tenant", ".*")
+        .replace("$model", ".*")
+        .replace("$__rate_interval", "10s")
+        .replace("$__range", "1m");
   }
 
   /** Names that nothing in the scrape has, by the expression that has them. */
   private static Map<String, Set<String>> unknown(String scrape) throws Exception {
-    Set<String> metrics = new TreeSet<>(NOT_BY_DEFAULT);
-    metrics.addAll(OF_PROMETHEUS);
+    Set<String> metrics = new TreeSet<>(OF_PROMETHEUS);
     Set<String> labels = new TreeSet<>(OF_PROMETHEUS);
     labels.add("le");
-    labels.addAll(Set.of("route", "result")); // Of the cache.
     for (String line : scrape.lines().filter(one -> !one.startsWith("#")).toList()) {
       Matcher sample = SAMPLE.matcher(line);
       if (sample.matches()) {
@@ -177,7 +131,7 @@ class MonitoringIT {
       }
     }
     Map<String, Set<String>> unknown = new TreeMap<>();
-    List<String> all = expressions();
+    List<String> all = Monitoring.expressions();
     assertTrue(all.size() > 50, () -> all.size() + " expressions");
     for (String expression : all) {
       Set<String> missing = new TreeSet<>(metrics(expression));
@@ -213,31 +167,5 @@ class MonitoringIT {
       }
     }
     return names;
-  }
-
-  private static List<String> expressions() throws Exception {
-    List<String> all = new ArrayList<>();
-    JsonObject dashboard =
-        new JsonObject(Files.readString(MONITORING.resolve("grafana/dashboards/ai-proxy.json")));
-    for (Object panel : dashboard.getJsonArray("panels")) {
-      for (Object target : ((JsonObject) panel).getJsonArray("targets", new JsonArray())) {
-        all.add(((JsonObject) target).getString("expr"));
-      }
-    }
-    for (Object variable : dashboard.getJsonObject("templating").getJsonArray("list")) {
-      String definition = ((JsonObject) variable).getString("definition");
-      if (definition != null) {
-        Matcher parts = VALUES.matcher(definition);
-        assertTrue(parts.matches(), definition);
-        all.add(parts.group(1) + "{" + parts.group(2) + "=\"\"}");
-      }
-    }
-    Matcher alarm =
-        Pattern.compile("^ +expr: *(?:\\|\\n((?: {10,}.*\\n)+)|(.*)\\n)", Pattern.MULTILINE)
-            .matcher(Files.readString(MONITORING.resolve("prometheus/rules/ai-proxy.yaml")));
-    while (alarm.find()) {
-      all.add(alarm.group(1) == null ? alarm.group(2) : alarm.group(1));
-    }
-    return all;
   }
 }
