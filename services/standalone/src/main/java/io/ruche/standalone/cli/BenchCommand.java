@@ -5,6 +5,7 @@ import io.ruche.standalone.bench.Report;
 import io.ruche.standalone.bench.bus.BusBench;
 import io.ruche.standalone.bench.embed.EmbedBench;
 import io.ruche.standalone.bench.embed.IndexBench;
+import io.ruche.standalone.bench.proxy.CommandsBench;
 import io.ruche.standalone.bench.proxy.ProxyBench;
 import io.ruche.standalone.bench.proxy.SoakBench;
 import io.ruche.standalone.bench.proxy.StreamsBench;
@@ -34,7 +35,7 @@ public final class BenchCommand implements Callable<Integer> {
   @Parameters(
       index = "0",
       paramLabel = "NAME",
-      description = "bus, ai-proxy, streams, soak, embed or search.")
+      description = "bus, ai-proxy, commands, streams, soak, embed or search.")
   private String name;
 
   @Option(names = "--quick", description = "About two minutes instead of ten, for a first look.")
@@ -90,13 +91,14 @@ public final class BenchCommand implements Callable<Integer> {
         switch (name) {
           case "bus" -> new BusBench(options, System.err::println).run();
           case "ai-proxy" -> new ProxyBench(options, System.err::println).run();
+          case "commands" -> new CommandsBench(options, System.err::println).run();
           case "streams" -> new StreamsBench(options, System.err::println).run();
           case "embed" -> new EmbedBench(options, System.err::println).run();
           case "search" -> new IndexBench(options, System.err::println).run();
           case "soak" -> new SoakBench(options, System.err::println).run();
           default ->
               throw CliFailure.usage(
-                  "No benchmark is called '%s'; there are bus, ai-proxy, streams, soak, embed and search."
+                  "No benchmark is called '%s'; there are bus, ai-proxy, commands, streams, soak, embed and search."
                       .formatted(name));
         };
     System.out.println(json ? report.toJson().encodePrettily() : report.toText());

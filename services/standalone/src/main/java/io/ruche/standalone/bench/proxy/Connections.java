@@ -1,5 +1,6 @@
 package io.ruche.standalone.bench.proxy;
 
+import io.ruche.standalone.bench.process.AnswerEnd;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;

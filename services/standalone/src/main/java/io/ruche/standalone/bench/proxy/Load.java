@@ -14,6 +14,7 @@ import java.util.concurrent.locks.LockSupport;
 /** Whole answers asked for, as fast as they come or at a fixed rate. */
 final class Load {
 
+  private static final String COMMANDS = "/v1/commands/chat";
   private static final int MOST_LATENCIES = 4_000_000;
   private static final long IDLE_MILLIS = 10_000;
   private static final long LAST_ANSWERS_NANOS = 5_000_000_000L;
@@ -30,8 +31,17 @@ final class Load {
    * @param bytes of the question's body, or somewhat more when it is very short
    */
   Load(int port, String headers, int bytes) {
+    this(port, question(port, headers, Provider.question(bytes, false)));
+  }
+
+  private Load(int port, ByteBuffer question) {
     this.port = port;
-    this.question = question(port, headers, Provider.question(bytes, false));
+    this.question = question;
+  }
+
+  /** Commands that ask for a chat, each without an id and so a new one. */
+  static Load ofCommands(int port, String headers) {
+    return new Load(port, question(port, COMMANDS, headers, Provider.question(0, false)));
   }
 
   /**
@@ -40,6 +50,10 @@ final class Load {
    * @param headers whole lines beside those that every request has
    */
   static ByteBuffer question(int port, String headers, String body) {
+    return question(port, Provider.PATH, headers, body);
+  }
+
+  private static ByteBuffer question(int port, String path, String headers, String body) {
     String head =
         """
         POST %s HTTP/1.1\r
@@ -48,7 +62,7 @@ final class Load {
         content-length: %d\r
         \r
         """
-            .formatted(Provider.PATH, port, headers, body.length());
+            .formatted(path, port, headers, body.length());
     byte[] bytes = (head + body).getBytes(StandardCharsets.US_ASCII);
     return ByteBuffer.allocateDirect(bytes.length).put(bytes).flip();
   }

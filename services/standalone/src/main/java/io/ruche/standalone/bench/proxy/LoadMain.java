@@ -15,8 +15,8 @@ public final class LoadMain {
 
   /**
    * No arguments; a line is {@code closed PORT HEADERS BYTES CONNECTIONS SECONDS}, {@code paced
-   * PORT HEADERS BYTES CONNECTIONS SECONDS RATE} or {@code streams PORT HEADERS NUMBER OPEN_SECONDS
-   * SECONDS}; headers in base64.
+   * PORT HEADERS BYTES CONNECTIONS SECONDS RATE}, {@code commands PORT HEADERS CONNECTIONS SECONDS}
+   * or {@code streams PORT HEADERS NUMBER OPEN_SECONDS SECONDS}; headers in base64.
    */
   public static void main(String[] args) throws Exception {
     PrintStream out = Answers.takeStandardOut();
@@ -33,6 +33,7 @@ public final class LoadMain {
       case "closed" -> new Load(port, headers, size).closed(whole(words, 3), number(words, 4));
       case "paced" ->
           new Load(port, headers, size).paced(whole(words, 3), number(words, 4), whole(words, 5));
+      case "commands" -> Load.ofCommands(port, headers).closed(size, number(words, 3));
       case "streams" -> new Streams(port, headers, size).hold(number(words, 3), number(words, 4));
       default -> throw new IllegalArgumentException("no load is called " + verb);
     };

@@ -195,6 +195,11 @@ final class Rig {
     return ask(seconds, "paced", server.port, server.word(), 0, connections, seconds, rate);
   }
 
+  /** Commands, as fast as their receipts come. */
+  JsonObject commands(Server server, int connections, double seconds) {
+    return ask(seconds, "commands", server.port, server.word(), connections, seconds);
+  }
+
   /** Streams that are opened and held. */
   JsonObject streams(Server server, int number, double openSeconds, double seconds) {
     return ask(seconds, "streams", server.port, server.word(), number, openSeconds, seconds);

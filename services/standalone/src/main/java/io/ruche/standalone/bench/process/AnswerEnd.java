@@ -1,13 +1,14 @@
-package io.ruche.standalone.bench.proxy;
+package io.ruche.standalone.bench.process;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
 
 /** Where an HTTP/1.1 answer ends; only what a proxy may send for a small JSON body. */
-final class AnswerEnd {
+public final class AnswerEnd {
 
-  private static final String OK = "HTTP/1.1 200";
+  private static final String OK = "http/1.1 200";
+  private static final String ACCEPTED = "http/1.1 202";
   private static final String LENGTH = "\r\ncontent-length:";
   private static final String CHUNKED = "\r\ntransfer-encoding: chunked";
   private static final String LAST_CHUNK = "\r\n0\r\n\r\n";
@@ -17,17 +18,18 @@ final class AnswerEnd {
   /**
    * Whether the first {@code length} bytes hold the whole answer.
    *
-   * @throws IOException when it is not a 200
+   * @throws IOException when it is neither a 200 nor a 202
    */
-  static boolean isReached(byte[] bytes, int length) throws IOException {
+  public static boolean isReached(byte[] bytes, int length) throws IOException {
     int head = endOfHead(bytes, length);
     if (head < 0) {
       return false;
     }
     String text = new String(bytes, 0, head, StandardCharsets.ISO_8859_1).toLowerCase(Locale.ROOT);
-    if (!text.startsWith(OK.toLowerCase(Locale.ROOT))) {
+    if (!text.startsWith(OK) && !text.startsWith(ACCEPTED)) {
       throw new IOException(
-          "an answer was not a 200: " + new String(bytes, 0, length, StandardCharsets.ISO_8859_1));
+          "an answer was neither a 200 nor a 202: "
+              + new String(bytes, 0, length, StandardCharsets.ISO_8859_1));
     }
     int at = text.indexOf(LENGTH);
     if (at >= 0) {

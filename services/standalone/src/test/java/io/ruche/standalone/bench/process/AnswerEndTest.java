@@ -1,4 +1,4 @@
-package io.ruche.standalone.bench.proxy;
+package io.ruche.standalone.bench.process;
 
 import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertThrows;
