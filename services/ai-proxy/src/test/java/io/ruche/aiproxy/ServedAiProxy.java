@@ -43,7 +43,7 @@ import java.util.concurrent.TimeoutException;
  */
 public final class ServedAiProxy implements AutoCloseable {
 
-  private static final Duration BOUND = Duration.ofSeconds(60);
+  private static final Duration BOUND = Duration.ofMinutes(2);
 
   private final Vertx vertx = Vertx.vertx();
   private final HttpClient client =
@@ -87,7 +87,6 @@ public final class ServedAiProxy implements AutoCloseable {
             List.of(options),
             List.of(),
             variables(folder));
-    Ports.awaitOpen(port);
     String first = key("first");
     await()
         .atMost(BOUND)

@@ -11,6 +11,7 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
@@ -29,7 +30,7 @@ final class MonitoredRuche implements AutoCloseable {
         faq: {targets: [[{provider: groq, model: m}]], cache: {ttl: 10m}}
       """;
 
-  private final Vertx vertx = Vertx.vertx();
+  private final Vertx vertx;
   private final HttpClient http = HttpClient.newHttpClient();
   private final RunningRuche ruche;
   private final String key;
@@ -37,16 +38,33 @@ final class MonitoredRuche implements AutoCloseable {
   private final String librarian;
   private int documents;
 
-  MonitoredRuche(Path folder) throws Exception {
-    ruche = new RunningRuche(folder, SETTINGS, provider(vertx));
+  private MonitoredRuche(RunningRuche ruche, Vertx vertx) throws Exception {
+    this.ruche = ruche;
+    this.vertx = vertx;
     ruche.up();
-    key = ruche.run("keys", "create", "--tenant", "local", "--name", "app").strip();
-    limited =
-        ruche.run("keys", "create", "--tenant", "local", "--name", "few", "--rpm", "1").strip();
-    librarian =
-        ruche
-            .run("keys", "create", "--tenant", "local", "--name", "n8n", "--scopes", "documents")
-            .strip();
+    key = key("app");
+    limited = key("few", "--rpm", "1");
+    librarian = key("n8n", "--scopes", "documents");
+  }
+
+  /** Starts it; what was started until something failed is ended. */
+  static MonitoredRuche start(Path folder) throws Exception {
+    Vertx vertx = Vertx.vertx();
+    RunningRuche ruche = new RunningRuche(folder, SETTINGS, provider(vertx));
+    try {
+      return new MonitoredRuche(ruche, vertx);
+    } catch (Exception | AssertionError failed) {
+      ruche.close();
+      vertx.close().await(10, TimeUnit.SECONDS);
+      throw failed;
+    }
+  }
+
+  private String key(String name, String... more) throws Exception {
+    List<String> command = new ArrayList<>(List.of("keys", "create", "--tenant", "local"));
+    command.addAll(List.of("--name", name));
+    command.addAll(List.of(more));
+    return ruche.run(command.toArray(String[]::new)).strip();
   }
 
   private static int provider(Vertx vertx) throws TimeoutException {

@@ -33,7 +33,7 @@ class MonitoringIT {
 
   @BeforeAll
   void open() throws Exception {
-    ruche = new MonitoredRuche(folder);
+    ruche = MonitoredRuche.start(folder);
   }
 
   @AfterAll

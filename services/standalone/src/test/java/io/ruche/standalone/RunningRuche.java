@@ -112,9 +112,11 @@ final class RunningRuche implements AutoCloseable {
 
   /** Runs a command to its end and gives its standard output. */
   String run(String... args) throws Exception {
-    Process process = java(args).redirectError(folder.resolve("cli.log").toFile()).start();
+    Path log = folder.resolve("cli.log");
+    Process process = java(args).redirectError(log.toFile()).start();
     String answer = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-    assertEquals(0, process.waitFor(), () -> "see " + folder.resolve("cli.log"));
+    int code = process.waitFor();
+    assertEquals(0, code, Files.readString(log));
     return answer;
   }
 
