@@ -82,6 +82,8 @@ public final class IndexHandler implements CommandHandler {
       String reason = reason(outcome);
       if (outcome instanceof Outcome.Dead || command.attempt() >= ATTEMPTS) {
         fail(order, Outcomes.problem(failure, reason), noting, key);
+      } else {
+        note(key, noting.last, Outcomes.problem(failure, reason));
       }
       return outcome;
     }

@@ -11,11 +11,14 @@ import org.apache.poi.poifs.filesystem.POIFSFileSystem;
 /** Files of Word 97 and Outlook: streams in a compound file, as [MS-DOC] and [MS-OXMSG] say. */
 final class CompoundFiles {
 
-  private static final int TEXT_AT = 2_048;
+  private static final int PAGE = 512;
+  private static final int RUNS_AT = 2 * PAGE;
+  private static final int TEXT_AT = 4 * PAGE;
   private static final int FIB_PAIRS = 154;
   private static final int STYLES_AT = 64;
   private static final int FONTS_AT = 128;
   private static final int PIECES_AT = 192;
+  private static final int RUN_PAGES_AT = 256;
   private static final int SETTINGS_AT = 512;
 
   private CompoundFiles() {}
@@ -44,9 +47,13 @@ final class CompoundFiles {
     file.putShort(32, (short) 14).putShort(62, (short) 22).putShort(152, (short) 0x5D);
     file.putInt(64, TEXT_AT + letters.length).putInt(76, text.length());
     pair(file, 1, STYLES_AT, 20);
+    pair(file, 12, RUN_PAGES_AT, 12);
     pair(file, 15, FONTS_AT, 4);
     pair(file, 31, SETTINGS_AT, 500);
     pair(file, 33, PIECES_AT, 21);
+    // One run of letters without properties, in a page of its own.
+    file.putInt(RUNS_AT, TEXT_AT).putInt(RUNS_AT + 4, TEXT_AT + letters.length);
+    file.put(RUNS_AT + PAGE - 1, (byte) 1);
     file.position(TEXT_AT);
     file.put(letters);
     return file.array();
@@ -57,10 +64,12 @@ final class CompoundFiles {
     file.putInt(FIB_PAIRS + 8 * index, at).putInt(FIB_PAIRS + 8 * index + 4, length);
   }
 
-  /** No styles, no fonts, one piece of text. */
+  /** No styles, no fonts, one piece and one run of text. */
   private static byte[] table(int characters) {
     ByteBuffer table = little(4_096);
     table.putShort(STYLES_AT, (short) 18).putShort(STYLES_AT + 4, (short) 10);
+    table.putInt(RUN_PAGES_AT, TEXT_AT).putInt(RUN_PAGES_AT + 4, TEXT_AT + 2 * characters);
+    table.putInt(RUN_PAGES_AT + 8, RUNS_AT / PAGE);
     table.put(PIECES_AT, (byte) 2).putInt(PIECES_AT + 1, 16);
     table.putInt(PIECES_AT + 5, 0).putInt(PIECES_AT + 9, characters);
     table.putInt(PIECES_AT + 15, TEXT_AT);

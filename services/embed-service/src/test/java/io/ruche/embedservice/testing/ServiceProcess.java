@@ -25,6 +25,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
+import org.awaitility.core.ConditionTimeoutException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,7 +35,7 @@ import org.jspecify.annotations.Nullable;
  */
 public final class ServiceProcess implements AutoCloseable {
 
-  private static final Duration BOUND = Duration.ofSeconds(60);
+  private static final Duration BOUND = Duration.ofSeconds(120);
 
   private final Vertx vertx = Vertx.vertx();
   private final PostgresProcess postgres;
@@ -94,12 +95,27 @@ public final class ServiceProcess implements AutoCloseable {
   /** Starts the service and waits until it answers. */
   public void launch(String... options) throws IOException {
     begin(options);
-    await()
-        .atMost(BOUND)
-        .pollInterval(Duration.ofMillis(50))
-        .ignoreExceptions()
-        .until(() -> management("/health/live").length() > 0);
-    Ports.awaitOpen(port);
+    try {
+      await()
+          .atMost(BOUND)
+          .pollInterval(Duration.ofMillis(50))
+          .until(() -> isLive() || !handle().isAlive());
+      Ports.awaitOpen(port);
+    } catch (ConditionTimeoutException late) {
+      List<String> lines = Files.readAllLines(log());
+      throw new AssertionError(
+          "the service does not start: "
+              + String.join("\n", lines.subList(Math.max(0, lines.size() - 60), lines.size())),
+          late);
+    }
+  }
+
+  private boolean isLive() throws InterruptedException {
+    try {
+      return !management("/health/live").isEmpty();
+    } catch (IOException notYet) {
+      return false;
+    }
   }
 
   /** kill -9 */

@@ -35,57 +35,56 @@ final class ScannedPageIT {
 
   @Test
   void isFoundByItsWords() throws Exception {
-    byte[] scan =
+    byte[] french =
         scanned(
-            List.of(
-                "Règlement du rucher communal",
-                "Les hausses sont posées au début du mois d'avril,",
-                "dès que les cerisiers sont en fleur.",
-                "Le préavis de départ est de trois mois."),
-            List.of(
-                "Rules of the apiary",
-                "The extractor is rinsed with cold water",
-                "after every harvest, and never with soap."));
+            "Règlement du rucher communal",
+            "Les hausses sont posées au début du mois d'avril,",
+            "dès que les cerisiers sont en fleur.",
+            "Le préavis de départ est de trois mois.");
+    byte[] english =
+        scanned(
+            "Rules of the apiary",
+            "The extractor is rinsed with cold water",
+            "after every harvest, and never with soap.");
     try (ServiceProcess service = new ServiceProcess("")) {
       service.launch();
       ApiClient client = service.client(service.newKey());
 
-      JsonObject job = client.index("scans", "scan.pdf", "application/pdf", scan);
+      recognized(client.index("scans", "fr.pdf", "application/pdf", french));
+      recognized(client.index("scans", "en.pdf", "application/pdf", english));
 
-      assertEquals("done", job.getString("state"), job.encode());
-      String notes = job.getJsonObject("result").getJsonArray("notes").encode();
-      assertTrue(notes.contains("page 1 was recognized"), notes);
-      assertTrue(notes.contains("page 2 was recognized"), notes);
-      assertEquals(1, page(client, "cerisiers en fleur", "bm25"));
-      assertEquals(1, page(client, "préavis de départ", "bm25"));
-      assertEquals(2, page(client, "extractor soap", "bm25"));
-      assertEquals(2, page(client, "how is the extractor cleaned?", "hybrid"));
+      assertEquals("fr.pdf", found(client, "cerisiers en fleur", "bm25"));
+      assertEquals("fr.pdf", found(client, "préavis de départ", "bm25"));
+      assertEquals("en.pdf", found(client, "extractor soap", "bm25"));
+      assertEquals("en.pdf", found(client, "how is the extractor cleaned?", "hybrid"));
     }
   }
 
-  /** The page of the best hit, by its last words: a chunk may begin on the page before. */
-  private static int page(ApiClient client, String query, String mode) throws Exception {
-    JsonObject asked = new JsonObject().put("query", query).put("mode", mode).put("top", 1);
-    return client.search("scans", asked).getFirst().getInteger("page");
+  private static void recognized(JsonObject job) {
+    assertEquals("done", job.getString("state"), job.encode());
+    String notes = job.getJsonObject("result").getJsonArray("notes").encode();
+    assertTrue(notes.contains("page 1 was recognized"), notes);
   }
 
-  /** Pages of lines as pictures, a little askew and with specks. */
-  @SafeVarargs
-  private static byte[] scanned(List<String>... pages) throws IOException {
+  private static String found(ApiClient client, String query, String mode) throws Exception {
+    JsonObject asked = new JsonObject().put("query", query).put("mode", mode).put("top", 1);
+    return client.search("scans", asked).getFirst().getString("document");
+  }
+
+  /** A page of lines as a picture, a little askew and with specks. */
+  private static byte[] scanned(String... lines) throws IOException {
     ByteArrayOutputStream out = new ByteArrayOutputStream();
     try (PDDocument document = new PDDocument()) {
-      for (List<String> lines : pages) {
-        PDPage page = new PDPage(PDRectangle.A4);
-        document.addPage(page);
-        BufferedImage picture = picture(lines);
-        try (PDPageContentStream content = new PDPageContentStream(document, page)) {
-          content.drawImage(
-              LosslessFactory.createFromImage(document, picture),
-              0,
-              0,
-              PDRectangle.A4.getWidth(),
-              PDRectangle.A4.getHeight());
-        }
+      PDPage page = new PDPage(PDRectangle.A4);
+      document.addPage(page);
+      BufferedImage picture = picture(List.of(lines));
+      try (PDPageContentStream content = new PDPageContentStream(document, page)) {
+        content.drawImage(
+            LosslessFactory.createFromImage(document, picture),
+            0,
+            0,
+            PDRectangle.A4.getWidth(),
+            PDRectangle.A4.getHeight());
       }
       document.save(out);
     }
