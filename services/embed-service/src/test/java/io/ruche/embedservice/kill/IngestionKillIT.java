@@ -62,10 +62,7 @@ final class IngestionKillIT {
       client.join();
     }
     Judge judge = new Judge(service, service.client(load.key()), load);
-    await()
-        .atMost(BOUND)
-        .pollInterval(Duration.ofMillis(500))
-        .until(() -> load.open() == 0);
+    await().atMost(BOUND).pollInterval(Duration.ofMillis(500)).until(() -> load.open() == 0);
 
     judge.judgeCommands();
     judge.judgeChunks();

@@ -108,8 +108,7 @@ final class CompoundFiles {
     stream(folder, "__substg1.0_" + property + "001F", bytes);
   }
 
-  private static void stream(DirectoryEntry folder, String name, byte[] bytes)
-      throws IOException {
+  private static void stream(DirectoryEntry folder, String name, byte[] bytes) throws IOException {
     folder.createDocument(name, new ByteArrayInputStream(bytes));
   }
 }

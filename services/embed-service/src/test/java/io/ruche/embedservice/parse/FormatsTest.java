@@ -207,7 +207,8 @@ final class FormatsTest {
                 CompoundFiles.doc("Le vieux moulin.")));
     ParsedText parsed = read(mail, "message/rfc822", "a.eml");
     for (String text :
-        List.of("See below.", pdf, "note.docx\n\n" + Fixtures.TITLE, "old.doc\n\nLe vieux moulin.")) {
+        List.of(
+            "See below.", pdf, "note.docx\n\n" + Fixtures.TITLE, "old.doc\n\nLe vieux moulin.")) {
       assertTrue(parsed.text().contains(text), parsed.text());
     }
   }
@@ -225,7 +226,8 @@ final class FormatsTest {
   @Test
   void whatIsAttachedToAnOutlookMailIsRead() throws Exception {
     byte[] pdf = Fixtures.pdf(List.of(List.of("Miel", Fixtures.FRENCH)));
-    byte[] mail = CompoundFiles.msg("Courrier", "Voir la fiche.", "fiche.pdf", "application/pdf", pdf);
+    byte[] mail =
+        CompoundFiles.msg("Courrier", "Voir la fiche.", "fiche.pdf", "application/pdf", pdf);
     ParsedText parsed = read(mail, "", "a.msg");
     assertTrue(parsed.text().contains("Voir la fiche."), parsed.text());
     assertTrue(parsed.text().contains("fiche.pdf\n\nMiel\n\n" + Fixtures.FRENCH), parsed.text());

@@ -100,7 +100,8 @@ final class HostileMemoryIT {
   private static Map<String, String> index(ApiClient client) throws Exception {
     Map<String, Future<String>> jobs = new LinkedHashMap<>();
     try (ExecutorService clients = Executors.newFixedThreadPool(TOGETHER)) {
-      files().forEach((name, file) -> jobs.put(name, clients.submit(() -> put(client, name, file))));
+      files()
+          .forEach((name, file) -> jobs.put(name, clients.submit(() -> put(client, name, file))));
     }
     Map<String, String> ends = new TreeMap<>();
     for (Map.Entry<String, Future<String>> job : jobs.entrySet()) {
@@ -127,8 +128,7 @@ final class HostileMemoryIT {
     assertTrue(codes.contains(200) && !codes.contains(500), codes.toString());
   }
 
-  private static String put(ApiClient client, String name, Supplier<byte[]> file)
-      throws Exception {
+  private static String put(ApiClient client, String name, Supplier<byte[]> file) throws Exception {
     String path = "/v1/collections/hostile/documents/" + name + "?wait=60";
     HttpResponse<String> answer = client.put(path, "", file.get());
     if (answer.statusCode() / 100 != 2) {

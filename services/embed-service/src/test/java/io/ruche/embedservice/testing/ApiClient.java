@@ -80,8 +80,7 @@ public final class ApiClient {
   /** Hits of a search that must be answered. */
   public List<JsonObject> search(String collection, JsonObject query)
       throws IOException, InterruptedException {
-    HttpResponse<String> answer =
-        post("/v1/collections/" + collection + "/search", query.encode());
+    HttpResponse<String> answer = post("/v1/collections/" + collection + "/search", query.encode());
     if (answer.statusCode() != 200) {
       throw new AssertionError(answer.statusCode() + " " + answer.body());
     }

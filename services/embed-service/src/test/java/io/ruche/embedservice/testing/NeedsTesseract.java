@@ -41,8 +41,7 @@ public @interface NeedsTesseract {
       try {
         Process process =
             new ProcessBuilder("tesseract", "--list-langs").redirectErrorStream(true).start();
-        String said =
-            new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
         return said.lines().map(String::strip).toList();
       } catch (IOException absent) {
         return List.of();

@@ -78,6 +78,8 @@ public final class ServiceProcess implements AutoCloseable {
   /** Starts the service; it gets ready by itself. */
   public void begin(String... options) throws IOException {
     Map<String, String> variables = new HashMap<>();
+    // As ./ruche has it.
+    variables.put("MALLOC_ARENA_MAX", "2");
     variables.put("RUCHE_CONFIG", folder.toString());
     variables.put("RUCHE_DATA", data.toString());
     variables.put("RUCHE_MQTT_URL", "mqtt://127.0.0.1:1");

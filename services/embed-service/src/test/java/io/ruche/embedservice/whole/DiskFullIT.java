@@ -76,9 +76,7 @@ final class DiskFullIT {
     awaitDone(job, "drone");
     assertEquals(
         "done",
-        client
-            .index("c", "file", "text/plain", bytes("The upload came."))
-            .getString("state"));
+        client.index("c", "file", "text/plain", bytes("The upload came.")).getString("state"));
   }
 
   @Test
@@ -156,7 +154,8 @@ final class DiskFullIT {
     StringBuilder text = new StringBuilder("The propolis is in the attachment.\n");
     Random random = new Random(3);
     while (text.length() < PART_BYTES) {
-      text.append(Integer.toString(random.nextInt(), 36)).append(text.length() % 60 < 10 ? '\n' : ' ');
+      text.append(Integer.toString(random.nextInt(), 36))
+          .append(text.length() % 60 < 10 ? '\n' : ' ');
     }
     return bytes(
         String.join(

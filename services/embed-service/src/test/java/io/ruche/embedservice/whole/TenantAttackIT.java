@@ -98,7 +98,8 @@ final class TenantAttackIT {
                 .request("/v1/collections/docs/documents/report?wait=60")
                 .header("Content-Type", "text/plain")
                 .header("Idempotency-Key", job)
-                .header("X-Ruche-Metadata", "{\"type\": \"report\", \"tenant\": \"" + tenant + "\"}")
+                .header(
+                    "X-Ruche-Metadata", "{\"type\": \"report\", \"tenant\": \"" + tenant + "\"}")
                 .PUT(BodyPublishers.ofString(Tenants.text(tenant))));
     return String.valueOf(new JsonObject(answer.body()).getString("state"));
   }
@@ -241,8 +242,14 @@ final class TenantAttackIT {
     String docs = "/v1/collections/docs/documents";
     for (String id :
         List.of(
-            "x7%2Freport", "..%2f..%2fx7%2fdocs%2freport", "report%00", "report'--", "REPORT",
-            "report%20", "%2A", "report%2Ftext")) {
+            "x7%2Freport",
+            "..%2f..%2fx7%2fdocs%2freport",
+            "report%00",
+            "report'--",
+            "REPORT",
+            "report%20",
+            "%2A",
+            "report%2Ftext")) {
       checked("mallory", mallory.get(docs + "/" + id));
       checked("mallory", mallory.get(docs + "/" + id + "/text?start=0&end=99999999"));
     }
@@ -263,13 +270,15 @@ final class TenantAttackIT {
       checked("mallory", mallory.get(docs + "/" + chunk));
       checked(
           "mallory",
-          mallory.post(SEARCH, "{\"query\": \"x\", \"filter\": {\"$document\": \"%s\"}}".formatted(chunk)));
+          mallory.post(
+              SEARCH, "{\"query\": \"x\", \"filter\": {\"$document\": \"%s\"}}".formatted(chunk)));
     }
   }
 
   @Test
   void jobsOfOthersAreNobodys() throws Exception {
-    for (String job : List.of("job-of-x77", "job-of-x", "x77:job-of-x77", "x77%2Fjob-of-x77", "*")) {
+    for (String job :
+        List.of("job-of-x77", "job-of-x", "x77:job-of-x77", "x77%2Fjob-of-x77", "*")) {
       HttpResponse<String> look = mallory.get("/v1/jobs/" + job);
       checked("mallory", look);
       assertTrue(look.statusCode() >= 400, look.body());
@@ -310,11 +319,15 @@ final class TenantAttackIT {
           "mallory",
           command("index", "{\"collection\": \"stolen\", \"id\": \"a\", \"s3\": \"" + key + "\"}"));
     }
-    checked("mallory", mallory.post("/v1/collections/stolen/search", "{\"query\": \"secret hive\"}"));
+    checked(
+        "mallory", mallory.post("/v1/collections/stolen/search", "{\"query\": \"secret hive\"}"));
     checked("mallory", mallory.get("/v1/collections/stolen/documents/a/text"));
-    assertEquals("0", service.read("SELECT count(*) FROM ruche_embed.collection c JOIN"
-        + " ruche_embed.document d ON d.collection = c.id WHERE c.name = 'stolen'"
-        + " AND d.state = 'indexed'"));
+    assertEquals(
+        "0",
+        service.read(
+            "SELECT count(*) FROM ruche_embed.collection c JOIN"
+                + " ruche_embed.document d ON d.collection = c.id WHERE c.name = 'stolen'"
+                + " AND d.state = 'indexed'"));
   }
 
   @Test

@@ -76,8 +76,7 @@ final class Tenants {
     Vector vector = vector(service);
     Vertx vertx = Vertx.vertx();
     LuceneIndex index =
-        new LuceneIndex(
-            vertx, service.index(), LuceneConfig.standard(), vector.values().length);
+        new LuceneIndex(vertx, service.index(), LuceneConfig.standard(), vector.values().length);
     index.start().await(30, TimeUnit.SECONDS);
     for (int from = 1; from <= count; from += TOGETHER) {
       List<Future<Void>> puts = new ArrayList<>();

@@ -54,8 +54,7 @@ public final class IndexContents {
         read(leaf.reader(), entries);
       }
       if (entries.size() != reader.numDocs()) {
-        throw new AssertionError(
-            entries.size() + " vectors of " + reader.numDocs() + " documents");
+        throw new AssertionError(entries.size() + " vectors of " + reader.numDocs() + " documents");
       }
     }
     return entries;
