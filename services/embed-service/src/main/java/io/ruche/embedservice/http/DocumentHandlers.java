@@ -83,7 +83,7 @@ final class DocumentHandlers {
                         }
                         return text(ctx, row, body);
                       })
-                  .onComplete(read -> taken.close());
+                  .onComplete(read -> taken.giveBack());
             })
         .onSuccess(json -> Answers.send(ctx, 200, json))
         .onFailure(ctx::fail);

@@ -155,8 +155,11 @@ public final class Ingestion {
         ParsedJson.storable(
             onWork(makers.parsing().parse(fetched.file(), order.contentType(), order.fileName())));
     requireFits(parsed);
-    try (TextRoom.Taken taken = texts.take(parsed.text().length())) {
+    TextRoom.Taken taken = texts.take(parsed.text().length());
+    try {
       return index(order, collection, row, fetched, parsed, steps);
+    } finally {
+      taken.giveBack();
     }
   }
 

@@ -25,11 +25,10 @@ public final class TextRoom {
     this.most = most;
   }
 
-  /** Room that was taken; closing gives it back. */
-  public record Taken(TextRoom room, long characters) implements AutoCloseable {
+  /** Room that was taken, to be given back once. */
+  public record Taken(TextRoom room, long characters) {
 
-    @Override
-    public void close() {
+    public void giveBack() {
       room.taken.addAndGet(-characters);
     }
   }
