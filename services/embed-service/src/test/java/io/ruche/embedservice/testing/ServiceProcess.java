@@ -208,12 +208,12 @@ public final class ServiceProcess implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     client.shutdownNow();
     if (process != null) {
       kill();
     }
-    vertx.close().await(30, TimeUnit.SECONDS);
+    vertx.close().toCompletionStage().toCompletableFuture().orTimeout(30, TimeUnit.SECONDS).join();
     redis.close();
     postgres.close();
     TestFolder.delete(folder);

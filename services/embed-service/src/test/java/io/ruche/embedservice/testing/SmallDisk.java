@@ -41,14 +41,14 @@ public final class SmallDisk implements AutoCloseable {
     return new SmallDisk(folder);
   }
 
-  private static boolean run(String... command) throws Exception {
+  private static boolean run(String... command) {
     List<String> asRoot = new ArrayList<>(List.of("sudo", "-n"));
     asRoot.addAll(List.of(command));
     for (List<String> each : List.of(List.of(command), asRoot)) {
       try {
         Process process = new ProcessBuilder(each).redirectErrorStream(true).start();
         process.getInputStream().readAllBytes();
-        if (process.waitFor(20, TimeUnit.SECONDS) && process.exitValue() == 0) {
+        if (process.onExit().orTimeout(20, TimeUnit.SECONDS).join().exitValue() == 0) {
           return true;
         }
       } catch (IOException noSuchProgram) {
@@ -83,7 +83,7 @@ public final class SmallDisk implements AutoCloseable {
   }
 
   @Override
-  public void close() throws Exception {
+  public void close() throws IOException {
     run("umount", "-l", folder.toString());
     Files.deleteIfExists(folder);
   }
