@@ -1,5 +1,6 @@
 package io.ruche.embedservice.index.lucene;
 
+import io.ruche.embedservice.vector.Vector;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
@@ -37,7 +38,7 @@ public final class IndexContents {
    *
    * @param space the key of its space
    */
-  public record Entry(String space, String document, UUID chunk, float[] vector) {
+  public record Entry(String space, String document, UUID chunk, Vector vector) {
 
     /** What tells it from every other. */
     public String name() {
@@ -82,7 +83,7 @@ public final class IndexContents {
               String.valueOf(spaces.get(doc)),
               String.valueOf(documents.get(doc)).substring(PREFIX),
               new UUID(id.getLong(), id.getLong()),
-              vectors.vectorValue(at.index()).clone()));
+              Vector.normalized(vectors.vectorValue(at.index()).clone())));
     }
   }
 
