@@ -144,7 +144,8 @@ final class Judge {
     assertEquals(List.copyOf(wanted.keySet()), there);
     for (Entry entry : entries) {
       assertTrue(
-          isSame(wanted.get(entry.name()), entry.vector().values()), "another vector: " + entry.name());
+          isSame(wanted.get(entry.name()), entry.vector().values()),
+          "another vector: " + entry.name());
     }
   }
 
