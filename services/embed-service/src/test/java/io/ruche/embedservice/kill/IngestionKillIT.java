@@ -20,7 +20,7 @@ import org.junit.jupiter.api.Test;
 final class IngestionKillIT {
 
   private static final int KILLS = Integer.getInteger("ruche.test.kills", 4);
-  private static final Duration BOUND = Duration.ofSeconds(120);
+  private static final Duration BOUND = Duration.ofMinutes(2);
 
   /** As long as a document takes from the request to the end of its job, and a little more. */
   private static final int LONGEST_LIFE_MS = 3_000;

@@ -14,7 +14,7 @@ import java.util.List;
 /** The API as one key sees it. */
 public final class ApiClient {
 
-  private static final Duration BOUND = Duration.ofSeconds(120);
+  private static final Duration BOUND = Duration.ofMinutes(2);
 
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
