@@ -64,7 +64,7 @@ final class Load implements Runnable {
 
   /** How many jobs have not ended, as far as the service answers. */
   int open() throws InterruptedException {
-    for (String id : open) {
+    for (String id : List.copyOf(open)) {
       try {
         JsonObject job = job(id);
         if (Set.of("done", "failed", "expired").contains(String.valueOf(job.getString("state")))) {
