@@ -134,7 +134,7 @@ final class Judge {
                 """));
     Map<String, String> wanted = new TreeMap<>();
     for (Map.Entry<String, Object> row : rows) {
-      String[] names = row.getKey().split("/");
+      String[] names = row.getKey().split("/", -1);
       String space = new Space(names[0], names[1]).key();
       wanted.put(space + " " + names[2] + " " + names[3], (String) row.getValue());
     }
@@ -172,14 +172,14 @@ final class Judge {
                           (SELECT s3_key FROM ruche_embed.leftover UNION
                            SELECT s3_key FROM ruche_embed.document WHERE s3_key IS NOT NULL)
                         """)
-                    .split("\n")));
+                    .split("\n", -1)));
     Set<String> objects = service.objects().objects().keySet();
     assertTrue(known.containsAll(objects), "objects that nobody will delete");
     String owned =
         service.read(
             "SELECT string_agg(s3_key, E'\\n') FROM ruche_embed.document"
                 + " WHERE state = 'indexed' AND s3_key IS NOT NULL");
-    assertTrue(objects.containsAll(List.of(owned.split("\n"))), "documents without their object");
+    assertTrue(objects.containsAll(List.of(owned.split("\n", -1))), "documents without their object");
     assertEquals(0, files("spool"));
   }
 

@@ -29,7 +29,7 @@ final class Book {
                   + " cellar shelf window stone bridge ferry horse cart wheel market lantern clock"
                   + " carries counts finds keeps leaves opens sells stores takes washes weighs writes"
                   + " quiet heavy early narrow golden empty sweet northern careful hidden wooden")
-              .split(" "));
+              .split(" ", -1));
 
   private final List<List<String>> pages = new ArrayList<>();
 
@@ -107,7 +107,7 @@ final class Book {
   private static List<String> lines(String paragraph) {
     List<String> lines = new ArrayList<>();
     StringBuilder line = new StringBuilder();
-    for (String word : paragraph.split(" ")) {
+    for (String word : paragraph.split(" ", -1)) {
       if (line.length() + word.length() > LONGEST_LINE) {
         lines.add(line.toString().strip());
         line.setLength(0);

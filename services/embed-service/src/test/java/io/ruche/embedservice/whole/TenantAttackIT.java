@@ -266,7 +266,7 @@ final class TenantAttackIT {
             "SELECT string_agg(k.id::text, ',') FROM ruche_embed.chunk k JOIN ruche_embed.document d"
                 + " ON d.id = k.document JOIN ruche_embed.collection c ON c.id = d.collection"
                 + " WHERE c.tenant IN ('x7', 'x77')");
-    for (String chunk : own.split(",")) {
+    for (String chunk : own.split(",", -1)) {
       checked("mallory", mallory.get(docs + "/" + chunk));
       checked(
           "mallory",
