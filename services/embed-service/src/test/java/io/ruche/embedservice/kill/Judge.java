@@ -179,7 +179,8 @@ final class Judge {
         service.read(
             "SELECT string_agg(s3_key, E'\\n') FROM ruche_embed.document"
                 + " WHERE state = 'indexed' AND s3_key IS NOT NULL");
-    assertTrue(objects.containsAll(List.of(owned.split("\n", -1))), "documents without their object");
+    assertTrue(
+        objects.containsAll(List.of(owned.split("\n", -1))), "documents without their object");
     assertEquals(0, files("spool"));
   }
 
