@@ -39,7 +39,8 @@ final class CompoundFiles {
   /** The head of the file, [MS-DOC] 2.5.1, and the text in UTF-16. */
   private static byte[] wordDocument(String text) {
     byte[] letters = text.getBytes(StandardCharsets.UTF_16LE);
-    ByteBuffer file = little(TEXT_AT + Math.max(letters.length, 4_096));
+    byte[] bytes = new byte[TEXT_AT + Math.max(letters.length, 4_096)];
+    ByteBuffer file = little(bytes);
     file.putShort(0, (short) 0xA5EC).putShort(2, (short) 0xC1).putShort(6, (short) 0x0409);
     // The table is in 1Table, and characters have two bytes.
     file.putShort(10, (short) (0x0200 | 0x1000)).putShort(12, (short) 0xBF);
@@ -56,7 +57,7 @@ final class CompoundFiles {
     file.put(RUNS_AT + PAGE - 1, (byte) 1);
     file.position(TEXT_AT);
     file.put(letters);
-    return file.array();
+    return bytes;
   }
 
   /** Where something is in the table, and how long. */
@@ -66,18 +67,19 @@ final class CompoundFiles {
 
   /** No styles, no fonts, one piece and one run of text. */
   private static byte[] table(int characters) {
-    ByteBuffer table = little(4_096);
+    byte[] bytes = new byte[4_096];
+    ByteBuffer table = little(bytes);
     table.putShort(STYLES_AT, (short) 18).putShort(STYLES_AT + 4, (short) 10);
     table.putInt(RUN_PAGES_AT, TEXT_AT).putInt(RUN_PAGES_AT + 4, TEXT_AT + 2 * characters);
     table.putInt(RUN_PAGES_AT + 8, RUNS_AT / PAGE);
     table.put(PIECES_AT, (byte) 2).putInt(PIECES_AT + 1, 16);
     table.putInt(PIECES_AT + 5, 0).putInt(PIECES_AT + 9, characters);
     table.putInt(PIECES_AT + 15, TEXT_AT);
-    return table.array();
+    return bytes;
   }
 
-  private static ByteBuffer little(int length) {
-    return ByteBuffer.allocate(length).order(ByteOrder.LITTLE_ENDIAN);
+  private static ByteBuffer little(byte[] bytes) {
+    return ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN);
   }
 
   /** An Outlook message with a file attached; without one when its name is empty. */
