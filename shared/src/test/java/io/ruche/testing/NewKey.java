@@ -30,6 +30,13 @@ public final class NewKey {
   /** The text of the new key {@code koff.load}, in stores that may be empty. */
   public static String in(Vertx vertx, String postgresUrl, String redisUrl, Scope scope)
       throws Exception {
+    return in(vertx, postgresUrl, redisUrl, "koff", scope);
+  }
+
+  /** The text of the new key {@code load} of a tenant. */
+  public static String in(
+      Vertx vertx, String postgresUrl, String redisUrl, String tenant, Scope scope)
+      throws Exception {
     Postgres postgres =
         new Postgres(
             vertx,
@@ -41,7 +48,7 @@ public final class NewKey {
     RedisRevocations board =
         new RedisRevocations(new RedisLink(vertx, vertx.getOrCreateContext(), "hot", redisUrl));
     KeyRequest request =
-        new KeyRequest("koff", "load", ApiKey.Kind.CLIENT, Set.of(scope), Limits.NONE, null);
+        new KeyRequest(tenant, "load", ApiKey.Kind.CLIENT, Set.of(scope), Limits.NONE, null);
     KeyStore.Creation made =
         new KeyStore(postgres, board, BrokerAccounts.NONE)
             .create(request)

@@ -92,6 +92,7 @@ final class MonitoredRuche implements AutoCloseable {
       response.setStatusCode(429).end("{\"error\":{\"message\":\"later\"}}");
     } else if (asked.contains("\"stream\":true")) {
       response
+          .setChunked(true)
           .putHeader("content-type", "text/event-stream")
           .write("data: {\"choices\":[{\"delta\":{\"content\":\"a\"}}]}\n\n")
           .onSuccess(

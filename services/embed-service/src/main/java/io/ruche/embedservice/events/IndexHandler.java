@@ -92,15 +92,30 @@ public final class IndexHandler implements CommandHandler {
             command.attempt() < ATTEMPTS
                 ? Outcomes.of(failure, command)
                 : Outcomes.last(failure, command);
-        if (!(outcome instanceof Outcome.Dead dead)) {
-          return outcome;
-        }
-        JsonObject problem = Outcomes.problem(failure, dead.reason());
-        run.failed(problem.getString("code"));
-        fail(order, problem, noting, key);
-        return dead(order, dead.reason(), problem);
+        return told(order, failure, outcome, noting);
       }
     }
+  }
+
+  /** Notes why it waits or has failed, for those who ask for the job. */
+  private Outcome told(Order order, Exception failure, Outcome outcome, Noting noting) {
+    return switch (outcome) {
+      case Outcome.Done done -> done;
+      case Outcome.Retry retry -> {
+        note(noting.key, noting.last, Outcomes.problem(failure, retry.reason()));
+        yield retry;
+      }
+      case Outcome.Later later -> {
+        note(noting.key, noting.last, Outcomes.problem(failure, later.reason()));
+        yield later;
+      }
+      case Outcome.Dead dead -> {
+        JsonObject problem = Outcomes.problem(failure, dead.reason());
+        noting.run.failed(problem.getString("code"));
+        fail(order, problem, noting);
+        yield dead(order, dead.reason(), problem);
+      }
+    };
   }
 
   private static Outcome dead(Order order, String reason, JsonObject problem) {
@@ -111,7 +126,7 @@ public final class IndexHandler implements CommandHandler {
         Outcomes.details(document, problem));
   }
 
-  private void fail(Order order, JsonObject problem, Noting noting, JobKey key) {
+  private void fail(Order order, JsonObject problem, Noting noting) {
     try {
       CollectionRow collection = collections.find(order.space()).await(STORE_S, TimeUnit.SECONDS);
       if (collection != null) {
@@ -125,7 +140,7 @@ public final class IndexHandler implements CommandHandler {
                 problem)
             .await(STORE_S, TimeUnit.SECONDS);
       }
-      note(key, noting.last, problem);
+      note(noting.key, noting.last, problem);
     } catch (Exception away) {
       LOG.warn("why a document failed could not be noted: {}", away.getMessage());
     }

@@ -6,6 +6,7 @@ import io.ruche.embedservice.events.DeleteHandler;
 import io.ruche.embedservice.events.Names;
 import io.ruche.embedservice.index.Space;
 import io.ruche.embedservice.ingest.ParsedJson;
+import io.ruche.embedservice.ingest.order.TextRoom;
 import io.ruche.embedservice.registry.CollectionTable;
 import io.ruche.embedservice.registry.DocumentRow;
 import io.ruche.embedservice.registry.DocumentTable;
@@ -23,10 +24,14 @@ final class DocumentHandlers {
   /** Characters of text that one answer has without being asked for a page. */
   private static final int LONGEST_TEXT = 1_000_000;
 
+  /** Of all texts that are being read, which are read whole. */
+  private static final long MOST_READ = 4_000_000;
+
   private final CommandPost post;
   private final JobHandler jobs;
   private final DocumentTable documents;
   private final CollectionTable collections;
+  private final TextRoom reads = new TextRoom(MOST_READ);
 
   DocumentHandlers(
       CommandPost post, JobHandler jobs, DocumentTable documents, CollectionTable collections) {
@@ -67,18 +72,26 @@ final class DocumentHandlers {
   void text(RoutingContext ctx) {
     find(ctx)
         .compose(
-            row ->
-                documents
-                    .body(row.number())
-                    .map(
-                        body -> {
-                          if (body == null) {
-                            throw Failure.notFound("The document has no text: see its problem.");
-                          }
-                          return text(ctx, row, body);
-                        }))
+            row -> {
+              TextRoom.Taken taken = reads.take(length(row));
+              return documents
+                  .body(row.number())
+                  .map(
+                      body -> {
+                        if (body == null) {
+                          throw Failure.notFound("The document has no text: see its problem.");
+                        }
+                        return text(ctx, row, body);
+                      })
+                  .onComplete(read -> taken.giveBack());
+            })
         .onSuccess(json -> Answers.send(ctx, 200, json))
         .onFailure(ctx::fail);
+  }
+
+  private static long length(DocumentRow row) {
+    List<Page> pages = ParsedJson.pages(row.pages());
+    return pages.isEmpty() ? 0 : pages.getLast().end();
   }
 
   private static JsonObject text(RoutingContext ctx, DocumentRow row, DocumentTable.Body body) {

@@ -109,6 +109,9 @@ final class Jobs {
     }
     if (!job.reason().isEmpty()) {
       json.put("reason", job.reason());
+    } else if (!job.state().isFinal() && noted != null && noted.problem() != null) {
+      // It waits and is tried again.
+      json.put("reason", noted.problem().getString("detail"));
     }
     if (job.state() == JobState.FAILED || job.state() == JobState.EXPIRED) {
       JsonObject problem = noted == null ? null : noted.problem();

@@ -69,7 +69,8 @@ public final class Fetching {
     return vertx
         .fileSystem()
         .writeFile(file.toString(), bytes)
-        .map(new Fetched(file, digest(bytes), bytes.length()));
+        .map(new Fetched(file, digest(bytes), bytes.length()))
+        .recover(failure -> spool.free(file).compose(freed -> Spool.<Fetched>unwritten(failure)));
   }
 
   private Future<Fetched> read(String key) {
@@ -92,8 +93,7 @@ public final class Fetching {
                     .read(key, mostBytes, piece -> append(file, piece, size, digest))
                     .eventually(file::close))
         .map(read -> new Fetched(place, Buffer.buffer(digest.digest()), size[0]))
-        .recover(
-            failure -> spool.free(place).compose(freed -> Future.<Fetched>failedFuture(failure)));
+        .recover(failure -> spool.free(place).compose(freed -> Spool.<Fetched>unwritten(failure)));
   }
 
   private static Future<Void> append(

@@ -10,6 +10,7 @@ import io.ruche.embedservice.ingest.order.Ingested;
 import io.ruche.embedservice.ingest.order.Order;
 import io.ruche.embedservice.ingest.order.Source;
 import io.ruche.embedservice.ingest.order.Steps;
+import io.ruche.embedservice.ingest.order.TextRoom;
 import io.ruche.embedservice.ingest.parts.Makers;
 import io.ruche.embedservice.ingest.parts.ModelInUse;
 import io.ruche.embedservice.ingest.parts.ModelsInUse;
@@ -38,6 +39,9 @@ public final class Ingestion {
 
   private static final Duration UNTIL_MOVED = Duration.ofSeconds(10);
 
+  /** Of all documents in hand; each character takes about ten bytes of the heap at the worst. */
+  private static final long MOST_CHARACTERS = 4_000_000;
+
   private final ModelsInUse models;
   private final Makers makers;
   private final Fetching fetching;
@@ -49,6 +53,7 @@ public final class Ingestion {
   private final Settling settling;
   private final Bounds bounds;
   private final Room room;
+  private final TextRoom texts = new TextRoom(MOST_CHARACTERS);
 
   public Ingestion(
       ModelsInUse models,
@@ -143,11 +148,29 @@ public final class Ingestion {
       Fetched fetched,
       Steps steps)
       throws TimeoutException {
+    // Most of what is that large is text, as far as can be told of it now.
+    texts.require(fetched.size());
     steps.at(new Progress("parse", 0, 0, 0));
     ParsedText parsed =
         ParsedJson.storable(
             onWork(makers.parsing().parse(fetched.file(), order.contentType(), order.fileName())));
     requireFits(parsed);
+    TextRoom.Taken taken = texts.take(parsed.text().length());
+    try {
+      return index(order, collection, row, fetched, parsed, steps);
+    } finally {
+      taken.giveBack();
+    }
+  }
+
+  private Ingested index(
+      Order order,
+      CollectionRow collection,
+      @Nullable DocumentRow row,
+      Fetched fetched,
+      ParsedText parsed,
+      Steps steps)
+      throws TimeoutException {
     String language = makers.languages().of(parsed.text());
     boolean sameMetadata =
         row != null

@@ -80,8 +80,7 @@ public final class Uploads {
         .open(place.toString(), new OpenOptions().setWrite(true).setCreateNew(true))
         .compose(file -> receive(bytes, file).eventually(file::close))
         .map(whole -> new Received(place, whole.sha256(), whole.size()))
-        .recover(
-            failure -> spool.free(place).compose(freed -> Future.<Received>failedFuture(failure)))
+        .recover(failure -> spool.free(place).compose(freed -> Spool.<Received>unwritten(failure)))
         .onComplete(ended -> underWay.decrementAndGet());
   }
 
@@ -146,7 +145,8 @@ public final class Uploads {
         .writeFile(place.toString(), text)
         .map(
             new Received(
-                place, Buffer.buffer(Fingerprint.sha256().digest(text.getBytes())), text.length()));
+                place, Buffer.buffer(Fingerprint.sha256().digest(text.getBytes())), text.length()))
+        .recover(failure -> spool.free(place).compose(freed -> Spool.<Received>unwritten(failure)));
   }
 
   /** The file is not needed any more. */

@@ -13,16 +13,19 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.CopyOnWriteArrayList;
 
 /**
  * A client that puts and deletes documents one request after the other, each with an id of its own,
- * and repeats a request until it is accepted.
+ * and repeats a request until it is accepted. It lets a few jobs be open at a time.
  */
 final class Load implements Runnable {
 
   private static final int DOCUMENTS = 6;
+  private static final int MOST_OPEN = 8;
+  private static final int SENTENCES = 400;
   private static final Duration PATIENCE = Duration.ofMinutes(3);
 
   private final String base;
@@ -31,6 +34,7 @@ final class Load implements Runnable {
   private final HttpClient client = HttpClient.newHttpClient();
   private final Map<String, String> last = new ConcurrentHashMap<>();
   private final List<String> jobs = new CopyOnWriteArrayList<>();
+  private final Set<String> open = ConcurrentHashMap.newKeySet();
   private volatile boolean enough;
 
   Load(String base, String key, long seed) {
@@ -53,6 +57,27 @@ final class Load implements Runnable {
     return jobs;
   }
 
+  /** The text of its key. */
+  String key() {
+    return key;
+  }
+
+  /** How many jobs have not ended, as far as the service answers. */
+  int open() throws InterruptedException {
+    for (String id : List.copyOf(open)) {
+      try {
+        JsonObject job = job(id);
+        if (Set.of("done", "failed", "expired").contains(String.valueOf(job.getString("state")))) {
+          open.remove(id);
+        }
+      } catch (IOException killed) {
+        Thread.sleep(20);
+        return open.size();
+      }
+    }
+    return open.size();
+  }
+
   @Override
   public void run() {
     try {
@@ -62,7 +87,11 @@ final class Load implements Runnable {
         String text = delete ? "" : text(document, i);
         send(document, delete, text, "job-" + i);
         last.put(document, text);
+        open.add("job-" + i);
         jobs.add("job-" + i);
+        while (open() >= MOST_OPEN && !enough) {
+          Thread.sleep(20);
+        }
       }
     } catch (InterruptedException end) {
       Thread.currentThread().interrupt();
@@ -72,10 +101,10 @@ final class Load implements Runnable {
   /** Most paragraphs stay from version to version; some are there twice. */
   private String text(String document, int version) {
     List<String> paragraphs = new ArrayList<>();
-    int length = 20 + random.nextInt(120);
+    int length = 20 + random.nextInt(SENTENCES);
     for (int i = 0; i < length; i++) {
-      int of = random.nextInt(10) == 0 ? version : 0;
-      paragraphs.add("Paragraph " + i % 90 + " of " + document + " in version " + of + ".");
+      int of = random.nextInt(60) == 0 ? version : 0;
+      paragraphs.add("Paragraph " + i % 250 + " of " + document + " in version " + of + ".");
     }
     return String.join("\n\n", paragraphs);
   }
@@ -110,7 +139,7 @@ final class Load implements Runnable {
   }
 
   /** A job as the service tells it. */
-  JsonObject job(String id) throws IOException, InterruptedException {
+  private JsonObject job(String id) throws IOException, InterruptedException {
     HttpRequest request =
         HttpRequest.newBuilder(URI.create(base + "/v1/jobs/" + id))
             .timeout(Duration.ofSeconds(10))

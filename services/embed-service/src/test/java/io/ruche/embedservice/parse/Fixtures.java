@@ -1,11 +1,11 @@
 package io.ruche.embedservice.parse;
 
-import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32;
@@ -19,7 +19,6 @@ import org.apache.pdfbox.pdmodel.font.PDType1Font;
 import org.apache.pdfbox.pdmodel.font.Standard14Fonts.FontName;
 import org.apache.poi.hslf.usermodel.HSLFSlideShow;
 import org.apache.poi.hssf.usermodel.HSSFWorkbook;
-import org.apache.poi.poifs.filesystem.POIFSFileSystem;
 import org.apache.poi.ss.usermodel.Row;
 import org.apache.poi.ss.usermodel.Sheet;
 import org.apache.poi.ss.usermodel.Workbook;
@@ -368,24 +367,29 @@ final class Fixtures {
             .replace("\n", "\r\n"));
   }
 
-  /** An Outlook message: properties as streams of a compound file. */
-  static byte[] msg() {
-    return bytes(
-        out -> {
-          try (POIFSFileSystem system = new POIFSFileSystem()) {
-            property(system, "__substg1.0_001A001F", "IPM.Note");
-            property(system, "__substg1.0_0037001F", TITLE);
-            property(system, "__substg1.0_1000001F", FRENCH + "\r\n\r\n" + ENGLISH);
-            system.createDocument(
-                new ByteArrayInputStream(new byte[32]), "__properties_version1.0");
-            system.writeFilesystem(out);
-          }
-        });
-  }
+  /** A mail with files attached, of types that only their bytes tell. */
+  static byte[] mailWith(Map<String, byte[]> files) {
+    StringBuilder mail =
+        new StringBuilder(
+            """
+            From: zoe@example.org
+            Subject: files
+            MIME-Version: 1.0
+            Content-Type: multipart/mixed; boundary="b"
 
-  private static void property(POIFSFileSystem system, String name, String value)
-      throws IOException {
-    system.createDocument(
-        new ByteArrayInputStream(value.getBytes(StandardCharsets.UTF_16LE)), name);
+            --b
+            Content-Type: text/plain
+
+            See below.
+            """);
+    files.forEach(
+        (name, bytes) ->
+            mail.append("--b\nContent-Type: application/octet-stream\n")
+                .append("Content-Disposition: attachment; filename=\"")
+                .append(name)
+                .append("\"\nContent-Transfer-Encoding: base64\n\n")
+                .append(Base64.getMimeEncoder(76, utf8("\n")).encodeToString(bytes))
+                .append('\n'));
+    return utf8((mail + "--b--\n").replace("\n", "\r\n"));
   }
 }

@@ -15,6 +15,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.text.Normalizer;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -193,11 +194,53 @@ final class FormatsTest {
   }
 
   @Test
+  void whatIsAttachedToAMailIsRead() throws Exception {
+    String pdf = "fiche.pdf\n\nMiel\n\n" + Fixtures.ENGLISH;
+    byte[] mail =
+        Fixtures.mailWith(
+            Map.of(
+                "fiche.pdf",
+                Fixtures.pdf(List.of(List.of("Miel", Fixtures.ENGLISH))),
+                "note.docx",
+                Fixtures.goodDocx(),
+                "old.doc",
+                CompoundFiles.doc("Le vieux moulin.")));
+    ParsedText parsed = read(mail, "message/rfc822", "a.eml");
+    for (String text :
+        List.of(
+            "See below.", pdf, "note.docx\n\n" + Fixtures.TITLE, "old.doc\n\nLe vieux moulin.")) {
+      assertTrue(parsed.text().contains(text), parsed.text());
+    }
+  }
+
+  @Test
   void outlookMail() throws Exception {
-    ParsedText parsed = read(Fixtures.msg(), "", "a.msg");
+    String body = Fixtures.FRENCH + "\r\n\r\n" + Fixtures.ENGLISH;
+    ParsedText parsed =
+        read(CompoundFiles.msg(Fixtures.TITLE, body, "", "", new byte[0]), "", "a.msg");
     assertTrue(parsed.text().contains(Fixtures.FRENCH), parsed.text());
     assertTrue(parsed.text().contains(Fixtures.ENGLISH), parsed.text());
     assertTrue(parsed.text().contains(Fixtures.TITLE), parsed.text());
+  }
+
+  @Test
+  void whatIsAttachedToAnOutlookMailIsRead() throws Exception {
+    byte[] pdf = Fixtures.pdf(List.of(List.of("Miel", Fixtures.FRENCH)));
+    byte[] mail =
+        CompoundFiles.msg("Courrier", "Voir la fiche.", "fiche.pdf", "application/pdf", pdf);
+    ParsedText parsed = read(mail, "", "a.msg");
+    assertTrue(parsed.text().contains("Voir la fiche."), parsed.text());
+    assertTrue(parsed.text().contains("fiche.pdf\n\nMiel\n\n" + Fixtures.FRENCH), parsed.text());
+  }
+
+  @Test
+  void doc() throws Exception {
+    byte[] file = CompoundFiles.doc("Le règlement", Fixtures.FRENCH, Fixtures.ENGLISH);
+    for (String name : List.of("a.doc", "")) {
+      assertEquals(
+          String.join("\n\n", "Le règlement", Fixtures.FRENCH, Fixtures.ENGLISH),
+          read(file, "", name).text());
+    }
   }
 
   @Test

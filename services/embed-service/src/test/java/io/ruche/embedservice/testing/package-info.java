@@ -1,4 +1,7 @@
-/** Simple parts that stand in for the engine, the parser and the index. */
+/**
+ * The service as tests run it: with simple parts that stand in for the engine, the parser and the
+ * index, or whole in a process of its own.
+ */
 @NullMarked
 package io.ruche.embedservice.testing;
 

@@ -106,7 +106,7 @@ final class GroupCommit {
       together.clear();
       Work first = next();
       if (first == null) {
-        afterMerges();
+        idle();
         continue;
       }
       together.add(first);
@@ -124,10 +124,19 @@ final class GroupCommit {
     }
   }
 
+  /** Mends what has failed, as a full disk may have room again, and ends merges. */
+  private void idle() {
+    if (index.writer().isOpen()) {
+      afterMerges();
+    } else {
+      write(List.of());
+    }
+  }
+
   /** What a merge has replaced stays on disk until a commit, and in memory until a refresh. */
   private void afterMerges() {
     try {
-      if (index.writer().isOpen() && index.writer().hasUncommittedChanges()) {
+      if (index.writer().hasUncommittedChanges()) {
         index.writer().commit();
         index.searchers().maybeRefreshBlocking();
       }
@@ -153,7 +162,7 @@ final class GroupCommit {
     List<Work> applied = new ArrayList<>();
     try {
       if (!index.writer().isOpen()) {
-        index = OpenIndex.in(folder, config);
+        reopen();
       }
       for (Work work : together) {
         if (apply(work)) {
@@ -170,6 +179,14 @@ final class GroupCommit {
     } catch (IOException | RuntimeException | OutOfMemoryError failed) {
       fail(together, failed);
     }
+  }
+
+  /** Until then searches go on in what was committed last. */
+  private void reopen() throws IOException {
+    OpenIndex failed = index;
+    index = OpenIndex.in(folder, config);
+    failed.close();
+    LOG.info("the search index at {} can be written again", folder);
   }
 
   /** False when the change itself is wrong, of which only its caller hears. */

@@ -32,8 +32,8 @@ import org.apache.lucene.search.BooleanQuery;
 import org.apache.lucene.search.IndexSearcher;
 import org.apache.lucene.search.Query;
 import org.apache.lucene.search.ScoreDoc;
-import org.apache.lucene.search.SearcherManager;
 import org.apache.lucene.search.TermQuery;
+import org.apache.lucene.store.AlreadyClosedException;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -236,16 +236,29 @@ public final class LuceneIndex implements ChunkIndex {
     return searches
         .executeBlocking(
             () -> {
-              SearcherManager searchers = open.index().searchers();
-              IndexSearcher searcher = searchers.acquire();
+              IndexSearcher searcher = acquire(open);
               try {
                 return search.in(searcher);
               } finally {
-                searchers.release(searcher);
+                searcher.getIndexReader().decRef();
               }
             },
             false)
         .onComplete(done -> searching.decrementAndGet());
+  }
+
+  /** Whoever acquires one releases its reader. */
+  private static IndexSearcher acquire(GroupCommit open) throws IOException {
+    while (true) {
+      OpenIndex index = open.index();
+      try {
+        return index.searchers().acquire();
+      } catch (AlreadyClosedException reopened) {
+        if (index.equals(open.index())) {
+          throw reopened;
+        }
+      }
+    }
   }
 
   private static List<Scored> scored(IndexSearcher searcher, List<ScoreDoc> hits)

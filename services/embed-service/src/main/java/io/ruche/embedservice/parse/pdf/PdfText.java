@@ -1,5 +1,6 @@
 package io.ruche.embedservice.parse.pdf;
 
+import io.ruche.embedservice.parse.text.TemporaryFiles;
 import io.ruche.embedservice.parse.text.TextWriter;
 import io.ruche.embedservice.parse.text.TextWriter.Gap;
 import io.ruche.embedservice.parse.wire.ParseFailure;
@@ -91,6 +92,10 @@ public final class PdfText {
       }
       writer.note("The text of page %d was recognized from its picture.".formatted(index + 1));
     } catch (IOException | IllegalArgumentException | IllegalStateException e) {
+      if (e instanceof IOException && TemporaryFiles.areOutOfRoom()) {
+        // The page would stay without its text for good.
+        throw TemporaryFiles.outOfRoom();
+      }
       writer.note(
           "Page %d has no text, and recognizing it failed: it %s."
               .formatted(

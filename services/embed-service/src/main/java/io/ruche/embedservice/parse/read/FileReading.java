@@ -8,6 +8,7 @@ import io.ruche.embedservice.parse.plain.CsvText;
 import io.ruche.embedservice.parse.plain.MarkdownText;
 import io.ruche.embedservice.parse.plain.PlainText;
 import io.ruche.embedservice.parse.text.Budget;
+import io.ruche.embedservice.parse.text.TemporaryFiles;
 import io.ruche.embedservice.parse.text.TextWriter;
 import io.ruche.embedservice.parse.text.TextWriter.Gap;
 import io.ruche.embedservice.parse.wire.Limits;
@@ -202,8 +203,10 @@ public final class FileReading {
   /** What a fault of a reader means to the sender of the file. */
   public static ParseFailure failure(Throwable fault) {
     int steps = 0;
+    boolean unwritten = false;
     for (Throwable cause = fault; cause != null && steps < 20; cause = cause.getCause()) {
       steps++;
+      unwritten = unwritten || cause instanceof IOException;
       if (cause instanceof ParseFailure known) {
         return known;
       }
@@ -222,6 +225,9 @@ public final class FileReading {
             ParseFailure.Cause.TOO_DEEP,
             "The file's parts are nested too deep to be followed; documents have a few levels.");
       }
+    }
+    if (unwritten && TemporaryFiles.areOutOfRoom()) {
+      return TemporaryFiles.outOfRoom();
     }
     // Readers' own messages can quote the file, so only their kind is told.
     return new ParseFailure(

@@ -36,6 +36,7 @@ public final class TextWriter {
   private String title = "";
   private int pageStart = -1;
   private boolean pageHasText;
+  private boolean headingsLeftOut;
   private @Nullable ParseFailure failed;
 
   /** An empty text. */
@@ -83,7 +84,12 @@ public final class TextWriter {
       }
     }
     int start = flush(Gap.PARAGRAPH);
-    if (start >= 0) {
+    if (start >= 0 && headings.size() == Limits.HEADINGS) {
+      if (!headingsLeftOut) {
+        note("The headings after the %d. are read as paragraphs.".formatted(Limits.HEADINGS));
+      }
+      headingsLeftOut = true;
+    } else if (start >= 0) {
       headings.add(new Heading(Math.clamp(level, 1, 6), start, out.length()));
     }
   }

@@ -24,4 +24,8 @@ public record Limits(
     String ocrCommand,
     String ocrLanguages,
     long ocrPageMillis,
-    int ocrPages) {}
+    int ocrPages) {
+
+  /** Headings that are kept of a file; whoever reads the text holds all of them in memory. */
+  public static final int HEADINGS = 50_000;
+}

@@ -184,7 +184,7 @@ public final class Wire {
     }
     List<Heading> headings = new ArrayList<>();
     end = 0;
-    for (int left = bounded(in.readInt(), length, "headings"); left > 0; left--) {
+    for (int left = bounded(in.readInt(), Limits.HEADINGS, "headings"); left > 0; left--) {
       Heading heading = new Heading(in.readInt(), in.readInt(), in.readInt());
       checkRange(heading.start(), heading.end(), end, length);
       end = heading.end();
