@@ -120,6 +120,7 @@ final class MonitoredRuche implements AutoCloseable {
     chat(key, "safe", "");
     chat(key, "faq", "");
     chat(limited, "m", "");
+    chat(limited, "m", "");
     post(key, "/v1/commands/chat", "{\"prompt\":\"Hi\"}");
     post(key, "/v1/commands/chat", "{\"nothing\":1}");
     put("note?wait=60", "text/html", "<p>The queen is well, number " + ++documents + "</p>");

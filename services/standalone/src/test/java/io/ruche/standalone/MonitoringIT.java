@@ -47,7 +47,8 @@ class MonitoringIT {
 
     await()
         .atMost(BOUND)
-        .untilAsserted(() -> assertEquals(Map.of(), MonitoringFiles.unknown(ruche.scrape()), "unknown names"));
+        .untilAsserted(
+            () -> assertEquals(Map.of(), MonitoringFiles.unknown(ruche.scrape()), "unknown names"));
   }
 
   @Test

@@ -179,8 +179,8 @@ public final class EmbedBench {
     JsonObject measure() throws Exception;
   }
 
-  private static JsonObject duringIngestion(
-      BenchEngine engine, Corpus chunks, Meanwhile meanwhile) throws Exception {
+  private static JsonObject duringIngestion(BenchEngine engine, Corpus chunks, Meanwhile meanwhile)
+      throws Exception {
     AtomicBoolean over = new AtomicBoolean();
     List<String> some = chunks.texts().subList(0, Math.min(8, chunks.texts().size()));
     Ingestion ingestion =

@@ -114,7 +114,9 @@ final class IndexQueries {
     report.add(label + ", p99", column, times.getDouble("p99"));
   }
 
-  /** Gives a query the vector of its number, with which it begins, once the engine has embedded it. */
+  /**
+   * Gives a query the vector of its number, with which it begins, once the engine has embedded it.
+   */
   private final class Given implements Embedder {
 
     private final Embedder engine;
