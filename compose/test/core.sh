@@ -67,7 +67,8 @@ matrix() {
     done < <(in_container "$from" bash -c '
       for target in $1; do
         IFS=: read -r to port address <<<"$target"
-        (timeout 1 bash -c "exec 3<>/dev/tcp/$address/$port" 2>/dev/null && echo "$to:$port") &
+        (timeout 2 bash -c "exec 3<>/dev/tcp/$address/$port" 2>/dev/null && echo "$to:$port") &
+        [ $((++n % 8)) -ne 0 ] || wait
       done
       wait' _ "$target" | sort -u)
   done | sort -u >/tmp/reached.$$
