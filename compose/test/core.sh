@@ -77,9 +77,30 @@ matrix() {
   return $wrong
 }
 check "each container reaches exactly what it shares a network with" matrix
-for service in redis-bus redis-hot postgres minio; do
-  check "$service has no way out" in_container "$service" sh -c '! grep -q "^[a-z0-9]*.00000000" /proc/net/route'
-done
+# A machine outside, made of a network namespace, stands for the internet.
+outside=10.231.7.2
+outside_up() {
+  ip netns add ruche-outside && ip link add ruche-out type veth peer name out0 netns ruche-outside &&
+    ip addr add 10.231.7.1/30 dev ruche-out && ip link set ruche-out up &&
+    ip -n ruche-outside addr add $outside/30 dev out0 && ip -n ruche-outside link set out0 up &&
+    ip -n ruche-outside route add default via 10.231.7.1
+}
+outside_down() {
+  [ -z "${outside_server:-}" ] || kill "$outside_server" 2>/dev/null || true
+  ip netns del ruche-outside 2>/dev/null || true
+}
+if [ "$(id -u)" -eq 0 ] && command -v ip >/dev/null && outside_up; then
+  ip netns exec ruche-outside python3 -m http.server 8080 --bind $outside >/dev/null 2>&1 &
+  outside_server=$!
+  goes_out() { in_container "$1" timeout 3 bash -c "exec 3<>/dev/tcp/$outside/8080"; }
+  check "ai-proxy reaches what is outside" until_true 30 goes_out ai-proxy
+  for service in redis-bus redis-hot postgres minio; do
+    refused "$service has no way out" goes_out "$service"
+  done
+  outside_down
+else
+  loudly "NOT CHECKED: which container gets out, since that needs root and the command ip"
+fi
 check "management answers on monitoring_net alone" bash -c '
   for port in 9101 9102; do ! curl -s -m 2 -o /dev/null "http://127.0.0.1:$port/health/live"; done'
 

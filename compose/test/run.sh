@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Brings the core up on a real engine and checks what docs/deployment.md promises.
 #   compose/test/run.sh [--keep]       --keep leaves it running, in the folder that it names
+# RUCHE_STACK_BUILT=1 takes Ruche's images, tagged "test", as they are.
 # Images come from a registry where one can be reached (RUCHE_STACK_IMAGES=pull), otherwise from stand-ins.sh.
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
@@ -32,9 +33,9 @@ if [ "${RUCHE_STACK_IMAGES:-}" != pull ]; then
 fi
 if [ -z "${RUCHE_STACK_BUILT:-}" ]; then
   (cd "$root" && mvn -B -q ${MAVEN_OFFLINE:+-o} -DskipTests -Dspotless.check.skip=true -Dcyclonedx.skip=true -Pimages package)
+  (cd "$root/compose" && docker compose --profile cli build >"$CACHE/build.log" 2>&1) ||
+    { tail -n 40 "$CACHE/build.log" && exit 1; }
 fi
-(cd "$root/compose" && docker compose --profile cli build >"$CACHE/build.log" 2>&1) ||
-  { tail -n 40 "$CACHE/build.log" && exit 1; }
 
 # A copy, so that the settings and secrets of this machine stay as they are.
 work=$(mktemp -d "${TMPDIR:-/tmp}/ruche-stack-XXXXXX")
@@ -58,6 +59,7 @@ finish() {
     compose logs --tail 25 || true
   fi
   docker compose -f compose.yaml -f stack-test.yml -f reverse-proxy.caddy.yml --profile cli down --volumes --timeout 20 >/dev/null 2>&1 || true
+  outside_down 2>/dev/null || true
   rm -rf "$work"
   stop_engine
   exit $status

@@ -14,7 +14,7 @@ say() { printf '%s\n' "$*" >&2; }
 has() { docker image inspect "$1" >/dev/null 2>&1; }
 
 # The name of an image as a Compose file has it, without its digest.
-image_of() { sed -n "s/^ *image: \($1:[^\$]*\).*/\1/p" "${2:-$compose}" | head -n 1; }
+image_of() { sed -n "s#^ *image: \($1:[^\$]*\).*#\1#p" "${2:-$compose}" | head -n 1; }
 
 # A command of a Go module, built in a copy of it: replacements in its go.mod count only there.
 go_command() { # MODULE@VERSION PACKAGE NAME [LDFLAGS]

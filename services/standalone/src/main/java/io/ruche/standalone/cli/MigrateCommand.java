@@ -53,10 +53,7 @@ public final class MigrateCommand implements Callable<Integer> {
     Vertx vertx = EventLoops.start();
     Postgres postgres =
         new Postgres(
-            vertx,
-            PostgresUrl.parse(url.value().toString()),
-            PostgresConfig.defaults(),
-            schemas);
+            vertx, PostgresUrl.parse(url.value().toString()), PostgresConfig.defaults(), schemas);
     try {
       postgres.start().compose(started -> untilUp(vertx, postgres)).await(wait, TimeUnit.SECONDS);
       System.out.println(String.join(" ", schemas));

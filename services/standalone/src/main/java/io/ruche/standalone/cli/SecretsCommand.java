@@ -30,7 +30,13 @@ public final class SecretsCommand implements Callable<Integer> {
       StackFolder.Written written = new StackFolder(stack).complete();
       written.made().forEach(System.out::println);
       System.err.println(
-          "Made " + written.made().size() + " files in " + stack + ", kept " + written.kept() + ".");
+          "Made "
+              + written.made().size()
+              + " files in "
+              + stack
+              + ", kept "
+              + written.kept()
+              + ".");
       return 0;
     } catch (IOException failure) {
       throw new CliFailure("The secrets are not complete: " + failure.getMessage());
