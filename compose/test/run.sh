@@ -58,7 +58,7 @@ finish() {
     compose ps --all || true
     compose logs --tail 25 || true
   fi
-  docker compose -f compose.yaml -f stack-test.yml -f reverse-proxy.caddy.yml --profile cli down --volumes --timeout 20 >/dev/null 2>&1 || true
+  docker compose -f compose.yaml -f stack-test.yml -f monitoring.yml -f reverse-proxy.caddy.yml --profile cli down --volumes --timeout 20 >/dev/null 2>&1 || true
   outside_down 2>/dev/null || true
   rm -rf "$work"
   stop_engine
@@ -76,5 +76,6 @@ compose up --detach --wait --wait-timeout 300 || { compose ps --all; compose log
 note "the core is up and healthy after $((SECONDS - began)) s"
 
 . "$here/core.sh"
+. "$here/monitoring.sh"
 . "$here/proxy.sh"
 summary

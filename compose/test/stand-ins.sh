@@ -64,4 +64,7 @@ stand_in redis "$(image_of redis)"
 stand_in postgres "$(image_of postgres)"
 stand_in minio "$(image_of minio/minio)"
 stand_in caddy "$(image_of caddy "$here/../reverse-proxy.caddy.yml")"
+for image in prom/prometheus prom/alertmanager prom/node-exporter oliver006/redis_exporter prometheuscommunity/postgres-exporter; do
+  stand_in monitoring "$(image_of "$image" "$here/../monitoring.yml")"
+done
 rm -rf context
