@@ -6,7 +6,8 @@ mkdir -p "$work/configs/caddy/global"
 printf 'local_certs\nskip_install_trust\n' >"$work/configs/caddy/global/test.caddy"
 with_proxy() { docker compose -f compose.yaml -f stack-test.yml -f reverse-proxy.caddy.yml "$@"; }
 check "the proxy comes up beside the core" with_proxy up --detach --wait --wait-timeout 180
-with_proxy exec -T caddy cat /data/caddy/pki/authorities/local/root.crt >"$work/root.crt"
+authority() { with_proxy exec -T caddy cat /data/caddy/pki/authorities/local/root.crt >"$work/root.crt"; }
+check "its certificates are of the authority that was made" until_true 30 authority
 through() { # NAME PATH CURL-OPTIONS...
   curl -sS -m 60 --cacert "$work/root.crt" --resolve "$1:18443:127.0.0.1" "https://$1:18443$2" "${@:3}"
 }
