@@ -14,6 +14,7 @@ counts() { [ "$(asks "$1" | tee /dev/stderr | sed -n 's/.*"value":\[[^,]*,"\([0-
 check "both services are scraped" until_true 90 counts 'count(up{job="ruche"} == 1)' 2
 check "both Redis tell, with an account of their own" until_true 90 counts 'count(redis_up == 1)' 2
 check "PostgreSQL tells, with an account of its own" until_true 90 counts 'pg_up' 1
+check "the broker tells, with an account that was added to it" until_true 90 counts 'count(mosquitto_publish_messages_dropped >= 0)' 1
 check "the machine tells" until_true 90 counts 'count(node_memory_MemTotal_bytes)' 1
 check "the rules are loaded" until_true 30 counts 'count(prometheus_rule_group_rules) >= bool 2' 1
 check "Alertmanager is known" until_true 60 counts 'prometheus_notifications_alertmanagers_discovered' 1
