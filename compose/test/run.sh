@@ -11,6 +11,7 @@ mkdir -p "$CACHE"
 keep=${1:-}
 # shellcheck source=engine.sh
 . "$here/engine.sh"
+trap stop_engine EXIT
 # shellcheck source=checks.sh
 . "$here/checks.sh"
 
@@ -39,16 +40,11 @@ fi
 
 # A copy, so that the settings and secrets of this machine stay as they are.
 work=$(mktemp -d "${TMPDIR:-/tmp}/ruche-stack-XXXXXX")
-chmod 755 "$work"
-cp -r "$root/compose" "$root/configs" "$work/"
-rm -rf "$work/compose/.env" "$work/compose/secrets"
-cp "$root"/services/ai-proxy/target/ruche-ai-proxy-*-tests.jar "$work/compose/test/simulator.jar"
-cd "$work/compose"
 compose() { docker compose -f compose.yaml -f stack-test.yml "$@"; }
-cp test/stack.yml stack-test.yml
 
 finish() {
   local status=$?
+  cd "$work/compose" 2>/dev/null || true
   export PUBLIC_DOMAIN=ruche.test EMAIL_LETSENCRYPT=nobody@ruche.test
   if [ "$keep" = --keep ]; then
     echo "kept: cd $work/compose && DOCKER_HOST=${DOCKER_HOST:-}"
@@ -66,6 +62,12 @@ finish() {
 }
 trap finish EXIT
 
+chmod 755 "$work"
+cp -r "$root/compose" "$root/configs" "$work/"
+rm -rf "$work/compose/.env" "$work/compose/secrets"
+cp "$root"/services/ai-proxy/target/ruche-ai-proxy-*-tests.jar "$work/compose/test/simulator.jar"
+cd "$work/compose"
+cp test/stack.yml stack-test.yml
 docker run --rm --user "$(id -u):$(id -g)" --network none --read-only --tmpfs /tmp:exec --volume "$work/compose:/stack" \
   --env RUCHE_DATA=/tmp/data "ruche/cli:$RUCHE_VERSION" secrets --compose /stack >/dev/null
 check "secrets are the owner's alone" test "$(stat -c %a .env secrets | tr '\n' ' ')" = '600 700 '
