@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # what run.sh sets
 # Sourced by run.sh once the core is up: what must hold of it.
 api=http://127.0.0.1:$AI_PROXY_PORT
 documents=http://127.0.0.1:$EMBED_SERVICE_PORT
@@ -192,14 +192,14 @@ send() { # ID: posts until there is a receipt, at most so long
   return 1
 }
 state() { post "$api/v1/commands/$1" | sed -n 's/.*"state": *"\([a-z]*\)".*/\1/p'; }
-is_done() { [ "$(state "$1")" = done ]; }
+is_done() { [ "$(state "$1")" = "done" ]; }
 n=0
 for service in "${services[@]}"; do
   before=$(inspect "$service" '{{.RestartCount}}')
-  for i in 1 2 3 4 5; do n=$((n + 1)); send "kill-$n" && accepted+=("kill-$n"); done
+  for _ in 1 2 3 4 5; do n=$((n + 1)); send "kill-$n" && accepted+=("kill-$n"); done
   # From outside, so that the engine takes it for a crash and starts it again.
   kill -KILL "$(inspect "$service" '{{.State.Pid}}')"
-  for i in 1 2 3 4 5; do n=$((n + 1)); send "kill-$n" && accepted+=("kill-$n"); done
+  for _ in 1 2 3 4 5; do n=$((n + 1)); send "kill-$n" && accepted+=("kill-$n"); done
   restarted() { [ "$(inspect "$service" '{{.RestartCount}}')" -gt "$before" ] && [ "$(inspect "$service" '{{.State.Health.Status}}')" = healthy ]; }
   check "$service comes back healthy after kill -9" until_true 120 restarted
 done

@@ -1,12 +1,15 @@
 # shellcheck shell=bash
-# Sourced by run.sh after core.sh: Prometheus, Alertmanager and the exporters. Grafana and cAdvisor are left out where the
-# images are stand-ins, since Debian has neither.
+# Sourced by run.sh after core.sh: Prometheus, Alertmanager and the exporters, and Grafana and
+# cAdvisor where their images can be had: Debian has neither.
 echo "monitoring"
 left_out=()
-if [ "${RUCHE_STACK_IMAGES:-}" != pull ]; then
-  left_out=(--scale grafana=0 --scale cadvisor=0)
-  note "without Grafana and cAdvisor, which cannot be had here"
-fi
+for service in grafana cadvisor; do
+  image=$(sed -n "s#^ *image: \(.*$service:[^\$]*\).*#\1#p" monitoring.yml)
+  if ! docker image inspect "$image" >/dev/null 2>&1 && ! timeout 60 docker pull --quiet "$image" >/dev/null 2>&1; then
+    loudly "NOT CHECKED: $service, since $image can be had nowhere here"
+    left_out+=(--scale "$service=0")
+  fi
+done
 with_monitoring() { docker compose -f compose.yaml -f stack-test.yml -f monitoring.yml "$@"; }
 check "monitoring comes up beside the core" with_monitoring up --detach --wait --wait-timeout 240 ${left_out[@]+"${left_out[@]}"}
 asks() { with_monitoring exec -T prometheus curl -fsS --get "http://127.0.0.1:9090/api/v1/query" --data-urlencode "query=$1"; }

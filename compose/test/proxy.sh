@@ -1,4 +1,4 @@
-# shellcheck shell=bash
+# shellcheck shell=bash disable=SC2154 # what run.sh sets
 # Sourced by run.sh after core.sh: Caddy in front, with certificates of its own authority.
 echo "reverse proxy"
 export PUBLIC_DOMAIN=ruche.test EMAIL_LETSENCRYPT=nobody@ruche.test HTTP_PORT=127.0.0.1:18080 HTTPS_PORT=127.0.0.1:18443
