@@ -63,7 +63,7 @@ finish() {
 trap finish EXIT
 
 chmod 755 "$work"
-cp -r "$root/compose" "$root/configs" "$work/"
+cp -r "$root/compose" "$root/configs" "$root/monitoring" "$work/"
 rm -rf "$work/compose/.env" "$work/compose/secrets"
 cp "$root"/services/ai-proxy/target/ruche-ai-proxy-*-tests.jar "$work/compose/test/simulator.jar"
 cd "$work/compose"
