@@ -33,6 +33,8 @@ start_engine() {
 stop_engine() {
   [ -n "${dockerd_pid:-}" ] || return 0
   kill -TERM "$dockerd_pid" && wait "$dockerd_pid" || true
+  # The engine leaves a network namespace mounted there.
+  umount "$engine"/netns/* 2>/dev/null || true
   rm -rf "$engine"
 }
 
