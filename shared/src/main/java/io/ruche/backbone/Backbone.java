@@ -192,9 +192,10 @@ public final class Backbone implements Lifecycle {
     return new HttpApi(vertx, service, config.http(), port, metrics, tracing, endpoints);
   }
 
-  /** The management server of a service, always on the loopback address. */
+  /** The management server of a service, on the loopback address unless told otherwise. */
   public ManagementServer management(String service, HttpApi.Port port, Readiness readiness) {
-    return new ManagementServer(vertx, service, "127.0.0.1", port, readiness, metrics);
+    return new ManagementServer(
+        vertx, service, config.management().host(), port, readiness, metrics);
   }
 
   /** Readiness of the stores that every service needs, and of its bus. */

@@ -29,6 +29,7 @@ public record BackboneConfig(
     @Description("Tenants with a broker and a Redis of their own, by name.")
         Map<String, Tenant> tenants,
     @Description("Every HTTP API.") HttpConfig http,
+    @Description("Health and metrics of every service.") Management management,
     @Description("Commands and events.") BusConfig bus,
     @Description("API keys.") KeysConfig keys,
     @Description("Pages in a browser, and who is signed in there.") PagesConfig pages,
@@ -59,11 +60,28 @@ public record BackboneConfig(
       @Description(
               "Whether keys become accounts there: `mosquitto` with its dynamic-security plugin,"
                   + " whose admin role the address's account then needs.")
+          @Variable("RUCHE_MQTT_ACCOUNTS")
           @Default("none")
           Accounts accounts) {
 
     public Mqtt {
       requireAccount(accounts, url, "url");
+    }
+  }
+
+  /** Where health and metrics are told. */
+  public record Management(
+      @Description(
+              "The address that the management ports listen on. They ask for no key, so it is for"
+                  + " a network of probes alone.")
+          @Variable("RUCHE_MANAGEMENT_BIND")
+          @Default("127.0.0.1")
+          String host) {
+
+    public Management {
+      if (host.isBlank()) {
+        throw new IllegalArgumentException("host must be an address or name of this machine");
+      }
     }
   }
 

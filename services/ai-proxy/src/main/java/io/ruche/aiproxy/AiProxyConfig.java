@@ -24,7 +24,7 @@ import org.jspecify.annotations.Nullable;
 /** The settings of ai-proxy, {@code ai-proxy.yaml}. Rejects values that could not work. */
 public record AiProxyConfig(
     @Description("TCP port of the API.") @Default("8101") int port,
-    @Description("TCP port of health and metrics, on the loopback address.") @Default("9101")
+    @Description("TCP port of health and metrics, at `management.host`.") @Default("9101")
         int managementPort,
     @Description(
             "The provider of a model that is no alias and does not begin with a provider's name."

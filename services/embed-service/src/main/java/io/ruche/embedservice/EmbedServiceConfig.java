@@ -17,7 +17,7 @@ import java.util.List;
 /** The settings of embed-service, {@code embed-service.yaml}. Rejects what could not work. */
 public record EmbedServiceConfig(
     @Description("TCP port of the API.") @Default("8102") int port,
-    @Description("TCP port of health and metrics, on the loopback address.") @Default("9102")
+    @Description("TCP port of health and metrics, at `management.host`.") @Default("9102")
         int managementPort,
     @Description("Longest file. It waits on disk, then in S3.") @Default("100MiB") ByteSize maxFile,
     @Description("Characters of a document's text at most.") @Default("16000000") int maxText,

@@ -4,7 +4,9 @@ import io.ruche.standalone.cli.BenchCommand;
 import io.ruche.standalone.cli.CliFailure;
 import io.ruche.standalone.cli.DeadLetterCommand;
 import io.ruche.standalone.cli.KeysCommand;
+import io.ruche.standalone.cli.MigrateCommand;
 import io.ruche.standalone.cli.ReplayCommand;
+import io.ruche.standalone.cli.SecretsCommand;
 import io.ruche.standalone.cli.SendCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -22,11 +24,14 @@ import picocli.CommandLine.Option;
       DeadLetterCommand.class,
       ReplayCommand.class,
       BenchCommand.class,
+      SecretsCommand.class,
+      MigrateCommand.class,
       HelpCommand.class
     },
     footer = {
       "",
       "  ruche test [...]     all tests; sets up what they need",
+      "  ruche images         builds the images of the Compose files; needs Docker",
       "",
       "What a command answers goes to standard output, what it does to standard error."
     },

@@ -73,6 +73,14 @@ public final class Settings {
         embedded.s3());
   }
 
+  /** Whether every store that a command may need has an address of its own. */
+  public static boolean areElsewhere(BackboneConfig config) {
+    return config.mqtt().url() != null
+        && config.redis().url() != null
+        && config.hotRedis().url() != null
+        && config.postgres().url() != null;
+  }
+
   private static java.net.URI or(@Nullable SecretUri given, java.net.URI embedded) {
     return given == null ? embedded : given.value();
   }

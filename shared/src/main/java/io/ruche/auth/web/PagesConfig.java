@@ -2,6 +2,7 @@ package io.ruche.auth.web;
 
 import io.ruche.config.Default;
 import io.ruche.config.Description;
+import io.ruche.config.Variable;
 import java.time.Duration;
 import java.util.List;
 
@@ -12,8 +13,10 @@ public record PagesConfig(
     @Description(
             "Names by which browsers reach the pages, beside localhost and plain addresses; a page"
                 + " under another name is refused, so that no foreign name can be bent to here.")
+        @Variable("RUCHE_PAGES_HOSTS")
         List<String> hosts,
     @Description("Addresses of proxies that are believed in X-Forwarded-For and X-Forwarded-Proto.")
+        @Variable("RUCHE_PAGES_PROXIES")
         @Default("127.0.0.1,::1")
         List<String> proxies,
     @Description("Keys that one address may try in vain a minute.") @Default("6")

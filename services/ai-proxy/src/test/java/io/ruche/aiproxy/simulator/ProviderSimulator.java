@@ -49,16 +49,23 @@ public final class ProviderSimulator {
   private volatile long readPauseMillis;
   private volatile @Nullable Behaviour weather;
   private @Nullable HttpServer server;
+  private final String host;
   private int port;
 
-  private ProviderSimulator(Vertx vertx, int port) {
+  private ProviderSimulator(Vertx vertx, String host, int port) {
     this.vertx = vertx;
+    this.host = host;
     this.port = port;
   }
 
   /** Starts one; port 0 takes a free one. */
   public static Future<ProviderSimulator> start(Vertx vertx, int port) {
-    ProviderSimulator simulator = new ProviderSimulator(vertx, port);
+    return start(vertx, "127.0.0.1", port);
+  }
+
+  /** Starts one that others than this machine may reach, as in a container. */
+  public static Future<ProviderSimulator> start(Vertx vertx, String host, int port) {
+    ProviderSimulator simulator = new ProviderSimulator(vertx, host, port);
     return simulator.start().map(simulator);
   }
 
@@ -67,7 +74,7 @@ public final class ProviderSimulator {
     HttpServer listening =
         vertx
             .createHttpServer(
-                new HttpServerOptions().setHost("127.0.0.1").setPort(port).setReuseAddress(true))
+                new HttpServerOptions().setHost(host).setPort(port).setReuseAddress(true))
             .requestHandler(this::receive)
             .connectionHandler(
                 connection -> {

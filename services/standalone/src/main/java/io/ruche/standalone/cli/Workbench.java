@@ -7,6 +7,7 @@ import io.ruche.auth.KeysConfig;
 import io.ruche.auth.RedisRevocations;
 import io.ruche.backbone.BackboneConfig;
 import io.ruche.backbone.EventLoops;
+import io.ruche.backbone.Stores;
 import io.ruche.backbone.TenantAccounts;
 import io.ruche.config.Config;
 import io.ruche.config.SecretUri;
@@ -32,7 +33,7 @@ import java.util.concurrent.TimeoutException;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 
-/** The stores of a running Ruche, opened as far as one command needs them. */
+/** The stores of a Ruche, opened as far as one command needs them. */
 final class Workbench implements AutoCloseable {
 
   private static final long BOUND_S = 10;
@@ -40,20 +41,21 @@ final class Workbench implements AutoCloseable {
 
   private final Vertx vertx = EventLoops.start();
   private final Path data;
-  private final StoreUrls urls;
+  private final Stores stores;
   private final BackboneConfig config;
 
   /** What is open, the last one first. */
   private final Deque<Lifecycle> parts = new ArrayDeque<>();
 
-  private Workbench(Path data, StoreUrls urls, BackboneConfig config) {
+  private Workbench(Path data, Stores stores, BackboneConfig config) {
     this.data = data;
-    this.urls = urls;
+    this.stores = stores;
     this.config = config;
   }
 
   /**
-   * Finds the stores.
+   * Finds the stores: those that are configured if all of them are, otherwise those of the Ruche
+   * that runs on a data folder.
    *
    * @param folder the data folder, or null for the configured one
    * @throws CliFailure when no Ruche runs there
@@ -61,16 +63,30 @@ final class Workbench implements AutoCloseable {
   static Workbench open(@Nullable Path folder) {
     Config config = Settings.load();
     Path data = folder == null ? config.get(StandaloneConfig.class).data() : folder;
-    StoreUrls urls =
-        EmbeddedStores.running(data)
-            .orElseThrow(
-                () ->
-                    new CliFailure(
-                        "No Ruche runs on "
-                            + data.toAbsolutePath().normalize()
-                            + ". Start one with './ruche up', or name its folder with --data."));
     BackboneConfig common = config.get(BackboneConfig.class);
-    return new Workbench(data, Settings.given(common, urls), common);
+    Stores stores =
+        Settings.areElsewhere(common) ? Stores.of(common) : stores(common, running(data));
+    return new Workbench(data, stores, common);
+  }
+
+  private static StoreUrls running(Path data) {
+    return EmbeddedStores.running(data)
+        .orElseThrow(
+            () ->
+                new CliFailure(
+                    "No Ruche runs on "
+                        + data.toAbsolutePath().normalize()
+                        + ". Start one with './ruche up', or name its folder with --data."));
+  }
+
+  private static Stores stores(BackboneConfig common, StoreUrls running) {
+    StoreUrls urls = Settings.given(common, running);
+    return new Stores(
+        new SecretUri(urls.mqtt()),
+        new SecretUri(urls.redis()),
+        new SecretUri(urls.hotRedis()),
+        new SecretUri(urls.postgres()),
+        null);
   }
 
   Vertx vertx() {
@@ -82,12 +98,12 @@ final class Workbench implements AutoCloseable {
   }
 
   URI broker() {
-    return urls.mqtt();
+    return stores.mqtt().value();
   }
 
   /** The bus's Redis, connected. */
   RedisLink bus() throws TimeoutException {
-    return connected("bus", urls.redis());
+    return connected("bus", stores.redis().value());
   }
 
   private RedisLink connected(String name, URI url) throws TimeoutException {
@@ -103,11 +119,11 @@ final class Workbench implements AutoCloseable {
     Postgres postgres =
         new Postgres(
             vertx,
-            PostgresUrl.parse(urls.postgres().toString()),
+            PostgresUrl.parse(stores.postgres().value().toString()),
             PostgresConfig.defaults(),
             List.of(KeyStore.SCHEMA));
-    RedisRevocations board = new RedisRevocations(connected("hot", urls.hotRedis()));
-    BrokerAccounts accounts = TenantAccounts.of(vertx, config, new SecretUri(urls.mqtt()));
+    RedisRevocations board = new RedisRevocations(connected("hot", stores.hotRedis().value()));
+    BrokerAccounts accounts = TenantAccounts.of(vertx, config, stores.mqtt());
     KeyStore store = new KeyStore(postgres, board, accounts);
     KeyRing ring = new KeyRing(vertx, store, board, KeysConfig.defaults());
     parts.push(postgres);
