@@ -26,7 +26,8 @@ import java.util.concurrent.TimeoutException;
 
 /**
  * Several simulated providers behind one proxy that is configured by a file, as users do it. In the
- * file {@code ${alpha}} stands for the address of the provider alpha.
+ * file {@code ${alpha}} stands for the address of the provider alpha, and {@code ${alpha.settings}}
+ * for the same where it has more settings.
  */
 public final class RoutedScene implements AutoCloseable {
 
@@ -65,10 +66,10 @@ public final class RoutedScene implements AutoCloseable {
   public void write(String yaml) throws IOException {
     String text = "port: 0\nmanagement-port: 0\n" + yaml;
     for (Map.Entry<String, ProviderSimulator> provider : providers.entrySet()) {
+      String settings = "base-url: " + provider.getValue().baseUrl() + ", api-key: gsk_simulated";
       text =
-          text.replace(
-              "${" + provider.getKey() + "}",
-              "{base-url: " + provider.getValue().baseUrl() + ", api-key: gsk_simulated}");
+          text.replace("${" + provider.getKey() + "}", "{" + settings + "}")
+              .replace("${" + provider.getKey() + ".settings}", settings);
     }
     Path fresh = Files.writeString(folder.resolve("fresh"), text);
     Files.move(

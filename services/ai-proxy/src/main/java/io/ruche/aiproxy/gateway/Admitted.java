@@ -14,6 +14,7 @@ import io.ruche.aiproxy.operation.Meter;
 import io.ruche.aiproxy.routing.Catalog;
 import io.ruche.aiproxy.routing.Priority;
 import io.ruche.aiproxy.routing.Target;
+import io.ruche.aiproxy.routing.quota.Consumption;
 import io.ruche.aiproxy.telemetry.RequestTrace;
 import io.ruche.aiproxy.telemetry.Telemetry;
 import io.ruche.aiproxy.upstream.Attempts;
@@ -217,7 +218,9 @@ public final class Admitted implements Transfer {
       long cost = tariff.cost(target, usage);
       granted.reservation().settle(usage.limited(), cost);
       if (attempts != null && usage.source() != UsageSource.NONE) {
-        attempts.used(usage.limited());
+        attempts.used(
+            new Consumption(
+                usage.input() - usage.cachedInput(), usage.output(), usage.audioMillis()));
       }
       ended(end(outcome, usage, cost));
     }

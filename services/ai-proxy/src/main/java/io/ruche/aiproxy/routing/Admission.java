@@ -1,6 +1,7 @@
 package io.ruche.aiproxy.routing;
 
 import io.ruche.aiproxy.routing.circuit.Circuit;
+import io.ruche.aiproxy.routing.quota.Consumption;
 import io.ruche.aiproxy.routing.retry.Passing;
 import io.ruche.aiproxy.routing.retry.RetryAfter;
 import java.time.Duration;
@@ -129,8 +130,8 @@ public final class Admission {
     }
   }
 
-  /** How many tokens it took in the end. */
-  public void used(long actualTokens) {
-    state.quota().used(tokens, actualTokens);
+  /** What it took in the end. */
+  public void used(Consumption consumption) {
+    state.quota().used(tokens, consumption);
   }
 }

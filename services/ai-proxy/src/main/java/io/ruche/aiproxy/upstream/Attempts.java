@@ -6,6 +6,7 @@ import io.ruche.aiproxy.routing.Catalog;
 import io.ruche.aiproxy.routing.Priority;
 import io.ruche.aiproxy.routing.Target;
 import io.ruche.aiproxy.routing.TargetStates;
+import io.ruche.aiproxy.routing.quota.Consumption;
 import io.ruche.aiproxy.routing.retry.AttemptRules;
 import io.ruche.aiproxy.routing.retry.Passing;
 import io.ruche.aiproxy.routing.retry.RetryAfter;
@@ -109,12 +110,12 @@ public final class Attempts implements Transfer {
   }
 
   /**
-   * Tells how many tokens the answer took in the end, so that the provider's quota is known better
-   * than by the estimate.
+   * Tells what the answer took in the end, so that the provider's quota is known better than by the
+   * estimate.
    */
-  public void used(long actualTokens) {
+  public void used(Consumption consumption) {
     if (current != null) {
-      current.admission.used(actualTokens);
+      current.admission.used(consumption);
     }
   }
 

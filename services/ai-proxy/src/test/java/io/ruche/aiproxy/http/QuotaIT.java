@@ -92,4 +92,25 @@ final class QuotaIT {
       assertEquals(0, scene.provider("alpha").tokens()[2]);
     }
   }
+
+  /** Each answer has 7 tokens: after the second one nothing is left of this minute's. */
+  @Test
+  void countsTheTokensOfAnswersThatNoHeaderTellsAndGoesOnElsewhere() throws Exception {
+    String yaml =
+        """
+        providers:
+          alpha: {${alpha.settings}, limits: {a: {output-tokens-per-minute: 10}}}
+          beta: ${beta}
+        models:
+          m: {targets: [[{provider: alpha, model: a}], [{provider: beta, model: b}]]}
+        """;
+    try (RoutedScene scene = RoutedScene.open(folder, yaml)) {
+      List<String> from = new ArrayList<>();
+      for (int i = 0; i < 5; i++) {
+        from.add(RoutedScene.from(scene.ask(RoutedScene.body("m"))));
+      }
+
+      assertEquals(List.of("alpha", "alpha", "beta", "beta", "beta"), from);
+    }
+  }
 }

@@ -28,6 +28,7 @@ public final class Quota {
   private final ProviderBucket tokensPerMinute = new ProviderBucket(MINUTE);
   private final @Nullable SlidingCount requestsPerMinute;
   private final @Nullable SlidingCount tokensPerDay;
+  private final LateCounts late;
 
   /** Whether there is anything to hold requests to; most providers tell no limits at all. */
   private volatile boolean limited;
@@ -48,6 +49,7 @@ public final class Quota {
     long now = clock.getAsLong();
     requestsPerMinute = count(limits.requestsPerMinute(), MINUTE, now);
     tokensPerDay = count(limits.tokensPerDay(), DAY, now);
+    late = new LateCounts(limits, now);
     if (limits.requestsPerDay() != null) {
       requestsPerDay.assume(limits.requestsPerDay(), now);
     }
@@ -108,7 +110,7 @@ public final class Quota {
       if (tokensPerDay != null && tokensPerDay.waitNanos(tokens, reserve, now) > 0) {
         pace = Math.max(pace, tokensPerDay.paceNanos(tokens));
       }
-      return Duration.ofNanos((long) pace);
+      return Duration.ofNanos((long) Math.max(pace, late.paceNanos(reserve, now)));
     }
   }
 
@@ -121,6 +123,7 @@ public final class Quota {
       add(all, QuotaLeft.Limit.REQUESTS_PER_DAY, requestsPerDay, now);
       add(all, QuotaLeft.Limit.TOKENS_PER_MINUTE, tokensPerMinute, now);
       add(all, QuotaLeft.Limit.TOKENS_PER_DAY, tokensPerDay, now);
+      late.addLeft(all, now);
     }
     return all;
   }
@@ -186,6 +189,7 @@ public final class Quota {
     }
     long wait = waiting ? Math.max(0, notBefore - now) : 0;
     waiting = wait > 0;
+    wait = Math.max(wait, late.waitNanos(reserve, now));
     wait = Math.max(wait, requestsPerDay.waitNanos(requests, reserve, 0, now));
     wait = Math.max(wait, tokensPerMinute.waitNanos(tokens, reserve, kept, now));
     if (requestsPerMinute != null) {
@@ -280,16 +284,23 @@ public final class Quota {
   }
 
   /**
-   * A request that was answered took another number of tokens than was thought when it was taken.
+   * A request that was answered took so much.
+   *
+   * @param thought the tokens that were taken for it
    */
-  public void used(long thought, long tokens) {
-    if (!limited || thought == tokens) {
+  public void used(long thought, Consumption consumption) {
+    if (!limited) {
       return;
     }
     synchronized (this) {
-      tokensPerMinute.corrected(tokens - thought);
-      if (tokensPerDay != null) {
-        tokensPerDay.add(tokens - thought, clock.getAsLong());
+      long now = clock.getAsLong();
+      late.used(consumption, now);
+      long more = consumption.tokens() - thought;
+      if (more != 0) {
+        tokensPerMinute.corrected(more);
+        if (tokensPerDay != null) {
+          tokensPerDay.add(more, now);
+        }
       }
     }
   }

@@ -13,7 +13,11 @@ public record QuotaLeft(Limit limit, long most, long left) {
     REQUESTS_PER_MINUTE("requests", "minute"),
     REQUESTS_PER_DAY("requests", "day"),
     TOKENS_PER_MINUTE("tokens", "minute"),
-    TOKENS_PER_DAY("tokens", "day");
+    TOKENS_PER_DAY("tokens", "day"),
+    INPUT_TOKENS_PER_MINUTE("input-tokens", "minute"),
+    OUTPUT_TOKENS_PER_MINUTE("output-tokens", "minute"),
+    AUDIO_SECONDS_PER_HOUR("audio-seconds", "hour"),
+    AUDIO_SECONDS_PER_DAY("audio-seconds", "day");
 
     private final String of;
     private final String period;
@@ -23,12 +27,12 @@ public record QuotaLeft(Limit limit, long most, long left) {
       this.period = period;
     }
 
-    /** What is counted, {@code requests} or {@code tokens}. */
+    /** What is counted, such as {@code requests} or {@code tokens}. */
     public String of() {
       return of;
     }
 
-    /** {@code minute} or {@code day}. */
+    /** {@code minute}, {@code hour} or {@code day}. */
     public String period() {
       return period;
     }

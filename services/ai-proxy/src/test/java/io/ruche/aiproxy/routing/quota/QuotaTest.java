@@ -14,6 +14,7 @@ import java.util.PriorityQueue;
 import java.util.Queue;
 import java.util.Random;
 import java.util.concurrent.atomic.AtomicLong;
+import org.jspecify.annotations.Nullable;
 import org.junit.jupiter.api.Test;
 
 final class QuotaTest {
@@ -47,7 +48,7 @@ final class QuotaTest {
   @Test
   void tellsWhatIsLeftOfEachLimitThatIsKnown() {
     assertEquals(List.of(), quota(ModelLimits.NONE).left());
-    Quota quota = quota(new ModelLimits(30L, null, null, 1_000L));
+    Quota quota = quota(limits(30L, null, null, 1_000L));
     quota.take(100);
     quota.answered(100, nanos.get(), headers(6_000, 500, "55s")::get);
     quota.take(200);
@@ -103,7 +104,7 @@ final class QuotaTest {
 
   @Test
   void tellsThePaceThatTheTightestLimitAllows() {
-    Quota quota = quota(new ModelLimits(30L, null, 6_000L, null));
+    Quota quota = quota(limits(30L, null, 6_000L, null));
     assertEquals(Duration.ZERO, quota.pace(10, 0.2));
     for (int i = 0; i < 24; i++) {
       assertTrue(quota.take(10, 0.2));
@@ -158,7 +159,7 @@ final class QuotaTest {
 
   @Test
   void givesBackWhatWasNeverSent() {
-    Quota quota = quota(new ModelLimits(1L, null, null, 100L));
+    Quota quota = quota(limits(1L, null, null, 100L));
     assertTrue(quota.take(100));
     assertFalse(quota.take(1));
 
@@ -169,7 +170,7 @@ final class QuotaTest {
 
   @Test
   void neverSendsMoreInAMinuteThanConfigured() {
-    Quota quota = quota(new ModelLimits(30L, null, null, null));
+    Quota quota = quota(limits(30L, null, null, null));
     Queue<Long> sent = new PriorityQueue<>();
     Random random = new Random(7);
     int all = 0;
@@ -188,9 +189,9 @@ final class QuotaTest {
 
   @Test
   void tellsWhenARequestWouldBeAllowed() {
-    Quota quota = quota(new ModelLimits(30L, null, null, 1_000L));
+    Quota quota = quota(limits(30L, null, null, 1_000L));
     assertTrue(quota.take(1_000));
-    quota.used(1_000, 500);
+    quota.used(1_000, new Consumption(500, 0, 0));
     assertTrue(quota.take(500));
 
     Duration wait = quota.waitFor(500);
@@ -215,7 +216,7 @@ final class QuotaTest {
 
   @Test
   void leavesWhatIsLargerThanTheLimitToTheProvider() {
-    Quota quota = quota(new ModelLimits(null, null, 100L, null));
+    Quota quota = quota(limits(null, null, 100L, null));
 
     assertTrue(quota.take(1_000));
   }
@@ -302,5 +303,67 @@ final class QuotaTest {
 
   private void pass(Duration time) {
     nanos.addAndGet(time.toNanos());
+  }
+
+  private static ModelLimits limits(
+      @Nullable Long requestsPerMinute,
+      @Nullable Long requestsPerDay,
+      @Nullable Long tokensPerMinute,
+      @Nullable Long tokensPerDay) {
+    return new ModelLimits(
+        requestsPerMinute, requestsPerDay, tokensPerMinute, tokensPerDay, null, null, null, null);
+  }
+
+  @Test
+  void holdsBackOnceTheTokensOfAMinutesAnswersAreUsedUp() {
+    Quota quota = quota(new ModelLimits(null, null, null, null, 10_000L, 500L, null, null));
+    assertTrue(quota.take(100));
+    quota.used(100, new Consumption(40, 499, 0));
+    assertTrue(quota.take(100), "one more token is left");
+    quota.used(100, new Consumption(40, 60, 0));
+
+    assertFalse(quota.take(1));
+    Duration wait = quota.waitFor(1);
+    assertTrue(wait.compareTo(Duration.ofSeconds(60)) >= 0, wait::toString);
+    assertTrue(wait.compareTo(Duration.ofSeconds(62)) <= 0, wait::toString);
+    pass(wait);
+    assertTrue(quota.take(1));
+  }
+
+  @Test
+  void holdsBackOnceTheTokensOfAMinutesRequestsAreUsedUp() {
+    Quota quota = quota(new ModelLimits(null, null, null, null, 100L, null, null, null));
+    assertTrue(quota.take(500));
+    quota.used(500, new Consumption(100, 9_000, 0));
+
+    assertFalse(quota.take(1));
+  }
+
+  @Test
+  void countsTheSoundOfAnHourAndOfADay() {
+    Quota quota = quota(new ModelLimits(null, null, null, null, null, null, 7_200L, 28_800L));
+    assertTrue(quota.take(0));
+    quota.used(0, new Consumption(0, 0, Duration.ofHours(2).toMillis()));
+
+    assertFalse(quota.take(0));
+    Duration hour = quota.waitFor(0);
+    assertTrue(hour.compareTo(Duration.ofHours(1)) >= 0, hour::toString);
+    assertTrue(hour.compareTo(Duration.ofMinutes(62)) <= 0, hour::toString);
+    assertEquals(
+        List.of(
+            new QuotaLeft(Limit.AUDIO_SECONDS_PER_HOUR, 7_200, 0),
+            new QuotaLeft(Limit.AUDIO_SECONDS_PER_DAY, 28_800, 21_600)),
+        quota.left());
+    pass(hour);
+    assertTrue(quota.take(0));
+  }
+
+  @Test
+  void pacesWorkThatGivesWayByWhatTheLastAnswerTook() {
+    Quota quota = quota(new ModelLimits(null, null, null, null, null, 600L, null, null));
+    quota.take(1);
+    quota.used(1, new Consumption(0, 600, 0));
+
+    assertEquals(Duration.ofMinutes(1), quota.pace(1, 0.1));
   }
 }
