@@ -10,8 +10,6 @@ import io.ruche.bus.redis.DeadLetters;
 import io.ruche.bus.redis.DeadLetters.Letter;
 import io.ruche.bus.redis.stream.StreamKeys;
 import io.vertx.core.json.JsonObject;
-import io.vertx.redis.client.Command;
-import io.vertx.redis.client.Request;
 import java.net.http.HttpResponse;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -20,7 +18,6 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,7 +29,6 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class CommandsIT {
 
   private static final Duration BOUND = Duration.ofSeconds(60);
-  private static final Duration LONGEST_WAIT = Duration.ofMinutes(5);
 
   @TempDir private static Path folder;
   private ServedAiProxy proxy;
@@ -60,18 +56,6 @@ final class CommandsIT {
         .list(1_000).await(10, TimeUnit.SECONDS).stream()
             .filter(letter -> letter.envelope().client().equals(client))
             .toList();
-  }
-
-  private String events() throws Exception {
-    return proxy
-        .redis()
-        .send(
-            Request.cmd(Command.XRANGE)
-                .arg(new StreamKeys("koff", "ai-proxy").events())
-                .arg("-")
-                .arg("+"))
-        .await(10, TimeUnit.SECONDS)
-        .toString();
   }
 
   @ParameterizedTest
@@ -141,39 +125,5 @@ final class CommandsIT {
     assertEquals(1, dead.size());
     assertEquals(payload, dead.getFirst().envelope().payload().data().toString());
     assertEquals(before, proxy.provider().requests());
-  }
-
-  @Test
-  void aKeyThatWasRevokedSpendsNothingMore() throws Exception {
-    String key = proxy.key("lost");
-    proxy.provider().always("status=429,retry-after=1");
-    for (int i = 0; i < 5; i++) {
-      assertEquals(
-          202,
-          proxy
-              .post(
-                  key, "/v1/commands/chat", "{\"prompt\":\"Hi\"}", "Idempotency-Key", "queued-" + i)
-              .statusCode());
-    }
-    await().atMost(BOUND).until(() -> proxy.provider().requests() > 0);
-
-    assertTrue(proxy.keys().revoke("koff", "lost").await(10, TimeUnit.SECONDS).isPresent());
-    await()
-        .atMost(BOUND)
-        .until(() -> proxy.send(proxy.request(key, "/v1/models").GET()).statusCode() == 401);
-    proxy.provider().forget();
-    proxy.provider().always(null);
-
-    // Each comes back at the time that it was given.
-    await().atMost(LONGEST_WAIT).until(() -> dead("lost").size() == 5);
-    for (Letter letter : dead("lost")) {
-      assertTrue(letter.reason().contains("'lost' was revoked"), letter.reason());
-    }
-    assertEquals(0, proxy.provider().requests());
-    assertTrue(events().contains("was revoked or has expired"), "chat-failed");
-    // What others queue is done.
-    String other = proxy.key("found");
-    proxy.post(other, "/v1/commands/chat", "{\"prompt\":\"Hi\"}", "Idempotency-Key", "theirs");
-    assertEquals("done", ended(other, "theirs").getString("state"));
   }
 }
