@@ -1,6 +1,7 @@
 package io.ruche.embedservice.registry;
 
 import io.ruche.lifecycle.Lifecycle;
+import io.ruche.lifecycle.Rounds;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.time.Duration;
@@ -37,14 +38,12 @@ public final class Housekeeping implements Lifecycle {
         WHERE changed < now() - interval '2 days' LIMIT $1)
       """;
 
-  private final Vertx vertx;
+  private final Rounds rounds;
   private final Database database;
   private final VectorCache cache;
   private final Leftovers leftovers;
   private final Function<String, Future<Void>> deleteObject;
   private final long embeddings;
-  private volatile boolean stopped;
-  private volatile long timer;
 
   /**
    * @param deleteObject deletes an object in S3
@@ -57,7 +56,12 @@ public final class Housekeeping implements Lifecycle {
       Leftovers leftovers,
       Function<String, Future<Void>> deleteObject,
       long embeddings) {
-    this.vertx = vertx;
+    this.rounds =
+        new Rounds(
+            vertx,
+            new Rounds.Times(EVERY, EVERY, EVERY),
+            this::sweep,
+            away -> LOG.debug("housekeeping waits: {}", away.getMessage()));
     this.database = database;
     this.cache = cache;
     this.leftovers = leftovers;
@@ -67,27 +71,12 @@ public final class Housekeeping implements Lifecycle {
 
   @Override
   public Future<Void> start() {
-    next();
-    return Future.succeededFuture();
+    return rounds.start();
   }
 
   @Override
   public Future<Void> stop() {
-    stopped = true;
-    vertx.cancelTimer(timer);
-    return Future.succeededFuture();
-  }
-
-  private void next() {
-    if (!stopped) {
-      timer =
-          vertx.setTimer(
-              EVERY.toMillis(),
-              passed ->
-                  sweep()
-                      .onFailure(away -> LOG.debug("housekeeping waits: {}", away.getMessage()))
-                      .onComplete(done -> next()));
-    }
+    return rounds.stop();
   }
 
   /** One round. */

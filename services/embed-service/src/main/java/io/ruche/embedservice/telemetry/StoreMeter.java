@@ -4,6 +4,7 @@ import io.micrometer.core.instrument.Gauge;
 import io.micrometer.core.instrument.MeterRegistry;
 import io.ruche.embedservice.registry.DocumentTable;
 import io.ruche.lifecycle.Lifecycle;
+import io.ruche.lifecycle.Rounds;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.io.IOException;
@@ -12,6 +13,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.time.Duration;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.ConcurrentHashMap;
@@ -24,18 +26,16 @@ import org.slf4j.LoggerFactory;
 public final class StoreMeter implements Lifecycle {
 
   private static final Logger LOG = LoggerFactory.getLogger(StoreMeter.class);
-  private static final long EVERY_MS = 60_000;
-  private static final long FIRST_MS = 1_000;
-  private static final long AGAIN_MS = 5_000;
+  private static final Rounds.Times TIMES =
+      new Rounds.Times(Duration.ofSeconds(1), Duration.ofMinutes(1), Duration.ofSeconds(5));
   private static final String POSTGRES = "postgres";
 
   private final Vertx vertx;
+  private final Rounds rounds;
   private final DocumentTable documents;
   private final Map<String, Path> folders;
   private final Map<String, Long> bytes = new ConcurrentHashMap<>();
   private volatile DocumentTable.@Nullable Sizes sizes;
-  private volatile boolean stopped;
-  private volatile long timer;
 
   /**
    * Registers the meters.
@@ -45,6 +45,12 @@ public final class StoreMeter implements Lifecycle {
   public StoreMeter(
       Vertx vertx, DocumentTable documents, Map<String, Path> folders, MeterRegistry registry) {
     this.vertx = vertx;
+    this.rounds =
+        new Rounds(
+            vertx,
+            TIMES,
+            this::look,
+            away -> LOG.debug("sizes are not known: {}", away.getMessage()));
     this.documents = documents;
     this.folders = new TreeMap<>(folders);
     Gauge.builder("ruche_embed_stored_documents", () -> of(DocumentTable.Sizes::documents))
@@ -77,31 +83,12 @@ public final class StoreMeter implements Lifecycle {
 
   @Override
   public Future<Void> start() {
-    next(FIRST_MS);
-    return Future.succeededFuture();
+    return rounds.start();
   }
 
   @Override
   public Future<Void> stop() {
-    stopped = true;
-    vertx.cancelTimer(timer);
-    return Future.succeededFuture();
-  }
-
-  private void next(long delay) {
-    if (!stopped) {
-      timer =
-          vertx.setTimer(
-              delay,
-              passed ->
-                  look()
-                      .onSuccess(done -> next(EVERY_MS))
-                      .onFailure(
-                          away -> {
-                            LOG.debug("sizes are not known: {}", away.getMessage());
-                            next(AGAIN_MS);
-                          }));
-    }
+    return rounds.stop();
   }
 
   private Future<Void> look() {

@@ -7,10 +7,12 @@ import io.ruche.embedservice.ingest.parts.ModelsInUse;
 import io.ruche.embedservice.registry.CollectionRow;
 import io.ruche.embedservice.registry.CollectionTable;
 import io.ruche.lifecycle.Lifecycle;
+import io.ruche.lifecycle.Rounds;
 import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import java.util.UUID;
 import org.slf4j.Logger;
@@ -20,18 +22,21 @@ import org.slf4j.LoggerFactory;
 public final class Moving implements Lifecycle {
 
   private static final Logger LOG = LoggerFactory.getLogger(Moving.class);
-  private static final long EVERY_MS = 60_000;
-  private static final long FIRST_MS = 1_000;
+  private static final Rounds.Times TIMES =
+      new Rounds.Times(Duration.ofSeconds(1), Duration.ofMinutes(1), Duration.ofSeconds(5));
 
-  private final Vertx vertx;
+  private final Rounds rounds;
   private final Posting posting;
   private final CollectionTable collections;
   private final ModelsInUse models;
-  private volatile boolean stopped;
-  private volatile long timer;
 
   public Moving(Vertx vertx, Bus bus, CollectionTable collections, ModelsInUse models) {
-    this.vertx = vertx;
+    this.rounds =
+        new Rounds(
+            vertx,
+            TIMES,
+            this::look,
+            away -> LOG.debug("which collections to move cannot be told: {}", away.getMessage()));
     this.posting = new Posting(bus);
     this.collections = collections;
     this.models = models;
@@ -39,33 +44,16 @@ public final class Moving implements Lifecycle {
 
   @Override
   public Future<Void> start() {
-    next(FIRST_MS);
-    return Future.succeededFuture();
+    return rounds.start();
   }
 
   @Override
   public Future<Void> stop() {
-    stopped = true;
-    vertx.cancelTimer(timer);
-    return Future.succeededFuture();
+    return rounds.stop();
   }
 
-  private void next(long delay) {
-    if (!stopped) {
-      timer =
-          vertx.setTimer(
-              delay,
-              passed ->
-                  collections
-                      .notOf(models.current().model())
-                      .compose(this::post)
-                      .onSuccess(done -> next(EVERY_MS))
-                      .onFailure(
-                          away -> {
-                            LOG.debug("which collections to move cannot be told: {}", away);
-                            next(FIRST_MS * 5);
-                          }));
-    }
+  private Future<Void> look() {
+    return collections.notOf(models.current().model()).compose(this::post);
   }
 
   /** The same id for the same move, so that it is begun once, whoever sees it. */

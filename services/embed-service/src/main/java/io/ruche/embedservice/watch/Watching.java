@@ -12,6 +12,7 @@ import io.ruche.embedservice.registry.Database;
 import io.ruche.embedservice.registry.WatchTable;
 import io.ruche.embedservice.registry.WatchTable.Seen;
 import io.ruche.lifecycle.Lifecycle;
+import io.ruche.lifecycle.Rounds;
 import io.ruche.store.S3Object;
 import io.ruche.store.S3Store;
 import io.vertx.core.Future;
@@ -19,11 +20,11 @@ import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.net.URLConnection;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
-import java.util.concurrent.ConcurrentHashMap;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -39,16 +40,14 @@ public final class Watching implements Lifecycle {
   private static final int PAGE = 1_000;
 
   /** After a look that failed, however seldom one is wanted. */
-  private static final long AGAIN_MS = 5_000;
+  private static final Duration AGAIN = Duration.ofSeconds(5);
 
-  private final Vertx vertx;
   private final Posting posting;
   private final @Nullable S3Store s3;
   private final WatchTable seen;
   private final List<WatchConfig> watched;
-  private final Map<WatchConfig, Long> timers = new ConcurrentHashMap<>();
+  private final List<Rounds> rounds;
   private final MeterRegistry registry;
-  private volatile boolean stopped;
 
   public Watching(
       Vertx vertx,
@@ -57,26 +56,34 @@ public final class Watching implements Lifecycle {
       Database database,
       List<WatchConfig> watched,
       MeterRegistry registry) {
-    this.vertx = vertx;
     this.registry = registry;
     List.of("listing", "notification").forEach(trigger -> looks(trigger, "ok"));
     this.posting = new Posting(bus);
     this.s3 = s3;
     this.seen = new WatchTable(database);
     this.watched = watched;
+    this.rounds = watched.stream().map(one -> rounds(vertx, one)).toList();
+  }
+
+  private Rounds rounds(Vertx vertx, WatchConfig one) {
+    Duration again = one.every().compareTo(AGAIN) < 0 ? one.every() : AGAIN;
+    return new Rounds(
+        vertx,
+        new Rounds.Times(Duration.ZERO, one.every(), again),
+        () -> look(one),
+        away ->
+            LOG.warn(
+                "the prefix {} could not be looked through: {}", one.prefix(), away.getMessage()));
   }
 
   @Override
   public Future<Void> start() {
-    watched.forEach(one -> next(one, 1));
-    return Future.succeededFuture();
+    return Future.all(rounds.stream().map(Rounds::start).toList()).mapEmpty();
   }
 
   @Override
   public Future<Void> stop() {
-    stopped = true;
-    timers.values().forEach(vertx::cancelTimer);
-    return Future.succeededFuture();
+    return Future.all(rounds.stream().map(Rounds::stop).toList()).mapEmpty();
   }
 
   private Counter looks(String trigger, String result) {
@@ -89,27 +96,6 @@ public final class Watching implements Lifecycle {
 
   private <T> Future<T> counted(String trigger, Future<T> look) {
     return look.onComplete(done -> looks(trigger, done.succeeded() ? "ok" : "failed").increment());
-  }
-
-  private void next(WatchConfig one, long delay) {
-    if (stopped) {
-      return;
-    }
-    timers.put(
-        one,
-        vertx.setTimer(
-            delay,
-            passed ->
-                look(one)
-                    .onSuccess(done -> next(one, one.every().toMillis()))
-                    .onFailure(
-                        away -> {
-                          LOG.warn(
-                              "the prefix {} could not be looked through: {}",
-                              one.prefix(),
-                              away.getMessage());
-                          next(one, Math.min(one.every().toMillis(), AGAIN_MS));
-                        })));
   }
 
   /** Looks a prefix through once. */
