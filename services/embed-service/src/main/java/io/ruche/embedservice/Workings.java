@@ -45,6 +45,7 @@ import io.vertx.core.Future;
 import io.vertx.core.Vertx;
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.concurrent.TimeUnit;
 import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 
@@ -64,6 +65,8 @@ record Workings(
     ApiRoutes.Registry registry,
     Uploads uploads) {
 
+  private static final int CUT_AT_ONCE = 4;
+
   static Workings of(Backbone backbone, EmbedServiceConfig config, Parts parts, Bus bus) {
     Vertx vertx = backbone.vertx();
     @Nullable S3Store s3 = backbone.s3();
@@ -79,7 +82,12 @@ record Workings(
     Path data = backbone.data().resolve("embed-service");
     Spool spool = new Spool(vertx, data.resolve("spool"));
     ChunkMaking making =
-        new ChunkMaking(parts.makers().chunking(), indexes, cache, config.maxChunks());
+        new ChunkMaking(
+            vertx.createSharedWorkerExecutor("chunking", CUT_AT_ONCE, 15, TimeUnit.MINUTES),
+            parts.makers().chunking(),
+            indexes,
+            cache,
+            config.maxChunks());
     Settling settling =
         new Settling(parts.models(), indexes, collections, documents, chunks, making);
     Ingestion ingestion =

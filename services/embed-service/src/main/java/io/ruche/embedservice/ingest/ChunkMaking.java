@@ -16,6 +16,7 @@ import io.ruche.embedservice.registry.ChunkRow;
 import io.ruche.embedservice.registry.ProgressTable.Progress;
 import io.ruche.embedservice.registry.VectorCache;
 import io.ruche.http.Failure;
+import io.vertx.core.WorkerExecutor;
 import io.vertx.core.buffer.Buffer;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -32,6 +33,7 @@ public final class ChunkMaking {
   /** Chunks whose vectors are in memory at a time. */
   static final int BATCH = 64;
 
+  private final WorkerExecutor workers;
   private final Chunking chunking;
   private final Indexes indexes;
   private final Vectors vectors;
@@ -53,7 +55,17 @@ public final class ChunkMaking {
    */
   record Made(ModelInUse model, List<ChunkRow> rows, int embedded, int written) {}
 
-  public ChunkMaking(Chunking chunking, Indexes indexes, VectorCache cache, int mostChunks) {
+  /**
+   * @param workers cut texts, since a long one takes seconds, which a virtual thread would keep
+   *     from the others
+   */
+  public ChunkMaking(
+      WorkerExecutor workers,
+      Chunking chunking,
+      Indexes indexes,
+      VectorCache cache,
+      int mostChunks) {
+    this.workers = workers;
     this.chunking = chunking;
     this.indexes = indexes;
     this.vectors = new Vectors(cache);
@@ -68,7 +80,10 @@ public final class ChunkMaking {
         Piece.of(
             target.space(),
             target.document(),
-            chunking.chunk(parsed, model.tokens(), model.model().mostTokens()));
+            onWork(
+                workers.executeBlocking(
+                    () -> chunking.chunk(parsed, model.tokens(), model.model().mostTokens()),
+                    false)));
     if (pieces.size() > mostChunks) {
       throw Failure.of(
           413,

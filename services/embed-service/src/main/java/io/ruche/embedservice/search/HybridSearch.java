@@ -62,10 +62,8 @@ public final class HybridSearch {
     Ranking ranking = new Ranking(passages, request.rerank() ? reranker : null, space, request);
     int read = request.rerank() ? Math.max(request.top(), config.reranked()) : request.top();
     int depth = Math.max(config.candidates(), 2 * read);
-    return embedded.compose(
-        vector ->
-            candidates(space, request, vector, depth)
-                .compose(list -> rank(ranking, space, request, vector, list, depth, read)));
+    return candidates(space, request, embedded, depth)
+        .compose(list -> rank(ranking, space, request, embedded, list, depth, read));
   }
 
   /** Looks deeper once more while candidates are gone and there may be others. */
@@ -73,7 +71,7 @@ public final class HybridSearch {
       Ranking ranking,
       Space space,
       SearchRequest request,
-      @Nullable Embedding vector,
+      Future<@Nullable Embedding> embedded,
       Candidates found,
       int depth,
       int read) {
@@ -82,12 +80,13 @@ public final class HybridSearch {
         .compose(
             present -> {
               if (present.size() >= read || !found.full() || depth >= Candidates.DEEPEST) {
+                Embedding vector = embedded.result();
                 int dropped = vector == null ? 0 : vector.dropped();
                 return ranking.result(present, config.reranked(), dropped);
               }
               int deeper = Math.min(Candidates.DEEPEST, 4 * depth);
-              return candidates(space, request, vector, deeper)
-                  .compose(list -> rank(ranking, space, request, vector, list, deeper, read));
+              return candidates(space, request, embedded, deeper)
+                  .compose(list -> rank(ranking, space, request, embedded, list, deeper, read));
             });
   }
 
@@ -102,16 +101,19 @@ public final class HybridSearch {
     static final int DEEPEST = 4_000;
   }
 
+  /** Words are looked up while the query is embedded. */
   private Future<Candidates> candidates(
-      Space space, SearchRequest request, @Nullable Embedding vector, int depth) {
+      Space space, SearchRequest request, Future<@Nullable Embedding> embedded, int depth) {
     Future<List<Scored>> words =
         request.mode().words()
             ? index.lexical(space, request.query(), request.language(), depth, request.filter())
             : Future.succeededFuture(List.of());
     Future<List<Scored>> dense =
-        vector == null
-            ? Future.succeededFuture(List.of())
-            : index.dense(space, vector.vector(), depth, request.filter());
+        embedded.compose(
+            vector ->
+                vector == null
+                    ? Future.succeededFuture(List.of())
+                    : index.dense(space, vector.vector(), depth, request.filter()));
     return Future.all(dense, words)
         .map(
             both ->

@@ -8,6 +8,7 @@ import io.ruche.embedservice.Scene;
 import io.ruche.testing.AsyncApiFile;
 import io.vertx.core.json.JsonArray;
 import io.vertx.core.json.JsonObject;
+import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse;
 import java.util.List;
@@ -109,40 +110,24 @@ final class DocumentsIT {
     assertEquals(1, scene.search("broken", new JsonObject().put("query", "bees")).size());
   }
 
+  /** The job of a command to index; single quotes stand for double ones. */
+  private JsonObject command(String payload) throws Exception {
+    HttpRequest.Builder request =
+        scene
+            .request("/v1/commands/index")
+            .header("Content-Type", "application/json")
+            .header("Prefer", "wait=60");
+    String body = payload.replace('\'', '"');
+    return new JsonObject(scene.send(request.POST(BodyPublishers.ofString(body))).body());
+  }
+
   @Test
   void aFailureSaysWhichDocumentItIsAndWhatWouldBeRight() throws Exception {
     JsonObject unread =
         failure(scene.put("failing/documents/a%2Fb", "application/x-broken", "?"), "index");
     JsonObject missing =
-        failure(
-            new JsonObject(
-                scene
-                    .send(
-                        scene
-                            .request("/v1/commands/index")
-                            .header("Content-Type", "application/json")
-                            .header("Prefer", "wait=60")
-                            .POST(
-                                BodyPublishers.ofString(
-                                    "{'collection':'failing','id':'c','s3':'koff/no.pdf'}"
-                                        .replace('\'', '"'))))
-                    .body()),
-            "index");
-    JsonObject odd =
-        failure(
-            new JsonObject(
-                scene
-                    .send(
-                        scene
-                            .request("/v1/commands/index")
-                            .header("Content-Type", "application/json")
-                            .header("Prefer", "wait=60")
-                            .POST(
-                                BodyPublishers.ofString(
-                                    "{'collection':'Not one','id':'d','text':'x'}"
-                                        .replace('\'', '"'))))
-                    .body()),
-            "index");
+        failure(command("{'collection':'failing','id':'c','s3':'koff/no.pdf'}"), "index");
+    JsonObject odd = failure(command("{'collection':'Not one','id':'d','text':'x'}"), "index");
 
     assertEquals(
         new JsonObject()
