@@ -61,7 +61,8 @@ public final class MigrateCommand implements Callable<Integer> {
     } catch (TimeoutException late) {
       throw new CliFailure("not migrated within " + wait + " s: " + postgres.state().detail());
     } finally {
-      postgres.stop().compose(stopped -> vertx.close()).await(CLOSE_S, TimeUnit.SECONDS);
+      postgres.stop().await(CLOSE_S, TimeUnit.SECONDS);
+      vertx.close().await(CLOSE_S, TimeUnit.SECONDS);
     }
   }
 

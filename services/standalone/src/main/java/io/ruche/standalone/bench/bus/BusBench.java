@@ -12,7 +12,6 @@ import io.vertx.core.json.JsonObject;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Consumer;
 
 /**
@@ -111,12 +110,7 @@ public final class BusBench {
       for (String broker : brokers) {
         stages.add(new Stage(broker, scratch.folder(), room, endings, progress));
       }
-      report.note(
-          String.format(
-              Locale.ROOT,
-              "meanwhile other processes kept %.1f of %d processors busy",
-              measure(stages),
-              Runtime.getRuntime().availableProcessors()));
+      report.note(Machine.others(measure(stages)));
     }
     return report;
   }

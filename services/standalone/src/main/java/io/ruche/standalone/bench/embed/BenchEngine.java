@@ -88,7 +88,10 @@ record BenchEngine(Vertx vertx, NativeFiles files, Path model, Tokenizer tokeniz
   public void close() {
     try (files;
         tokenizer) {
-      engine.stop().eventually(vertx::close).await(BOUND_S, TimeUnit.SECONDS);
+      // One after the other: a future of a context of Vert.x cannot be told of anything once that
+      // is closed.
+      engine.stop().await(BOUND_S, TimeUnit.SECONDS);
+      vertx.close().await(BOUND_S, TimeUnit.SECONDS);
     } catch (IOException | TimeoutException left) {
       throw new IllegalStateException("the engine could not be closed", left);
     }

@@ -95,6 +95,7 @@ public final class IndexBench {
     add("chunks put", "/s", chunks / seconds(began));
     IndexQueries queries =
         new IndexQueries(index, SPACE, corpus, engine.embedder(), report, COLUMN);
+    report.note(queries.tokens(engine.tokenizer()));
     queries.latencies("just filled");
     recall(index, "recall@10, filled", 0, chunks, Filter.NONE, number -> true);
     recall(

@@ -72,11 +72,11 @@ final class IndexCorpus {
     return vector(QUERIES + number);
   }
 
-  /** Eight words, none of the most frequent. */
+  /** Three to eight words, none of the most frequent; most have three tokens. */
   String words(int query) {
     Random random = new Random(QUERIES + query);
     StringBuilder text = new StringBuilder();
-    for (int i = 0; i < 8; i++) {
+    for (int i = 0; i < 3 + query % 6; i++) {
       text.append('w').append(100 + word(random)).append(' ');
     }
     return text.toString();

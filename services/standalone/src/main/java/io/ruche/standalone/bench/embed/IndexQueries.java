@@ -5,6 +5,7 @@ import io.ruche.embedservice.engine.Embedding;
 import io.ruche.embedservice.engine.EmbeddingModel;
 import io.ruche.embedservice.engine.Lane;
 import io.ruche.embedservice.engine.Purpose;
+import io.ruche.embedservice.engine.token.Tokenizer;
 import io.ruche.embedservice.index.Space;
 import io.ruche.embedservice.index.filter.Filter;
 import io.ruche.embedservice.index.lucene.LuceneIndex;
@@ -24,6 +25,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.UUID;
 import java.util.function.IntConsumer;
+import java.util.stream.IntStream;
 
 /**
  * Times of searches of one caller after the other: fusion and highlights included, the registry
@@ -84,7 +86,18 @@ final class IndexQueries {
         "%s, %s".formatted(mode.name().toLowerCase(Locale.ROOT), when),
         p50,
         p99,
-        q -> search.search(space, SearchRequest.of(q + " " + corpus.words(q), mode, TOP)).await());
+        q -> search.search(space, SearchRequest.of(text(q), mode, TOP)).await());
+  }
+
+  private String text(int query) {
+    return query + " " + corpus.words(query);
+  }
+
+  /** The least, the median and the most tokens of a query. */
+  String tokens(Tokenizer tokenizer) {
+    int[] counts = IntStream.range(0, COUNT).map(q -> tokenizer.count(text(q))).sorted().toArray();
+    return "queries of %d to %d tokens, half of them up to %d"
+        .formatted(counts[0], counts[COUNT - 1], counts[COUNT / 2]);
   }
 
   /** By vector, among what a filter lets through. */

@@ -11,7 +11,6 @@ import io.ruche.standalone.bench.process.Scratch;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.function.Consumer;
 
 /**
@@ -79,11 +78,6 @@ public final class CommandsBench {
       report.add(P99, Rig.PROXY, answer.getDouble("p99"));
       report.add(CPU, Rig.PROXY, used / answer.getInteger("answers") * 1e6);
     }
-    report.note(
-        String.format(
-            Locale.ROOT,
-            "meanwhile other processes kept %.1f of %d processors busy",
-            rig.cpu().since(began).coresOfOthers().orElse(0),
-            Runtime.getRuntime().availableProcessors()));
+    report.note(Machine.others(rig.cpu().since(began).coresOfOthers().orElse(0)));
   }
 }

@@ -17,7 +17,6 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -150,12 +149,7 @@ public final class ProxyBench {
       paced(rig, round);
     }
     report.add(MEMORY, Rig.PROXY, new Memory(rig.proxy()).resident());
-    report.note(
-        String.format(
-            Locale.ROOT,
-            "meanwhile other processes kept %.1f of %d processors busy",
-            rig.cpu().since(began).coresOfOthers().orElse(0),
-            Runtime.getRuntime().availableProcessors()));
+    report.note(Machine.others(rig.cpu().since(began).coresOfOthers().orElse(0)));
   }
 
   /** Each pair in the other order than the one before, so that none always runs first. */

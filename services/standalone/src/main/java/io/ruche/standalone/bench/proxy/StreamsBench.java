@@ -13,7 +13,6 @@ import io.ruche.standalone.bench.proxy.Rig.Server;
 import io.vertx.core.json.JsonObject;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Locale;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.ScheduledExecutorService;
@@ -103,12 +102,7 @@ public final class StreamsBench {
       JsonObject without = add(direct, rig.streams(direct, STREAMS, OPEN_SECONDS, seconds()));
       through(rig, without);
     }
-    report.note(
-        String.format(
-            Locale.ROOT,
-            "meanwhile other processes kept %.1f of %d processors busy",
-            rig.cpu().since(began).coresOfOthers().orElse(0),
-            Runtime.getRuntime().availableProcessors()));
+    report.note(Machine.others(rig.cpu().since(began).coresOfOthers().orElse(0)));
   }
 
   /** In a run of its own, since a collection stops the streams for a moment. */
