@@ -29,7 +29,10 @@ public final class S3Store {
   private final HttpClientAgent http;
   private final Clock clock;
 
-  /** A store that is not asked yet; its connections are closed with Vert.x. */
+  /**
+   * A store that is not asked yet. Its connections are closed with Vert.x, or once nobody holds it,
+   * even if it was not done with a request.
+   */
   public S3Store(Vertx vertx, S3Address address, Clock clock) {
     this.address = address;
     this.clock = clock;

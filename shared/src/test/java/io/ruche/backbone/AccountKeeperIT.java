@@ -7,21 +7,14 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.ruche.auth.ApiKey;
 import io.ruche.auth.KeyRequest;
-import io.ruche.auth.KeyRing;
 import io.ruche.auth.KeyStore;
-import io.ruche.auth.KeysConfig;
-import io.ruche.auth.RedisRevocations;
 import io.ruche.auth.Scope;
 import io.ruche.auth.limits.Limits;
 import io.ruche.bus.mqtt.MosquittoAccounts;
-import io.ruche.lifecycle.Dependency.State;
-import io.ruche.store.Postgres;
-import io.ruche.store.PostgresConfig;
-import io.ruche.store.PostgresUrl;
-import io.ruche.store.RedisLink;
 import io.ruche.testing.NeedsMosquitto;
 import io.ruche.testing.PostgresProcess;
 import io.ruche.testing.RedisProcess;
+import io.ruche.testing.RunningKeys;
 import io.ruche.testing.SecuredMosquitto;
 import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
@@ -50,22 +43,11 @@ class AccountKeeperIT {
     postgresProcess = PostgresProcess.start();
     redisProcess = RedisProcess.start();
     broker = SecuredMosquitto.start();
-    Postgres postgres =
-        new Postgres(
-            vertx,
-            PostgresUrl.parse(postgresProcess.url(postgresProcess.newDatabase())),
-            PostgresConfig.defaults(),
-            List.of(KeyStore.SCHEMA));
-    RedisLink hot = new RedisLink(vertx, vertx.getOrCreateContext(), "hot", redisProcess.url());
-    RedisRevocations board = new RedisRevocations(hot);
     MosquittoAccounts accounts = new MosquittoAccounts(vertx, broker.adminUrl());
-    store = new KeyStore(postgres, board, accounts);
-    KeyRing ring = new KeyRing(vertx, store, board, KeysConfig.defaults());
-    postgres.start().await(1, TimeUnit.SECONDS);
-    hot.start().await(1, TimeUnit.SECONDS);
-    ring.start().await(1, TimeUnit.SECONDS);
-    await().atMost(Duration.ofSeconds(20)).until(() -> ring.state().state() == State.UP);
-    new AccountKeeper(vertx, accounts, store, ring).start().await(1, TimeUnit.SECONDS);
+    String url = postgresProcess.url(postgresProcess.newDatabase());
+    RunningKeys keys = RunningKeys.open(vertx, url, redisProcess.url(), accounts).startRing();
+    store = keys.store();
+    new AccountKeeper(vertx, accounts, store, keys.ring()).start().await(1, TimeUnit.SECONDS);
   }
 
   @AfterAll

@@ -9,7 +9,6 @@ import io.ruche.auth.ApiKey;
 import io.ruche.auth.BrokerAccounts;
 import io.ruche.auth.KeyRequest;
 import io.ruche.auth.KeyRing;
-import io.ruche.auth.KeyStore;
 import io.ruche.auth.KeysConfig;
 import io.ruche.auth.RedisRevocations;
 import io.ruche.auth.Scope;
@@ -19,16 +18,12 @@ import io.ruche.bus.Outcome;
 import io.ruche.bus.envelope.Envelope;
 import io.ruche.bus.envelope.Payload;
 import io.ruche.lifecycle.Dependency.State;
-import io.ruche.store.Postgres;
-import io.ruche.store.PostgresConfig;
-import io.ruche.store.PostgresUrl;
-import io.ruche.store.RedisLink;
 import io.ruche.testing.PostgresProcess;
 import io.ruche.testing.RedisProcess;
+import io.ruche.testing.RunningKeys;
 import io.vertx.core.Vertx;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -45,42 +40,24 @@ class KeyedHandlerIT {
   private final Vertx vertx = Vertx.vertx();
   private PostgresProcess server;
   private RedisProcess redis;
-  private Postgres postgres;
-  private RedisLink hot;
-  private KeyStore store;
-  private KeyRing ring;
+  private RunningKeys keys;
   private KeyedHandler handler;
 
   @BeforeEach
   void open() throws Exception {
     server = PostgresProcess.start();
     redis = RedisProcess.start();
-    postgres =
-        new Postgres(
-            vertx,
-            PostgresUrl.parse(server.url("postgres")),
-            PostgresConfig.defaults(),
-            List.of(KeyStore.SCHEMA));
-    hot = new RedisLink(vertx, vertx.getOrCreateContext(), "hot", redis.url());
-    RedisRevocations board = new RedisRevocations(hot);
-    store = new KeyStore(postgres, board, BrokerAccounts.NONE);
-    ring = new KeyRing(vertx, store, board, KeysConfig.defaults());
-    handler = new KeyedHandler(ring, new KeyNames(ring, store), null, Scope.AI, command -> RAN);
-    postgres.start().await(5, TimeUnit.SECONDS);
-    hot.start().await(5, TimeUnit.SECONDS);
+    keys = RunningKeys.open(vertx, server.url("postgres"), redis.url(), BrokerAccounts.NONE);
+    handler = handler(keys.ring());
   }
 
-  private void startRing() throws Exception {
-    await().atMost(BOUND).until(() -> postgres.state().state() == State.UP);
-    ring.start().await(5, TimeUnit.SECONDS);
-    await().atMost(BOUND).until(() -> ring.state().state() == State.UP);
+  private KeyedHandler handler(KeyRing ring) {
+    return new KeyedHandler(ring, new KeyNames(ring, keys.store()), null, Scope.AI, command -> RAN);
   }
 
   @AfterEach
   void close() throws Exception {
-    ring.stop().await(5, TimeUnit.SECONDS);
-    hot.stop().await(5, TimeUnit.SECONDS);
-    postgres.stop().await(5, TimeUnit.SECONDS);
+    keys.close();
     vertx.close().await(10, TimeUnit.SECONDS);
     redis.close();
     server.close();
@@ -89,13 +66,13 @@ class KeyedHandlerIT {
   private void make(String name, @Nullable Instant expires) throws Exception {
     KeyRequest request =
         new KeyRequest("koff", name, ApiKey.Kind.CLIENT, Set.of(Scope.AI), Limits.NONE, expires);
-    store.create(request).await(5, TimeUnit.SECONDS);
-    await().atMost(BOUND).until(() -> ring.find("koff", name).isPresent());
+    keys.store().create(request).await(5, TimeUnit.SECONDS);
+    await().atMost(BOUND).until(() -> keys.ring().find("koff", name).isPresent());
   }
 
   private void revoke(String name) throws Exception {
-    assertTrue(ring.revoke("koff", name).await(5, TimeUnit.SECONDS).isPresent());
-    await().atMost(BOUND).until(() -> ring.find("koff", name).isEmpty());
+    assertTrue(keys.ring().revoke("koff", name).await(5, TimeUnit.SECONDS).isPresent());
+    await().atMost(BOUND).until(() -> keys.ring().find("koff", name).isEmpty());
   }
 
   private Outcome handle(String client) throws Exception {
@@ -127,7 +104,7 @@ class KeyedHandlerIT {
 
   @Test
   void runsWhileTheKeyIsLiveAndIsRefusedOnceItIsRevoked() throws Exception {
-    startRing();
+    keys.startRing();
     make("n8n", null);
     assertEquals(RAN, handle("n8n"));
 
@@ -138,7 +115,7 @@ class KeyedHandlerIT {
 
   @Test
   void isRefusedOnceTheKeyHasExpired() throws Exception {
-    startRing();
+    keys.startRing();
     make("brief", Instant.now().plusSeconds(3));
     assertEquals(RAN, handle("brief"));
 
@@ -149,13 +126,14 @@ class KeyedHandlerIT {
 
   @Test
   void isRefusedByAProcessThatNeverKnewTheKey() throws Exception {
-    startRing();
+    keys.startRing();
     make("before", null);
     revoke("before");
-    KeyRing other = new KeyRing(vertx, store, new RedisRevocations(hot), KeysConfig.defaults());
+    KeyRing other =
+        new KeyRing(vertx, keys.store(), new RedisRevocations(keys.hot()), KeysConfig.defaults());
     other.start().await(5, TimeUnit.SECONDS);
     await().atMost(BOUND).until(() -> other.state().state() == State.UP);
-    handler = new KeyedHandler(other, new KeyNames(other, store), null, Scope.AI, command -> RAN);
+    handler = handler(other);
 
     assertRefused("before");
 
@@ -164,7 +142,7 @@ class KeyedHandlerIT {
 
   @Test
   void runsForTheKeyThatTookTheName() throws Exception {
-    startRing();
+    keys.startRing();
     make("n8n", null);
     revoke("n8n");
 
@@ -175,11 +153,11 @@ class KeyedHandlerIT {
 
   @Test
   void runsForAClientOfABrokerWithAccountsOfItsOwn() throws Exception {
-    startRing();
+    keys.startRing();
     assertEquals(RAN, handle("guest"));
 
     server.kill();
-    await().atMost(BOUND).until(() -> postgres.state().state() == State.DOWN);
+    await().atMost(BOUND).until(() -> keys.postgres().state().state() == State.DOWN);
 
     assertEquals(RAN, handle("guest"), "it is known to be nobody's");
     assertInstanceOf(Outcome.Later.class, handle("stranger"));
@@ -187,7 +165,7 @@ class KeyedHandlerIT {
 
   @Test
   void countsANameThatBecameAKeysAsAKeys() throws Exception {
-    startRing();
+    keys.startRing();
     assertEquals(RAN, handle("guest"));
     make("guest", null);
     revoke("guest");
@@ -199,7 +177,7 @@ class KeyedHandlerIT {
   void waitsUntilKeysCanBeLookedUp() throws Exception {
     assertInstanceOf(Outcome.Later.class, handle("n8n"));
 
-    startRing();
+    keys.startRing();
 
     assertEquals(RAN, handle("n8n"));
   }

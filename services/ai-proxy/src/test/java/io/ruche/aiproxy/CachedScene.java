@@ -2,13 +2,18 @@ package io.ruche.aiproxy;
 
 import static org.awaitility.Awaitility.await;
 
-import io.micrometer.core.instrument.MeterRegistry;
 import io.ruche.aiproxy.ledger.Ledger;
+import io.ruche.aiproxy.ledger.LedgerConfig;
 import io.ruche.aiproxy.routing.circuit.CircuitListener;
 import io.ruche.aiproxy.simulator.ProviderSimulator;
 import io.ruche.auth.ApiKey;
+import io.ruche.auth.KeyStore;
+import io.ruche.config.ByteSize;
 import io.ruche.config.Config;
 import io.ruche.lifecycle.Dependency;
+import io.ruche.store.Postgres;
+import io.ruche.store.PostgresConfig;
+import io.ruche.store.PostgresUrl;
 import io.ruche.store.RedisLink;
 import io.ruche.testing.RedisProcess;
 import io.vertx.core.Vertx;
@@ -25,10 +30,10 @@ import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.TimeoutException;
-import java.util.function.BiFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -37,22 +42,22 @@ import org.jspecify.annotations.Nullable;
  */
 public final class CachedScene implements AutoCloseable {
 
-  private static final Duration BOUND = Duration.ofSeconds(10);
+  private static final Duration BOUND = Duration.ofSeconds(30);
+  private static final LedgerConfig QUICK_LEDGER =
+      new LedgerConfig(
+          null, new ByteSize(64L << 20), Duration.ofMillis(100), Duration.ofDays(400), "local");
 
   private final Vertx vertx = Vertx.vertx();
   private final RedisProcess redis;
   private final RedisLink hot;
   private final ProviderSimulator provider;
+  private final @Nullable Postgres postgres;
   private final RunningProxy proxy;
   private final HttpClient client =
       HttpClient.newBuilder().version(HttpClient.Version.HTTP_1_1).build();
   private volatile ApiKey key = TestKeys.named("koff", "app");
 
-  private CachedScene(
-      Path folder,
-      String models,
-      @Nullable BiFunction<Vertx, MeterRegistry, Ledger> ledgers,
-      String more)
+  private CachedScene(Path folder, String models, String more, @Nullable String postgresUrl)
       throws IOException, TimeoutException {
     redis = RedisProcess.start("--appendonly", "no");
     provider = ProviderSimulator.start(vertx, 0).await(10, TimeUnit.SECONDS);
@@ -72,6 +77,7 @@ public final class CachedScene implements AutoCloseable {
     hot = new RedisLink(vertx, vertx.getOrCreateContext(), "hot", redis.url());
     hot.start().await(10, TimeUnit.SECONDS);
     awaitRedis();
+    postgres = postgresUrl == null ? null : postgres(vertx, postgresUrl);
     proxy =
         RunningProxy.start(
             vertx,
@@ -79,28 +85,39 @@ public final class CachedScene implements AutoCloseable {
             ctx -> TestKeys.admit(ctx, key),
             CircuitListener.NONE,
             registry ->
-                ledgers == null
+                postgres == null
                     ? TestLedger.open(vertx, settings.ledger(), registry)
-                    : ledgers.apply(vertx, registry),
+                    : new Ledger(vertx, postgres, QUICK_LEDGER, folder, registry),
             hot);
+  }
+
+  private static Postgres postgres(Vertx vertx, String url) throws TimeoutException {
+    Postgres opened =
+        new Postgres(
+            vertx,
+            PostgresUrl.parse(url),
+            PostgresConfig.defaults(),
+            List.of(KeyStore.SCHEMA, Ledger.SCHEMA));
+    opened.start().await(10, TimeUnit.SECONDS);
+    await().atMost(BOUND).until(() -> opened.state().state() == Dependency.State.UP);
+    return opened;
   }
 
   /** Opens one with the section {@code models}. */
   public static CachedScene open(Path folder, String models) throws IOException, TimeoutException {
-    return new CachedScene(folder, models, null, "");
+    return new CachedScene(folder, models, "", null);
   }
 
   /** Opens one with more settings. */
   public static CachedScene open(Path folder, String models, String more)
       throws IOException, TimeoutException {
-    return new CachedScene(folder, models, null, more);
+    return new CachedScene(folder, models, more, null);
   }
 
-  /** Opens one with a ledger, and with more settings. */
-  public static CachedScene open(
-      Path folder, String models, String more, BiFunction<Vertx, MeterRegistry, Ledger> ledgers)
+  /** Opens one with more settings, whose ledger has its rows in this database. */
+  public static CachedScene open(Path folder, String models, String more, String postgresUrl)
       throws IOException, TimeoutException {
-    return new CachedScene(folder, models, ledgers, more);
+    return new CachedScene(folder, models, more, postgresUrl);
   }
 
   /** From now on the client has this key. */
@@ -182,6 +199,9 @@ public final class CachedScene implements AutoCloseable {
   public void close() throws TimeoutException {
     client.shutdownNow();
     proxy.close();
+    if (postgres != null) {
+      postgres.stop().await(10, TimeUnit.SECONDS);
+    }
     hot.stop().await(10, TimeUnit.SECONDS);
     vertx.close().await(30, TimeUnit.SECONDS);
     redis.close();

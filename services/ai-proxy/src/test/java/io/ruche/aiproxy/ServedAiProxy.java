@@ -86,7 +86,12 @@ public final class ServedAiProxy implements AutoCloseable {
             folder.resolve("proxy.log"),
             List.of(options),
             List.of(),
-            variables(folder));
+            variables(
+                folder,
+                redis.url(),
+                server.url("postgres"),
+                provider.baseUrl(),
+                ProviderSimulator.KEY));
     String first = key("first");
     await()
         .atMost(BOUND)
@@ -94,7 +99,17 @@ public final class ServedAiProxy implements AutoCloseable {
         .until(() -> send(request(first, "/v1/models").GET()).statusCode() == 200);
   }
 
-  private Map<String, String> variables(Path folder) {
+  /**
+   * What ai-proxy is told of its stores and its provider; no broker answers.
+   *
+   * @param folder of its settings and its data
+   * @param redis URL of both
+   * @param postgres URL of its database
+   * @param provider base URL of its provider
+   * @param providerKey which that provider wants
+   */
+  public static Map<String, String> variables(
+      Path folder, String redis, String postgres, URI provider, String providerKey) {
     return Map.of(
         "RUCHE_CONFIG",
         folder.toString(),
@@ -103,15 +118,15 @@ public final class ServedAiProxy implements AutoCloseable {
         "RUCHE_MQTT_URL",
         "mqtt://127.0.0.1:1",
         "RUCHE_REDIS_URL",
-        redis.url(),
+        redis,
         "RUCHE_HOT_REDIS_URL",
-        redis.url(),
+        redis,
         "RUCHE_POSTGRES_URL",
-        server.url("postgres"),
+        postgres,
         "GROQ_BASE_URL",
-        provider.baseUrl().toString(),
+        provider.toString(),
         "GROQ_API_KEY",
-        ProviderSimulator.KEY);
+        providerKey);
   }
 
   /** The text of a new key of the tenant koff, which works at once. */

@@ -7,25 +7,16 @@ import static org.junit.jupiter.api.Assertions.assertInstanceOf;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.ruche.auth.ApiKey;
-import io.ruche.auth.BrokerAccounts;
 import io.ruche.auth.KeyFormat;
 import io.ruche.auth.KeyRequest;
-import io.ruche.auth.KeyRing;
-import io.ruche.auth.KeyStore;
 import io.ruche.auth.KeyStore.Creation;
-import io.ruche.auth.KeysConfig;
 import io.ruche.auth.RateLimiter;
-import io.ruche.auth.RedisRevocations;
 import io.ruche.auth.Scope;
 import io.ruche.auth.limits.Limits;
 import io.ruche.http.Failure;
-import io.ruche.lifecycle.Dependency.State;
-import io.ruche.store.Postgres;
-import io.ruche.store.PostgresConfig;
-import io.ruche.store.PostgresUrl;
-import io.ruche.store.RedisLink;
 import io.ruche.testing.PostgresProcess;
 import io.ruche.testing.RedisProcess;
+import io.ruche.testing.RunningKeys;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpServer;
@@ -40,7 +31,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.List;
 import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.jspecify.annotations.Nullable;
@@ -55,38 +45,20 @@ class KeyHandlerIT {
 
   private static PostgresProcess server;
   private static RedisProcess redis;
-  private static Postgres postgres;
-  private static RedisLink hot;
-  private static KeyStore store;
-  private static KeyRing ring;
+  private static RunningKeys keys;
   private static HttpServer api;
 
   @BeforeAll
   static void start() throws Exception {
     server = PostgresProcess.start();
     redis = RedisProcess.start();
-    postgres =
-        new Postgres(
-            VERTX,
-            PostgresUrl.parse(server.url("postgres")),
-            PostgresConfig.defaults(),
-            List.of(KeyStore.SCHEMA));
-    hot = new RedisLink(VERTX, VERTX.getOrCreateContext(), "hot", redis.url());
-    RedisRevocations board = new RedisRevocations(hot);
-    store = new KeyStore(postgres, board, BrokerAccounts.NONE);
-    ring = new KeyRing(VERTX, store, board, KeysConfig.defaults());
-    postgres.start().await(1, TimeUnit.SECONDS);
-    hot.start().await(1, TimeUnit.SECONDS);
-    ring.start().await(1, TimeUnit.SECONDS);
+    keys = RunningKeys.start(VERTX, server.url("postgres"), redis.url());
     api = VERTX.createHttpServer().requestHandler(router()).listen(0).await(5, TimeUnit.SECONDS);
-    await().atMost(Duration.ofSeconds(20)).until(() -> ring.state().state() == State.UP);
   }
 
   @AfterAll
   static void stop() throws Exception {
-    ring.stop().await(5, TimeUnit.SECONDS);
-    hot.stop().await(5, TimeUnit.SECONDS);
-    postgres.stop().await(5, TimeUnit.SECONDS);
+    keys.close();
     VERTX.close().await(5, TimeUnit.SECONDS);
     redis.close();
     server.close();
@@ -199,10 +171,13 @@ class KeyHandlerIT {
   private static Router router() {
     Router router = Router.router(VERTX);
     // Keys before bodies: nothing of an unknown caller is read into memory.
-    router.route().handler(new KeyHandler(ring, Scope.AI)).failureHandler(KeyHandlerIT::fail);
     router
         .route()
-        .handler(new RateLimitHandler(new RateLimiter(hot)))
+        .handler(new KeyHandler(keys.ring(), Scope.AI))
+        .failureHandler(KeyHandlerIT::fail);
+    router
+        .route()
+        .handler(new RateLimitHandler(new RateLimiter(keys.hot())))
         .failureHandler(KeyHandlerIT::fail);
     router.route().handler(BodyHandler.create(false));
     router.route().handler(KeyHandlerIT::answer);
@@ -243,7 +218,7 @@ class KeyHandlerIT {
       throws Exception {
     Limits limits = rpm == null ? Limits.NONE : Limits.ofRpm(rpm);
     KeyRequest request = new KeyRequest("koff", name, ApiKey.Kind.CLIENT, scopes, limits, expires);
-    Creation made = store.create(request).await(5, TimeUnit.SECONDS);
+    Creation made = keys.store().create(request).await(5, TimeUnit.SECONDS);
     return assertInstanceOf(Creation.Created.class, made).plain().value();
   }
 }

@@ -4,13 +4,8 @@ import static org.awaitility.Awaitility.await;
 
 import io.micrometer.core.instrument.simple.SimpleMeterRegistry;
 import io.ruche.auth.ApiKey;
-import io.ruche.auth.BrokerAccounts;
 import io.ruche.auth.KeyRequest;
-import io.ruche.auth.KeyRing;
-import io.ruche.auth.KeyStore;
 import io.ruche.auth.KeyStore.Creation;
-import io.ruche.auth.KeysConfig;
-import io.ruche.auth.RedisRevocations;
 import io.ruche.auth.Scope;
 import io.ruche.auth.limits.Limits;
 import io.ruche.bus.BusConfig;
@@ -23,13 +18,10 @@ import io.ruche.bus.wiring.StreamBus;
 import io.ruche.http.RunningApi;
 import io.ruche.lifecycle.Dependency;
 import io.ruche.metrics.Tracing;
-import io.ruche.store.Postgres;
-import io.ruche.store.PostgresConfig;
-import io.ruche.store.PostgresUrl;
-import io.ruche.store.RedisLink;
 import io.ruche.testing.MosquittoProcess;
 import io.ruche.testing.PostgresProcess;
 import io.ruche.testing.RedisProcess;
+import io.ruche.testing.RunningKeys;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import java.io.IOException;
@@ -44,6 +36,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 
 /** The service {@code echo} with its command routes on real stores and a real broker. */
 final class RunningCommands implements AutoCloseable {
@@ -56,10 +49,7 @@ final class RunningCommands implements AutoCloseable {
   private final Vertx vertx = Vertx.vertx();
   private final PostgresProcess postgresProcess;
   private final MosquittoProcess broker;
-  private final Postgres postgres;
-  private final RedisLink hot;
-  private final KeyStore keys;
-  private final KeyRing ring;
+  private final RunningKeys keys;
   private final StreamBus bus;
   private final RunningApi api;
   private final HttpClient client = HttpClient.newHttpClient();
@@ -68,19 +58,7 @@ final class RunningCommands implements AutoCloseable {
     redis = RedisProcess.start();
     broker = MosquittoProcess.start();
     postgresProcess = PostgresProcess.start();
-    postgres =
-        new Postgres(
-            vertx,
-            PostgresUrl.parse(postgresProcess.url("postgres")),
-            PostgresConfig.defaults(),
-            List.of(KeyStore.SCHEMA));
-    hot = new RedisLink(vertx, vertx.getOrCreateContext(), "hot", redis.url());
-    RedisRevocations board = new RedisRevocations(hot);
-    keys = new KeyStore(postgres, board, BrokerAccounts.NONE);
-    ring = new KeyRing(vertx, keys, board, KeysConfig.defaults());
-    postgres.start().await(5, TimeUnit.SECONDS);
-    hot.start().await(5, TimeUnit.SECONDS);
-    ring.start().await(5, TimeUnit.SECONDS);
+    keys = RunningKeys.start(vertx, postgresProcess.url("postgres"), redis.url());
     BusConfig config =
         new BusConfig(
             500_000,
@@ -93,15 +71,11 @@ final class RunningCommands implements AutoCloseable {
             0);
     bus = bus(config);
     bus.start().await(5, TimeUnit.SECONDS);
-    CommandRoutes routes = new CommandRoutes(bus, config, ring, Scope.AI);
+    CommandRoutes routes = new CommandRoutes(bus, config, keys.ring(), Scope.AI);
     api = new RunningApi(routes::addTo);
     await()
         .atMost(Duration.ofSeconds(20))
-        .until(
-            () ->
-                isUp(ring.state())
-                    && isUp(postgres.state())
-                    && bus.dependencies().values().stream().allMatch(one -> isUp(one.get())));
+        .until(() -> bus.dependencies().values().stream().allMatch(one -> isUp(one.get())));
   }
 
   private static boolean isUp(Dependency dependency) {
@@ -140,7 +114,8 @@ final class RunningCommands implements AutoCloseable {
   /** A new key, which works at once. */
   String key(String tenant, String name, Scope... scopes) throws Exception {
     Creation made =
-        keys.create(
+        keys.store()
+            .create(
                 new KeyRequest(tenant, name, ApiKey.Kind.CLIENT, Set.of(scopes), Limits.NONE, null))
             .await(5, TimeUnit.SECONDS);
     return ((Creation.Created) made).plain().value();
@@ -177,14 +152,12 @@ final class RunningCommands implements AutoCloseable {
   }
 
   @Override
-  public void close() throws IOException {
+  public void close() throws IOException, TimeoutException {
     slow.countDown();
     client.close();
     api.close();
     bus.stop().await();
-    ring.stop().await();
-    hot.stop().await();
-    postgres.stop().await();
+    keys.close();
     vertx.close().await();
     broker.close();
     redis.close();

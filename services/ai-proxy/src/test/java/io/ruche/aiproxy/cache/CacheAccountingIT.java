@@ -9,21 +9,12 @@ import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.ruche.aiproxy.CachedScene;
 import io.ruche.aiproxy.TestKeys;
-import io.ruche.aiproxy.ledger.Ledger;
-import io.ruche.aiproxy.ledger.LedgerConfig;
-import io.ruche.auth.KeyStore;
 import io.ruche.auth.limits.Limits;
 import io.ruche.bus.Command;
 import io.ruche.bus.Outcome;
 import io.ruche.bus.envelope.Envelope;
 import io.ruche.bus.envelope.Payload;
-import io.ruche.config.ByteSize;
-import io.ruche.lifecycle.Dependency;
-import io.ruche.store.Postgres;
-import io.ruche.store.PostgresConfig;
-import io.ruche.store.PostgresUrl;
 import io.ruche.testing.PostgresProcess;
-import io.vertx.core.Vertx;
 import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
@@ -70,45 +61,17 @@ final class CacheAccountingIT {
   @TempDir private Path folder;
   private PostgresProcess database;
   private String name = "";
-  private Postgres postgres;
   private CachedScene scene;
 
   @BeforeEach
   void open() throws Exception {
     database = PostgresProcess.start();
     name = database.newDatabase();
-    scene =
-        CachedScene.open(
-            folder,
-            MODELS,
-            PRICES,
-            (vertx, registry) -> {
-              postgres = postgres(vertx);
-              LedgerConfig config =
-                  new LedgerConfig(
-                      null,
-                      new ByteSize(64L << 20),
-                      Duration.ofMillis(100),
-                      Duration.ofDays(400),
-                      "local");
-              return new Ledger(vertx, postgres, config, folder, registry);
-            });
-  }
-
-  private Postgres postgres(Vertx vertx) {
-    Postgres opened =
-        new Postgres(
-            vertx,
-            PostgresUrl.parse(database.url(name)),
-            PostgresConfig.defaults(),
-            List.of(KeyStore.SCHEMA, Ledger.SCHEMA));
-    opened.start();
-    return opened;
+    scene = CachedScene.open(folder, MODELS, PRICES, database.url(name));
   }
 
   @AfterEach
   void close() throws Exception {
-    postgres.stop().await(10, TimeUnit.SECONDS);
     scene.close();
     database.close();
   }
@@ -184,7 +147,6 @@ final class CacheAccountingIT {
 
   @Test
   void anEmbeddingTakesTokensAndMoneyAndNoRequest() throws Exception {
-    await().atMost(BOUND).until(() -> postgres.state().state() == Dependency.State.UP);
     // One at a time, which is the request itself.
     scene.use(
         TestKeys.limited("koff", "app", new Limits(3, null, 10_000L, null, 1, null, 1_000_000L)));

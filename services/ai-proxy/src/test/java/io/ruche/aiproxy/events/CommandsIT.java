@@ -18,6 +18,7 @@ import java.util.Set;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.api.TestInstance.Lifecycle;
 import org.junit.jupiter.api.io.TempDir;
@@ -29,6 +30,9 @@ import org.junit.jupiter.params.provider.CsvSource;
 final class CommandsIT {
 
   private static final Duration BOUND = Duration.ofSeconds(60);
+
+  /** The longest pause after failures, and some time to come back. */
+  private static final Duration LONGEST_WAIT = Duration.ofMinutes(2);
 
   @TempDir private static Path folder;
   private ServedAiProxy proxy;
@@ -125,5 +129,34 @@ final class CommandsIT {
     assertEquals(1, dead.size());
     assertEquals(payload, dead.getFirst().envelope().payload().data().toString());
     assertEquals(before, proxy.provider().requests());
+  }
+
+  @Test
+  void aKeyThatWasRevokedSpendsNothingMore() throws Exception {
+    String key = proxy.key("lost");
+    proxy.provider().always("status=429,retry-after=1");
+    for (int i = 0; i < 5; i++) {
+      assertEquals(
+          202,
+          proxy
+              .post(
+                  key, "/v1/commands/chat", "{\"prompt\":\"Hi\"}", "Idempotency-Key", "queued-" + i)
+              .statusCode());
+    }
+    await().atMost(BOUND).until(() -> proxy.provider().requests() > 0);
+    assertTrue(proxy.keys().revoke("koff", "lost").await(10, TimeUnit.SECONDS).isPresent());
+
+    // Each comes back at the time that it was given; until then the provider goes on refusing, so
+    // that
+    // one that was on its way when the key was revoked ends as the others.
+    await().atMost(LONGEST_WAIT).until(() -> dead("lost").size() == 5);
+    for (Letter letter : dead("lost")) {
+      assertTrue(letter.reason().contains("'lost' was revoked"), letter.reason());
+    }
+    proxy.provider().always(null);
+    // What others queue is done.
+    String other = proxy.key("found");
+    proxy.post(other, "/v1/commands/chat", "{\"prompt\":\"Hi\"}", "Idempotency-Key", "theirs");
+    assertEquals("done", ended(other, "theirs").getString("state"));
   }
 }

@@ -1,22 +1,12 @@
 package io.ruche.aiproxy.http;
 
-import static org.awaitility.Awaitility.await;
 import static org.junit.jupiter.api.Assertions.assertEquals;
 
 import io.ruche.aiproxy.CachedScene;
 import io.ruche.aiproxy.Form;
 import io.ruche.aiproxy.TestKeys;
-import io.ruche.aiproxy.ledger.Ledger;
-import io.ruche.aiproxy.ledger.LedgerConfig;
-import io.ruche.auth.KeyStore;
 import io.ruche.auth.limits.Limits;
-import io.ruche.config.ByteSize;
-import io.ruche.lifecycle.Dependency;
-import io.ruche.store.Postgres;
-import io.ruche.store.PostgresConfig;
-import io.ruche.store.PostgresUrl;
 import io.ruche.testing.PostgresProcess;
-import io.vertx.core.Vertx;
 import io.vertx.core.json.JsonObject;
 import java.net.URI;
 import java.net.http.HttpRequest;
@@ -25,8 +15,6 @@ import java.net.http.HttpResponse;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.List;
-import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -47,7 +35,6 @@ final class EveryPathIT {
 
   @TempDir private static Path folder;
   private PostgresProcess database;
-  private Postgres postgres;
   private CachedScene scene;
 
   @BeforeAll
@@ -61,34 +48,11 @@ final class EveryPathIT {
             kept: {targets: [[{provider: alpha, model: m}]], cache: {ttl: 10m}}
             """,
             "prices: {alpha: {m: [{input: 1, output: 2, audio-hour: 1, characters: 10}]}}\n",
-            (vertx, registry) -> {
-              postgres = postgres(vertx);
-              LedgerConfig config =
-                  new LedgerConfig(
-                      null,
-                      new ByteSize(64L << 20),
-                      Duration.ofMillis(100),
-                      Duration.ofDays(400),
-                      "local");
-              return new Ledger(vertx, postgres, config, folder, registry);
-            });
-    await().atMost(BOUND).until(() -> postgres.state().state() == Dependency.State.UP);
-  }
-
-  private Postgres postgres(Vertx vertx) {
-    Postgres opened =
-        new Postgres(
-            vertx,
-            PostgresUrl.parse(database.url("postgres")),
-            PostgresConfig.defaults(),
-            List.of(KeyStore.SCHEMA, Ledger.SCHEMA));
-    opened.start();
-    return opened;
+            database.url("postgres"));
   }
 
   @AfterAll
   void close() throws Exception {
-    postgres.stop().await(10, TimeUnit.SECONDS);
     scene.close();
     database.close();
   }

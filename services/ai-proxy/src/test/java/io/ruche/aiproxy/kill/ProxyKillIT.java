@@ -5,6 +5,7 @@ import static org.junit.jupiter.api.Assertions.assertEquals;
 import static org.junit.jupiter.api.Assertions.assertTrue;
 
 import io.ruche.aiproxy.AiProxy;
+import io.ruche.aiproxy.ServedAiProxy;
 import io.ruche.auth.Scope;
 import io.ruche.testing.JavaProcess;
 import io.ruche.testing.NewKey;
@@ -162,23 +163,8 @@ final class ProxyKillIT {
             folder.resolve("proxy.log"),
             List.of(),
             List.of(),
-            Map.of(
-                "RUCHE_CONFIG",
-                folder.toString(),
-                "RUCHE_DATA",
-                folder.resolve("data").toString(),
-                "RUCHE_MQTT_URL",
-                "mqtt://127.0.0.1:1",
-                "RUCHE_REDIS_URL",
-                redis.url(),
-                "RUCHE_HOT_REDIS_URL",
-                redis.url(),
-                "RUCHE_POSTGRES_URL",
-                postgres.url(database),
-                "GROQ_BASE_URL",
-                provider.baseUrl().toString(),
-                "GROQ_API_KEY",
-                "gsk_counting"));
+            ServedAiProxy.variables(
+                folder, redis.url(), postgres.url(database), provider.baseUrl(), "gsk_counting"));
   }
 
   private void awaitReady() throws IOException {

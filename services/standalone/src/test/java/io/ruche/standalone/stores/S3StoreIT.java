@@ -37,9 +37,10 @@ final class S3StoreIT {
   private final Vertx vertx = Vertx.vertx();
   private DataFolder data;
   private EmbeddedS3 embedded;
+  private S3Store store;
 
   @BeforeEach
-  void open() throws Exception {
+  void start() throws Exception {
     data = DataFolder.open(folder.resolve("data"));
     embedded = new EmbeddedS3(data, StoresForTests.freePorts().s3());
     embedded.start();
@@ -52,18 +53,20 @@ final class S3StoreIT {
     vertx.close().await(10, SECONDS);
   }
 
-  private S3Store store(String secretKey) {
+  private S3Store open(String secretKey) {
     StoreUrls.S3 s3 = embedded.address();
-    return new S3Store(
-        vertx,
-        new S3Address(
-            s3.url(), new Secret(s3.accessKey()), new Secret(secretKey), "us-east-1", "ruche"),
-        Clock.systemUTC());
+    store =
+        new S3Store(
+            vertx,
+            new S3Address(
+                s3.url(), new Secret(s3.accessKey()), new Secret(secretKey), "us-east-1", "ruche"),
+            Clock.systemUTC());
+    return store;
   }
 
   private Buffer read(String secretKey, String key, long most) throws Exception {
     Buffer read = Buffer.buffer();
-    store(secretKey)
+    open(secretKey)
         .read(
             key,
             most,
@@ -91,7 +94,7 @@ final class S3StoreIT {
 
   @Test
   void writesListsAndDeletesObjects() throws Exception {
-    S3Store store = store(embedded.address().secretKey());
+    open(embedded.address().secretKey());
     Path file = folder.resolve("file");
     String sound = "bees ".repeat(100_000);
     Files.writeString(file, sound);

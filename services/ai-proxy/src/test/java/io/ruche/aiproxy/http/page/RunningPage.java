@@ -1,15 +1,9 @@
 package io.ruche.aiproxy.http.page;
 
-import static org.awaitility.Awaitility.await;
-
 import io.ruche.auth.ApiKey;
-import io.ruche.auth.BrokerAccounts;
 import io.ruche.auth.KeyRequest;
 import io.ruche.auth.KeyRing;
-import io.ruche.auth.KeyStore;
 import io.ruche.auth.KeyStore.Creation;
-import io.ruche.auth.KeysConfig;
-import io.ruche.auth.RedisRevocations;
 import io.ruche.auth.Scope;
 import io.ruche.auth.admin.KeyRoutes;
 import io.ruche.auth.limits.Limits;
@@ -21,13 +15,9 @@ import io.ruche.http.HttpApi;
 import io.ruche.http.Routes;
 import io.ruche.http.RunningApi;
 import io.ruche.http.openapi.OpenApi;
-import io.ruche.lifecycle.Dependency.State;
-import io.ruche.store.Postgres;
-import io.ruche.store.PostgresConfig;
-import io.ruche.store.PostgresUrl;
-import io.ruche.store.RedisLink;
 import io.ruche.testing.PostgresProcess;
 import io.ruche.testing.RedisProcess;
+import io.ruche.testing.RunningKeys;
 import io.vertx.core.Vertx;
 import io.vertx.core.buffer.Buffer;
 import io.vertx.core.http.HttpMethod;
@@ -59,31 +49,18 @@ final class RunningPage implements AutoCloseable {
   final RedisProcess redis = RedisProcess.start();
   private final PostgresProcess server = PostgresProcess.start();
   private final Vertx vertx = Vertx.vertx();
-  private final Postgres postgres;
-  private final RedisLink hot;
-  private final KeyStore store;
-  private final KeyRing ring;
+  private final RunningKeys running;
   private final RunningApi api;
   private final HttpClient client = HttpClient.newHttpClient();
 
   RunningPage(PagesConfig config, List<ProviderState> providers) throws Exception {
-    postgres =
-        new Postgres(
-            vertx,
-            PostgresUrl.parse(server.url("postgres")),
-            PostgresConfig.defaults(),
-            List.of(KeyStore.SCHEMA));
-    hot = new RedisLink(vertx, vertx.getOrCreateContext(), "hot", redis.url());
-    RedisRevocations board = new RedisRevocations(hot);
-    store = new KeyStore(postgres, board, BrokerAccounts.NONE);
-    ring = new KeyRing(vertx, store, board, KeysConfig.defaults());
-    postgres.start().await(5, TimeUnit.SECONDS);
-    hot.start().await(5, TimeUnit.SECONDS);
-    ring.start().await(5, TimeUnit.SECONDS);
+    running = RunningKeys.start(vertx, server.url("postgres"), redis.url());
+    KeyRing ring = running.ring();
     OpenApi contract = OpenApi.load("openapi/ai-proxy.yaml");
     SessionRoutes sessions =
-        new SessionRoutes(new Sessions(hot, config.sessionIdle()), ring, contract, config);
-    KeyRoutes keys = new KeyRoutes(store, ring, contract, "local");
+        new SessionRoutes(
+            new Sessions(running.hot(), config.sessionIdle()), ring, contract, config);
+    KeyRoutes keys = new KeyRoutes(running.store(), ring, contract, "local");
     PageRoutes page = new PageRoutes(keys, ring, () -> providers);
     HttpApi.Endpoints endpoints =
         routes -> {
@@ -92,14 +69,15 @@ final class RunningPage implements AutoCloseable {
           page.addTo(routes);
         };
     api = new RunningApi(endpoints);
-    await()
-        .atMost(Duration.ofSeconds(20))
-        .until(() -> ring.state().state() == State.UP && hot.state().state() == State.UP);
   }
 
   private void chat(Routes routes) {
     routes.on(
-        HttpMethod.POST, CHAT, new KeyHandler(ring, Scope.AI), routes.body(), RunningPage::tell);
+        HttpMethod.POST,
+        CHAT,
+        new KeyHandler(running.ring(), Scope.AI),
+        routes.body(),
+        RunningPage::tell);
   }
 
   private static void tell(RoutingContext ctx) {
@@ -116,12 +94,12 @@ final class RunningPage implements AutoCloseable {
       throws Exception {
     KeyRequest request =
         new KeyRequest(tenant, name, ApiKey.Kind.CLIENT, Set.of(scopes), Limits.NONE, expires);
-    Creation made = store.create(request).await(5, TimeUnit.SECONDS);
+    Creation made = running.store().create(request).await(5, TimeUnit.SECONDS);
     return ((Creation.Created) made).plain().value();
   }
 
   void revoke(String tenant, String name) throws Exception {
-    ring.revoke(tenant, name).await(5, TimeUnit.SECONDS);
+    running.ring().revoke(tenant, name).await(5, TimeUnit.SECONDS);
   }
 
   int port() {
@@ -173,9 +151,7 @@ final class RunningPage implements AutoCloseable {
   @Override
   public void close() throws IOException, TimeoutException {
     api.close();
-    ring.stop().await(5, TimeUnit.SECONDS);
-    hot.stop().await(5, TimeUnit.SECONDS);
-    postgres.stop().await(5, TimeUnit.SECONDS);
+    running.close();
     vertx.close().await(5, TimeUnit.SECONDS);
     redis.close();
     server.close();
