@@ -92,7 +92,7 @@ changed() {
   printf 'changed  %s\n' "$*" >&2
 }
 
-# Writes standard input to a file, when it is not so already.
+# Writes standard input to a file, when it is not so already. Never behind a pipe, where the change would not be counted.
 put() {
   local text
   text=$(cat)
@@ -161,7 +161,7 @@ fi
 
 if [ -z "$check" ]; then
   refuse_lock_out
-  [ "${#ports[@]}" -eq 0 ] || printf '%s\n' "${ports[@]}" | put "$PORTS_FILE"
+  [ "${#ports[@]}" -eq 0 ] || put "$PORTS_FILE" <<<"$(printf '%s\n' "${ports[@]}")"
   for part in $PARTS; do
     states=()
     "look_$part"

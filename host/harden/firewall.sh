@@ -68,7 +68,7 @@ mend_firewall() {
   install_packages ufw
   for file in /etc/ufw/after.rules /etc/ufw/after6.rules; do
     rest=$(sed "/^# BEGIN $MARK/,/^# END $MARK/d" "$file")
-    printf '%s\n%s\n' "$rest" "$(docker_rules)" | put "$file"
+    put "$file" <<<"$rest"$'\n'"$(docker_rules)"
     chmod 640 "$file"
   done
   # SSH's own first, so that no moment locks anybody out.

@@ -65,7 +65,7 @@ x11forwarding no
 permitrootlogin without-password'
 
 look_ssh() {
-  local name value is user found=
+  local name value is user text found=
   if ! has openssh-server; then
     fine ssh.absent "SSH" "No SSH server is installed."
     return
@@ -75,8 +75,9 @@ look_ssh() {
     return
   fi
   for user in $(login_users); do
+    text=$(sshd_of "$user")
     while read -r name value; do
-      is=$(ssh_setting "$name" "$user")
+      is=$(sed -n "s/^$name //p" <<<"$text")
       case $name/$is in
         permitrootlogin/no | permitrootlogin/forced-commands-only | "$name/$value" | permitrootlogin/prohibit-password) ;;
         *)

@@ -118,7 +118,7 @@ look_kernel() {
 
 mend_kernel() {
   local name value file
-  printf '# Written by host/harden.sh.\n%s\n' "$sysctls" | put "$SYSCTL_FILE"
+  put "$SYSCTL_FILE" <<<"# Written by host/harden.sh."$'\n'"$sysctls"
   while read -r name _ value; do
     file=$(sysctl_path "$name")
     if [ -w "$file" ] && [ "$(cat "$file")" != "$value" ]; then
@@ -163,7 +163,7 @@ look_accounts() {
   else
     isopen accounts.root "/etc/passwd" "Also root: $found." "userdel NAME"
   fi
-  found=$(getent group docker | cut -d: -f4)
+  found=$(sed -n 's/^docker:[^:]*:[^:]*://p' /etc/group)
   [ -z "$found" ] || advice accounts.docker "group docker" "As good as root on this server: $found." "gpasswd --delete NAME docker"
 }
 
