@@ -6,7 +6,8 @@
 # receipted meanwhile is lost. docs/updates.md says what happens at each point of failure.
 # Exit codes: 0 done, 1 not done and the old version runs as before, 2 wrong usage, 3 neither runs: somebody must look.
 set -euo pipefail
-umask 077
+# Containers must be able to read the files of a version, whatever the umask of who runs this.
+umask 022
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 # shellcheck source=stack.sh
 . "$here/stack.sh"
@@ -14,6 +15,7 @@ work=$root/.ruche
 # What was before the last update, or before the one that runs.
 before=$work/before
 log=$work/update.log
+started=
 
 step() { say "[$((SECONDS / 60)):$(printf '%02d' $((SECONDS % 60)))] $*"; }
 git_here() { git -C "$root" "$@"; }
@@ -24,10 +26,12 @@ require_healthy() {
   local service id image health unknown
   while read -r service id image; do
     [ -n "$service" ] || die "nothing runs: docker compose up -d --wait"
-    health=$(docker inspect --format '{{if .State.Health}}{{.State.Health.Status}}{{else}}{{.State.Status}}{{end}}' "$id")
-    [ "$health" = healthy ] || [ "$health" = running ] ||
-      die "$service is $health: mend it first, or the update would be blamed for it (docker compose logs $service)"
-  done <<<"$(containers)"
+    health=$(docker inspect --format '{{if or .State.Paused (not .State.Running)}}{{.State.Status}} with {{.State.ExitCode}}{{else}}{{if .State.Health}}{{.State.Health.Status}}{{else}}running{{end}}{{end}}, restart {{.HostConfig.RestartPolicy.Name}}' "$id")
+    case $health in
+      healthy,* | running,* | 'exited with 0, restart no') ;;
+      *) die "$service is ${health%,*}: mend it first, or the update would be blamed for it (docker compose logs $service)" ;;
+    esac
+  done <<<"$(containers --all)"
   unknown=$(comm -23 <(containers --all | cut -d' ' -f1 | sort -u) <(compose --profile '*' config --services | sort -u) | paste -sd' ')
   [ -z "$unknown" ] || die "COMPOSE_FILE in .env does not name the overlays of: $unknown. It must, or they would be taken for left-overs."
 }
@@ -36,7 +40,7 @@ require_healthy() {
 remember() {
   local service id image name content n=0
   rm -rf "$before.new"
-  mkdir -p "$before.new"
+  install -d -m 700 "$before.new"
   git_here rev-parse HEAD >"$before.new/commit"
   cp -p "$folder/.env" "$before.new/env"
   docker image ls --quiet --filter reference=ruche-before | sort -u | xargs -r docker image rm >/dev/null 2>&1 || true
@@ -83,6 +87,7 @@ forward() { # COMMIT VERSION
   images "$2" || return 1
   secrets "$2" >>"$log" 2>&1 || return 1
   step "5/6 starting $2, for up to $wait s"
+  started=1
   # Compose does not see that a mounted file has another text.
   if git_here diff --quiet "$(cat "$before/commit")" "$1" -- configs monitoring; then
     up || return 1
@@ -104,7 +109,8 @@ backward() {
       *) docker tag "$content" "$name" || return 1 ;;
     esac
   done <"$before/images"
-  up --force-recreate
+  # Where no container was touched yet, none is.
+  if [ -n "$started" ]; then up --force-recreate; else up; fi
 }
 
 go_back() {
@@ -142,11 +148,11 @@ update() {
   require_stack
   require_healthy
   step "2/6 backup"
-  saved=$("$here/backup.sh" --label "-before-$version") || die "there is no backup, so nothing was changed"
+  saved=$("$here/backup.sh" --label "before-$version") || die "there is no backup, so nothing was changed"
   remember
   printf '%s\n' "$saved" >"$before/backup"
   : >"$work/updating"
-  : >"$log"
+  (umask 077 && : >"$log")
   trap go_back INT TERM HUP
   forward "$to" "$version" || go_back
   rm -f "$work/updating"
@@ -156,9 +162,10 @@ update() {
 rollback() {
   [ -s "$before/commit" ] || die "there was no update here to go back from"
   require_stack
+  started=1
   if [ ! -e "$work/updating" ]; then
     say "backup of what runs now"
-    "$here/backup.sh" --label -before-rollback >/dev/null || die "there is no backup, so nothing was changed"
+    "$here/backup.sh" --label before-rollback >/dev/null || die "there is no backup, so nothing was changed"
   fi
   if backward; then
     rm -rf "$work/updating" "$before"

@@ -32,13 +32,7 @@ public record Diagnosis(Map<String, List<Finding>> parts) {
       try {
         found = check.look();
       } catch (IOException failure) {
-        found =
-            List.of(
-                Finding.unknown(
-                    check.part() + ".unknown",
-                    check.part(),
-                    "It could not be looked at: " + failure.getMessage(),
-                    "Mend that, and ask again."));
+        found = List.of(Finding.unlooked(check.part(), failure));
       }
       parts.merge(check.part(), List.copyOf(found), Diagnosis::joined);
     }

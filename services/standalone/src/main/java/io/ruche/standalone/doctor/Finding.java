@@ -20,6 +20,15 @@ public record Finding(Level level, String id, String where, String what, String 
     return new Finding(Level.UNKNOWN, id, where, what, mend);
   }
 
+  /** A part of which something kept a check from looking. */
+  public static Finding unlooked(String part, Exception reason) {
+    return unknown(
+        "part.unknown",
+        part,
+        "Not all of it could be looked at: " + reason.getMessage(),
+        "Mend that, and ask again.");
+  }
+
   /** Could be better. */
   public static Finding advice(String id, String where, String what, String mend) {
     return new Finding(Level.ADVICE, id, where, what, mend);

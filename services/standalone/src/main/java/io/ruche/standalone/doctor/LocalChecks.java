@@ -26,6 +26,7 @@ public final class LocalChecks implements Check {
   private final Supplier<Config> settings;
   private final Map<String, String> environment;
   private final @Nullable Path data;
+  private final long leastBytes;
 
   /**
    * @param settings reads the configuration; throws {@link ConfigException}
@@ -34,9 +35,18 @@ public final class LocalChecks implements Check {
    */
   public LocalChecks(
       Supplier<Config> settings, Map<String, String> environment, @Nullable Path data) {
+    this(settings, environment, data, LEAST_BYTES);
+  }
+
+  LocalChecks(
+      Supplier<Config> settings,
+      Map<String, String> environment,
+      @Nullable Path data,
+      long leastBytes) {
     this.settings = settings;
     this.environment = environment;
     this.data = data;
+    this.leastBytes = leastBytes;
   }
 
   @Override
@@ -84,7 +94,7 @@ public final class LocalChecks implements Check {
     return environment.getOrDefault(variable, "").isBlank();
   }
 
-  private static void folder(Path folder, List<Finding> found) throws IOException {
+  private void folder(Path folder, List<Finding> found) throws IOException {
     Path there = folder;
     while (!Files.exists(there) && there.getParent() != null) {
       there = there.getParent();
@@ -98,7 +108,7 @@ public final class LocalChecks implements Check {
               "Run as its owner, or choose another folder with --data DIR or RUCHE_DATA."));
     }
     long free = Files.getFileStore(there).getUsableSpace();
-    if (!Files.exists(folder) && free < LEAST_BYTES) {
+    if (!Files.exists(folder) && free < leastBytes) {
       found.add(
           Finding.problem(
               "data.no-room",

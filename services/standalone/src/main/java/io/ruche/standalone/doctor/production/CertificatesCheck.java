@@ -64,7 +64,11 @@ final class CertificatesCheck implements Check {
         files(folder, found);
       }
     }
-    proxy(found);
+    try {
+      proxy(found);
+    } catch (IOException failure) {
+      found.add(Finding.unlooked(part(), failure));
+    }
     return found;
   }
 

@@ -65,7 +65,11 @@ final class SecretsCheck implements Check {
     }
     files(folder, found);
     variables(found);
-    used(found);
+    try {
+      used(found);
+    } catch (IOException failure) {
+      found.add(Finding.unlooked(part(), failure));
+    }
     return found;
   }
 

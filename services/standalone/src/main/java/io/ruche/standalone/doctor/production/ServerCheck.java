@@ -64,9 +64,15 @@ final class ServerCheck implements Check {
   public List<Finding> look() throws IOException {
     List<Finding> found = new ArrayList<>();
     overcommit(found);
-    memory(found);
-    disk(found);
+    Map<String, Long> memory = memory(found);
+    Set<String> disks = new LinkedHashSet<>();
+    disk(stack.folder(), disks, found);
     clock(found);
+    try {
+      ofTheEngine(memory, disks, found);
+    } catch (IOException failure) {
+      found.add(Finding.unlooked(part(), failure));
+    }
     if (Files.exists(root.resolve("var/run/reboot-required"))) {
       found.add(
           Finding.advice(
@@ -91,7 +97,7 @@ final class ServerCheck implements Check {
     }
   }
 
-  private void memory(List<Finding> found) throws IOException {
+  private Map<String, Long> memory(List<Finding> found) throws IOException {
     Map<String, Long> bytes = new HashMap<>();
     for (String line : Files.readAllLines(root.resolve("proc/meminfo"))) {
       String[] words = line.split("[: ]+", -1);
@@ -117,6 +123,16 @@ final class ServerCheck implements Check {
               "%.0f MB of it are left.".formatted(available / 1e6),
               "docker stats tells who has it; the sizes are in .env."));
     }
+    return bytes;
+  }
+
+  /** What only the engine tells: its folder's disk, and the memory that its containers may take. */
+  private void ofTheEngine(Map<String, Long> bytes, Set<String> disks, List<Finding> found)
+      throws IOException {
+    String root =
+        programs.ask(stack.folder(), "docker", "info", "--format", "{{.DockerRootDir}}");
+    disk(Path.of(root), disks, found);
+    long total = bytes.getOrDefault("MemTotal", 0L);
     long promised = 0;
     for (JsonNode container : stack.containers()) {
       if (container.path("State").path("Running").asBoolean()) {
@@ -135,25 +151,9 @@ final class ServerCheck implements Check {
     }
   }
 
-  private void disk(List<Finding> found) throws IOException {
-    Set<Path> folders = new LinkedHashSet<>();
-    folders.add(stack.folder());
-    folders.add(
-        Path.of(programs.ask(stack.folder(), "docker", "info", "--format", "{{.DockerRootDir}}")));
-    Set<String> seen = new LinkedHashSet<>();
-    for (Path folder : folders) {
-      Space space;
-      try {
-        space = disk.space(folder);
-      } catch (IOException hidden) {
-        found.add(
-            Finding.unknown(
-                "server.disk-unknown",
-                folder.toString(),
-                "Its disk cannot be looked at.",
-                "Run this on the engine's machine, as root."));
-        continue;
-      }
+  private void disk(Path folder, Set<String> seen, List<Finding> found) {
+    try {
+      Space space = disk.space(folder);
       if (seen.add(space.name())
           && (space.free() < space.total() * LEAST_DISK || space.free() < LEAST_DISK_BYTES)) {
         found.add(
@@ -164,6 +164,13 @@ final class ServerCheck implements Check {
                     .formatted(space.free() / 1e9, space.total() / 1e9),
                 "docker system df and du -xh tell what takes it; docker image prune."));
       }
+    } catch (IOException hidden) {
+      found.add(
+          Finding.unknown(
+              "server.disk-unknown",
+              folder.toString(),
+              "Its disk cannot be looked at.",
+              "Run this on the engine's machine, as root."));
     }
   }
 

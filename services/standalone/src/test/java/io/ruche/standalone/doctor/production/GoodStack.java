@@ -46,6 +46,9 @@ final class GoodStack implements Programs {
   boolean trusted = true;
   boolean answersTls = true;
 
+  /** Whether there is a docker command. */
+  boolean docker = true;
+
   /** A folder whose disk cannot be looked at. */
   Path hidden = Path.of("none");
 
@@ -186,6 +189,9 @@ final class GoodStack implements Programs {
   @Override
   public Output run(Path folder, List<String> command) throws IOException {
     String line = String.join(" ", command);
+    if (line.startsWith("docker") && !docker) {
+      throw new IOException("no program docker");
+    }
     if (line.startsWith("docker compose config")) {
       return new Output(0, files.toString(), "");
     }

@@ -115,9 +115,29 @@ class ProductionChecksTest {
     Diagnosis diagnosis = stack.diagnose();
 
     assertEquals(
-        List.of("hardening of the server.unknown"),
+        List.of("part.unknown"),
         diagnosis.findings().stream().map(Finding::id).filter(one -> !one.equals(ALWAYS)).toList());
     assertTrue(!diagnosis.isWell(), "what is not known is not well");
+  }
+
+  @Test
+  void looksAtTheRestWhereDockerDoesNotAnswer() throws Exception {
+    GoodStack stack = new GoodStack(folder, certificates);
+    GoodStack.write(stack.root.resolve("proc/sys/vm/overcommit_memory"), "0\n");
+    stack.secret("admin-redis-url", "redis://admin:password123@redis-bus:6379");
+    stack.docker = false;
+
+    Set<String> found = ids(stack.diagnose());
+
+    assertTrue(
+        found.containsAll(
+            Set.of(
+                "engine.away",
+                "compose.away",
+                "server.overcommit",
+                "secrets.weak",
+                "part.unknown")),
+        found::toString);
   }
 
   @Test
