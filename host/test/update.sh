@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Updates a running stack on a real engine: to a version that never becomes healthy, to one that lacks its images, and to a good
 # one; goes back, and restores a backup. Meanwhile somebody sends commands, and nothing that was receipted may be lost.
-#   host/test/update.sh [refused|back|forward|interrupted|restore]...     all of them without a name
+#   host/test/update.sh [doctor|refused|back|forward|interrupted|restore]...     all of them without a name
 # Takes Ruche's images, tagged "test", as compose/test/run.sh has left them.
 # shellcheck disable=SC2317 # called by way of "check"
 set -euo pipefail
@@ -62,9 +62,9 @@ AI_PROXY_PORT=18101
 EMBED_SERVICE_PORT=18102
 MQTT_PORT=18183
 MQTT_TLS_PORT=18883
-INGRESS_SUBNET=172.31.241.0/24
-INGRESS_RANGE=172.31.241.128/25
-PROXY_ADDRESS=172.31.241.2
+INGRESS_SUBNET=172.31.247.0/24
+INGRESS_RANGE=172.31.247.128/25
+PROXY_ADDRESS=172.31.247.2
 RUCHE_QDRANT_URL=
 GROQ_API_KEY=gsk_simulated
 GROQ_BASE_URL=http://simulator:8080/openai/v1
@@ -103,25 +103,39 @@ api=http://127.0.0.1:18101
 key=$(compose --profile cli run --rm --no-TTY ruche keys create --tenant local --name tour --scopes ai,events 2>/dev/null | tail -n 1)
 receipted=$work/receipted
 : >"$receipted"
-send() { # ID: repeats until there is a receipt, as a publisher that wants certainty does
-  until [ "$(curl -s -o /dev/null -w '%{http_code}' -m 5 "$api/v1/commands/chat" -H "Authorization: Bearer $key" -H "Idempotency-Key: $1" \
-    -H 'Content-Type: application/json' -d '{"prompt": "Bonjour"}')" = 202 ]; do sleep 0.3; done
-  echo "$1" >>"$receipted"
+: >"$work/now"
+exec 3>&1
+send_once() { # ID
+  [ "$(curl -s -o /dev/null -w '%{http_code}' -m 5 "$api/v1/commands/chat" -H "Authorization: Bearer $key" -H "Idempotency-Key: $1" \
+    -H 'Content-Type: application/json' -d '{"prompt": "Bonjour"}')" = 202 ]
 }
+# Repeats each until there is a receipt, as a publisher that wants certainty does.
 send_all() {
   local n=0
-  while true; do n=$((n + 1)) && send "c-$n" && sleep 0.2; done
+  while true; do
+    n=$((n + 1))
+    until send_once "c-$n"; do sleep 0.3; done
+    echo "c-$n" >>"$receipted"
+    sleep 0.2
+  done
 }
 send_all &
 sender=$!
 check "commands are receipted" until_true 30 test -s "$receipted"
+[ "$failures" -eq 0 ] || exit 1
 state() { curl -s -m 5 "$api/v1/commands/$1" -H "Authorization: Bearer $key" | sed -n 's/.*"state": *"\([a-z]*\)".*/\1/p'; }
 done_all() { # [FILE]
   local id
   while read -r id; do until_true 60 test_done "$id" || { echo "$id is '$(state "$id")'" && return 1; }; done <"${1:-$receipted}"
 }
 test_done() { [ "$(state "$1")" = 'done' ]; }
-nothing_lost() { cp "$receipted" "$work/now" && note "$(wc -l <"$work/now") receipted so far" && done_all "$work/now"; }
+# More than the last time, and each with its effect.
+nothing_lost() {
+  until_true 60 bash -c '[ "$(wc -l <"$1")" -gt "$(wc -l <"$2")" ]' _ "$receipted" "$work/now" || { echo "nothing new is receipted" && return 1; }
+  cp "$receipted" "$work/now"
+  echo "      $(wc -l <"$work/now") receipted so far" >&3
+  done_all "$work/now"
+}
 runs() { # VERSION: the images, the files and the settings are its own, and all is healthy
   [ "$(docker inspect --format '{{.Config.Image}} {{.State.Health.Status}}' "$(compose ps --quiet ai-proxy)")" = "ruche/ai-proxy:$1 healthy" ] &&
     [ "$(docker inspect --format '{{index .Config.Labels "version"}}' "$(compose ps --quiet ai-proxy)")" = "$1" ] &&
@@ -129,6 +143,11 @@ runs() { # VERSION: the images, the files and the settings are its own, and all 
 }
 ruche() { (cd / && "$repo/ruche" "$@"); }
 ids() { compose ps --quiet | sort; }
+# A server that can build nothing: all programs but Maven and Java.
+without_programs() {
+  mkdir -p "$work/bin"
+  find /usr/sbin /usr/bin /sbin /bin /usr/local/bin -maxdepth 1 ! -name mvn ! -name 'java*' ! -type d -exec ln -sf -t "$work/bin" {} + 2>/dev/null || true
+}
 ends_with() { # CODE COMMAND...
   local code=0
   "${@:2}" || code=$?
@@ -157,9 +176,7 @@ part_refused() {
 
 part_back() {
   echo "back"
-  # A server without Maven, which cannot build what is not there.
-  mkdir -p "$work/bin"
-  find /usr/sbin /usr/bin /sbin /bin /usr/local/bin -maxdepth 1 ! -name mvn ! -type d -exec ln -sf -t "$work/bin" {} + 2>/dev/null
+  without_programs
   without_images() { PATH=$work/bin ruche update v3.0.0; }
   ids >"$work/ids"
   check "a version whose images are not here is not begun" ends_with 1 without_images
@@ -219,19 +236,46 @@ part_restore() {
   backup=$("$repo/host/backup.sh" --keep 3 2>/dev/null)
   check "only so many are kept" test "$(find "$repo/backups" -mindepth 1 -maxdepth 1 | wc -l)" -eq 3
   sed -n 1,50p "$receipted" >"$work/before"
-  send after-the-backup
+  until_true 60 send_once after-the-backup
   check "a restore only looks without --yes" ends_with 0 "$repo/host/restore.sh" "$backup"
   began=$SECONDS
   check "a restore" ends_with 0 "$repo/host/restore.sh" "$backup" --yes
   note "restored in $((SECONDS - began)) s"
   check "has what was receipted before, and the key, and the stores' accounts" done_all "$work/before"
   check "and not what came after" test -z "$(state after-the-backup)"
-  send new
-  check "it takes new commands" until_true 60 test_done new
+  check "it takes new commands" until_true 60 send_once new
+  check "and does them" until_true 60 test_done new
   echo x >>"$backup/redis-bus-data.tar.gz"
   check "a damaged backup is refused" ends_with 1 "$repo/host/restore.sh" "$backup" --yes
 }
 
-[ $# -gt 0 ] || set -- refused back forward interrupted restore
+# --- the doctor --------------------------------------------------------------------------------
+
+part_doctor() {
+  # As on a server that has neither a JDK nor Maven: the program comes out of the image.
+  doctor() { (cd / && PATH=$work/bin JAVA_HOME='' RUCHE_JAVA='' "$repo/ruche" doctor --production --json 2>"$work/doctor.err"); }
+  found() { doctor | tee "$work/doctor" | python3 -c '
+import json, sys
+print(" ".join(sorted({f["id"] + "@" + f["where"].split(":")[0].split("/")[-1] for f in json.load(sys.stdin)["findings"]
+  if f["id"].split(".")[0] in ("env", "secrets", "image", "port", "container", "compose", "certificate", "part") and f["level"] != "advice"})))'; }
+  is() { [ "$1" = "$2" ] || { printf 'is     %s\nwanted %s\n' "$1" "$2" && head -c 600 "$work/doctor.err" && false; }; }
+  without_programs
+  check "the doctor finds nothing wrong with the stack itself" is "$(found)" ""
+  chmod 644 .env
+  docker stop --time 1 "$(compose ps --quiet simulator)" >/dev/null
+  printf 'services:\n  simulator:\n    ports: ["18999:8080"]\n    read_only: false\n' >worse.yml
+  sed -i 's/^COMPOSE_FILE=.*/&:worse.yml/' .env
+  check "it finds a file that others may read, a container that is gone, and a port" is "$(found)" \
+    "container.down@simulator env.mode@.env port.public@simulator"
+  compose up --detach --wait simulator >/dev/null
+  check "and what a container may do as it runs" is "$(found)" \
+    "container.public@simulator container.writable@simulator env.mode@.env port.public@simulator"
+  sed -i 's/:worse.yml//' .env
+  chmod 600 .env
+  compose up --detach --wait simulator >/dev/null
+  check "nothing is wrong again once it is mended" is "$(found)" ""
+}
+
+[ $# -gt 0 ] || set -- doctor refused back forward interrupted restore
 for part; do "part_$part"; done
 summary
