@@ -252,14 +252,13 @@ part_restore() {
 # --- the doctor --------------------------------------------------------------------------------
 
 part_doctor() {
-  # As on a server that has neither a JDK nor Maven: the program comes out of the image.
-  doctor() { (cd / && PATH=$work/bin JAVA_HOME='' RUCHE_JAVA='' "$repo/ruche" doctor --production --json 2>"$work/doctor.err"); }
+  # As on a server without a JDK: the program comes out of the image.
+  doctor() { (cd / && RUCHE_JAVA=/nowhere "$repo/ruche" doctor --production --json 2>"$work/doctor.err"); }
   found() { doctor | tee "$work/doctor" | python3 -c '
 import json, sys
 print(" ".join(sorted({f["id"] + "@" + f["where"].split(":")[0].split("/")[-1] for f in json.load(sys.stdin)["findings"]
   if f["id"].split(".")[0] in ("env", "secrets", "image", "port", "container", "compose", "certificate", "part") and f["level"] != "advice"})))'; }
   is() { [ "$1" = "$2" ] || { printf 'is     %s\nwanted %s\n' "$1" "$2" && head -c 600 "$work/doctor.err" && false; }; }
-  without_programs
   check "the doctor finds nothing wrong with the stack itself" is "$(found)" ""
   chmod 644 .env
   docker stop --time 1 "$(compose ps --quiet simulator)" >/dev/null

@@ -76,11 +76,11 @@ public final class DoctorCommand implements Callable<Integer> {
       throw CliFailure.usage("--data does not go with --production, which looks at containers.");
     }
     Path home = Path.of(System.getProperty("ruche.home", ".")).toAbsolutePath().normalize();
-    Path folder = (compose == null ? home.resolve("compose") : compose).toAbsolutePath().normalize();
+    Path folder =
+        (compose == null ? home.resolve("compose") : compose).toAbsolutePath().normalize();
     if (!Files.isRegularFile(folder.resolve("compose.yaml"))) {
       throw CliFailure.usage(folder + " is not the folder of the Compose files.");
     }
-    return ProductionChecks.of(
-        folder, Path.of("/"), new LocalPrograms(BOUND), Clock.systemUTC());
+    return ProductionChecks.of(folder, Path.of("/"), new LocalPrograms(BOUND), Clock.systemUTC());
   }
 }

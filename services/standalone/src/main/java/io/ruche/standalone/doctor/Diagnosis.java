@@ -65,7 +65,9 @@ public record Diagnosis(Map<String, List<Finding>> parts) {
         (part, found) -> {
           text.append(found.isEmpty() ? "ok       " : "         ").append(part).append('\n');
           for (Finding finding : found) {
-            text.append("  %-8s %s: %s%n".formatted(finding.level().word(), finding.where(), finding.what()))
+            text.append(
+                    "  %-8s %s: %s%n"
+                        .formatted(finding.level().word(), finding.where(), finding.what()))
                 .append("           Mend: ")
                 .append(finding.mend())
                 .append("  [")

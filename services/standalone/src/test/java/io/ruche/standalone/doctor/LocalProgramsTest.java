@@ -33,7 +33,8 @@ class LocalProgramsTest {
   @Test
   void saysWhichProgramFails() {
     IOException failure =
-        assertThrows(IOException.class, () -> programs.ask(HERE, "sh", "-c", "echo no >&2; exit 1"));
+        assertThrows(
+            IOException.class, () -> programs.ask(HERE, "sh", "-c", "echo no >&2; exit 1"));
 
     assertTrue(String.valueOf(failure.getMessage()).endsWith("failed: no"), failure::toString);
   }

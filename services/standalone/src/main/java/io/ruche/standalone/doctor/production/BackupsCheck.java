@@ -15,7 +15,9 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 
-/** Whether the newest backup of {@code host/backup.sh} is complete, recent and for its owner alone. */
+/**
+ * Whether the newest backup of {@code host/backup.sh} is complete, recent and for its owner alone.
+ */
 final class BackupsCheck implements Check {
 
   /** A day and what a run may be late. */
@@ -42,8 +44,7 @@ final class BackupsCheck implements Check {
   @Override
   public List<Finding> look() throws IOException {
     String named = stack.settings().value("RUCHE_BACKUPS");
-    Path folder =
-        named.isEmpty() ? stack.home().resolve("backups") : stack.folder().resolve(named);
+    Path folder = named.isEmpty() ? stack.home().resolve("backups") : stack.folder().resolve(named);
     if (!Files.isDirectory(folder)) {
       return List.of(
           Finding.problem("backup.none", folder.toString(), "There is no backup.", MEND));

@@ -116,16 +116,14 @@ final class CertificatesCheck implements Check {
     }
   }
 
-  private void expiry(
-      String where, X509Certificate certificate, String mend, List<Finding> found) {
+  private void expiry(String where, X509Certificate certificate, String mend, List<Finding> found) {
     Instant end = certificate.getNotAfter().toInstant();
     Instant now = clock.instant();
     if (end.isBefore(now)) {
       found.add(
           Finding.problem("certificate.expired", where, "It has expired at " + end + ".", mend));
     } else if (end.isBefore(now.plus(SOON))) {
-      found.add(
-          Finding.problem("certificate.expires", where, "It expires at " + end + ".", mend));
+      found.add(Finding.problem("certificate.expires", where, "It expires at " + end + ".", mend));
     }
   }
 

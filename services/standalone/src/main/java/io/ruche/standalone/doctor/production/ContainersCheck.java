@@ -87,10 +87,10 @@ final class ContainersCheck implements Check {
       found.add(problem("container.down", name, "It does not run.", "docker compose up -d --wait"));
     } else if (health.equals("unhealthy")) {
       found.add(
-          problem("container.unhealthy", name, "It is not healthy.", "docker compose logs " + name));
+          problem(
+              "container.unhealthy", name, "It is not healthy.", "docker compose logs " + name));
     } else if (health.equals("starting")) {
-      found.add(
-          Finding.unknown("container.starting", name, "It is still starting.", "Ask again."));
+      found.add(Finding.unknown("container.starting", name, "It is still starting.", "Ask again."));
     } else if (health.equals("none") && !except(container, "health")) {
       found.add(
           problem(

@@ -129,8 +129,7 @@ final class ServerCheck implements Check {
   /** What only the engine tells: its folder's disk, and the memory that its containers may take. */
   private void ofTheEngine(Map<String, Long> bytes, Set<String> disks, List<Finding> found)
       throws IOException {
-    String root =
-        programs.ask(stack.folder(), "docker", "info", "--format", "{{.DockerRootDir}}");
+    String root = programs.ask(stack.folder(), "docker", "info", "--format", "{{.DockerRootDir}}");
     disk(Path.of(root), disks, found);
     long total = bytes.getOrDefault("MemTotal", 0L);
     long promised = 0;

@@ -12,7 +12,9 @@ import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
 
-/** {@code .env}: its mode, and whether it has the variables of {@code .env.example}, and no others. */
+/**
+ * {@code .env}: its mode, and whether it has the variables of {@code .env.example}, and no others.
+ */
 final class SettingsCheck implements Check {
 
   private static final Set<PosixFilePermission> OWNER_ONLY =
@@ -48,8 +50,7 @@ final class SettingsCheck implements Check {
               "chmod 600 " + file));
     }
     EnvFile settings = stack.settings();
-    Set<String> example =
-        EnvFile.read(stack.folder().resolve(".env.example")).values().keySet();
+    Set<String> example = EnvFile.read(stack.folder().resolve(".env.example")).values().keySet();
     Set<String> missing = new TreeSet<>(example);
     missing.removeAll(settings.values().keySet());
     if (!missing.isEmpty()) {

@@ -56,7 +56,8 @@ final class Stack {
   JsonNode files() throws IOException {
     JsonNode known = files;
     if (known == null) {
-      known = JSON.readTree(programs.ask(folder, "docker", "compose", "config", "--format", "json"));
+      known =
+          JSON.readTree(programs.ask(folder, "docker", "compose", "config", "--format", "json"));
       files = known;
     }
     return known;

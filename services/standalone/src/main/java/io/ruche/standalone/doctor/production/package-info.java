@@ -1,4 +1,6 @@
-/** What must hold of the stack of the Compose files, and of its server, before others rely on it. */
+/**
+ * What must hold of the stack of the Compose files, and of its server, before others rely on it.
+ */
 @NullMarked
 package io.ruche.standalone.doctor.production;
 

@@ -58,9 +58,7 @@ class HandshakeTest {
     SSLContext context = SSLContext.getInstance("TLS");
     context.init(managers.getKeyManagers(), null, null);
     return (SSLServerSocket)
-        context
-            .getServerSocketFactory()
-            .createServerSocket(0, 1, InetAddress.getLoopbackAddress());
+        context.getServerSocketFactory().createServerSocket(0, 1, InetAddress.getLoopbackAddress());
   }
 
   private static void answer(SSLServerSocket server) {

@@ -52,8 +52,7 @@ final class Mistakes {
   private static void secrets(Map<String, Mistake> all) {
     all.put(
         "secrets.no-folder",
-        stack ->
-            Files.move(stack.compose.resolve("secrets"), stack.compose.resolve("elsewhere")));
+        stack -> Files.move(stack.compose.resolve("secrets"), stack.compose.resolve("elsewhere")));
     all.put(
         "secrets.folder-mode",
         stack -> GoodStack.mode(stack.compose.resolve("secrets"), "rwxr-x---"));
@@ -102,8 +101,7 @@ final class Mistakes {
     all.put(
         "container.job-failed",
         stack ->
-            ((com.fasterxml.jackson.databind.node.ObjectNode)
-                    stack.containers.get(2).path("State"))
+            ((com.fasterxml.jackson.databind.node.ObjectNode) stack.containers.get(2).path("State"))
                 .put("ExitCode", 1));
     all.put("container.down", stack -> stack.container("State").put("Running", false));
     all.put("container.unhealthy", stack -> health(stack, "unhealthy"));
@@ -116,16 +114,11 @@ final class Mistakes {
     all.put(
         "container.writable", stack -> stack.container("HostConfig").put("ReadonlyRootfs", false));
     all.put("container.capabilities", stack -> stack.container("HostConfig").putNull("CapDrop"));
-    all.put(
-        "container.privileges", stack -> stack.container("HostConfig").put("Privileged", true));
+    all.put("container.privileges", stack -> stack.container("HostConfig").put("Privileged", true));
     all.put(
         "container.engine",
         stack ->
-            stack
-                .container()
-                .putArray("Mounts")
-                .addObject()
-                .put("Source", "/var/run/docker.sock"));
+            stack.container().putArray("Mounts").addObject().put("Source", "/var/run/docker.sock"));
     all.put(
         "container.public",
         stack ->

@@ -89,7 +89,8 @@ class ProductionChecksTest {
             "\"((?:env|secrets|engine|compose|image|port|container|server|certificate|alerts|backup)"
                 + "\\.[a-z-]+)\"");
     Path sources =
-        repository.resolve("services/standalone/src/main/java/io/ruche/standalone/doctor/production");
+        repository.resolve(
+            "services/standalone/src/main/java/io/ruche/standalone/doctor/production");
     try (Stream<Path> files = Files.list(sources)) {
       for (Path file : files.toList()) {
         Matcher matcher = id.matcher(Files.readString(file));
