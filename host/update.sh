@@ -43,7 +43,7 @@ remember() {
   install -d -m 700 "$before.new"
   git_here rev-parse HEAD >"$before.new/commit"
   cp -p "$folder/.env" "$before.new/env"
-  docker image ls --quiet --filter reference=ruche-before | sort -u | xargs -r docker image rm >/dev/null 2>&1 || true
+  docker image ls --format '{{.Repository}}:{{.Tag}}' --filter reference=ruche-before | xargs -r docker image rm >/dev/null 2>&1 || true
   while read -r service id image; do
     name=$(docker inspect --format '{{.Config.Image}}' "$id") content=$(docker inspect --format '{{.Image}}' "$id")
     printf '%s %s\n' "$name" "$content" >>"$before.new/images"
