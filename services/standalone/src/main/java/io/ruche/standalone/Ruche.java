@@ -3,6 +3,7 @@ package io.ruche.standalone;
 import io.ruche.standalone.cli.BenchCommand;
 import io.ruche.standalone.cli.CliFailure;
 import io.ruche.standalone.cli.DeadLetterCommand;
+import io.ruche.standalone.cli.DoctorCommand;
 import io.ruche.standalone.cli.KeysCommand;
 import io.ruche.standalone.cli.MigrateCommand;
 import io.ruche.standalone.cli.ReplayCommand;
@@ -24,6 +25,7 @@ import picocli.CommandLine.Option;
       DeadLetterCommand.class,
       ReplayCommand.class,
       BenchCommand.class,
+      DoctorCommand.class,
       SecretsCommand.class,
       MigrateCommand.class,
       HelpCommand.class
@@ -32,6 +34,8 @@ import picocli.CommandLine.Option;
       "",
       "  ruche test [...]     all tests; sets up what they need",
       "  ruche images         builds the images of the Compose files; needs Docker",
+      "  ruche update [...]   brings the stack to another version, and back when that fails",
+      "  ruche rollback       brings it back to the version before the last update",
       "",
       "What a command answers goes to standard output, what it does to standard error."
     },
