@@ -18,9 +18,8 @@ cd "$root"
 
 echo "Docker Swarm"
 if docker stack config --help >/dev/null 2>&1; then
-  export PUBLIC_DOMAIN=ruche.test EMAIL_LETSENCRYPT=nobody@ruche.test
   stack() {
-    docker stack config "$@" >"$work/stack.yml" 2>"$work/said" || { cat "$work/said" && return 1; }
+    env -i PATH="$PATH" HOME="$HOME" PUBLIC_DOMAIN=ruche.test EMAIL_LETSENCRYPT=nobody@ruche.test docker stack config "$@" >"$work/stack.yml" 2>"$work/said" || { cat "$work/said" && return 1; }
     cat "$work/said" && [ ! -s "$work/said" ]
   }
   check "the stack is one that Swarm takes, without a word" stack -c swarm/stack.yml
