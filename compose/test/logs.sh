@@ -2,6 +2,7 @@
 # Loki and Alloy with the files of compose/logs.yml, by themselves on this machine's loopback: lines as the engine writes
 # them go in, and are asked for again. Needs the programs loki and alloy of those versions.
 #   compose/test/logs.sh
+# shellcheck disable=SC2016 # the quotes are those of LogQL
 set -euo pipefail
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../.." && pwd)
@@ -66,4 +67,24 @@ check "by words" finds '{service=~".+"} |~ `(?i)DOES NOT exist`' 1
 check "no secret is kept" finds '{service=~".+"} |~ `AbCdEf|abc.def|hunter2`' 0
 check "but the line is, without them" finds '{service="leaky"} |= `redis://ai-proxy:***@redis-bus:6379`' 1
 check "labels are few" bash -c 'curl -fsS "$1" | tee /dev/stderr | grep -q "\"data\":\[\"level\",\"service\",\"stream\"\]"' _ "http://127.0.0.1:$port/loki/api/v1/labels"
+# As Grafana asks, with everything chosen.
+panels() {
+  python3 - "$root/monitoring/grafana/dashboards/logs/logs.json" "http://127.0.0.1:$port" <<'END'
+import json, sys, urllib.parse, urllib.request
+chosen = {"$service": ".+", "$level": ".+", "$search": "", "$tenant": ".*", "$trace": ".*", "$__auto": "5m", "$__range": "1h"}
+for panel in json.load(open(sys.argv[1]))["panels"]:
+    for target in panel["targets"]:
+        query = target["expr"]
+        for name, value in chosen.items():
+            query = query.replace(name, value)
+        path = "query" if target["queryType"] == "instant" else "query_range"
+        asked = urllib.parse.urlencode({"query": query, "since": "1h"} if path == "query_range" else {"query": query})
+        with urllib.request.urlopen(f"{sys.argv[2]}/loki/api/v1/{path}?{asked}", timeout=10) as answer:
+            found = json.load(answer)["data"]["result"]
+        print(panel["title"], len(found))
+        if not found and panel["id"] != 4:
+            sys.exit(panel["title"] + ": nothing is shown for " + query)
+END
+}
+check "each panel of the dashboard is answered" panels
 summary
