@@ -54,7 +54,7 @@ finish() {
     compose ps --all || true
     compose logs --tail 25 || true
   fi
-  docker compose -f compose.yaml -f stack-test.yml -f monitoring.yml -f reverse-proxy.caddy.yml --profile cli down --volumes --timeout 20 >/dev/null 2>&1 || true
+  docker compose -f compose.yaml -f stack-test.yml -f monitoring.yml -f reverse-proxy.caddy.yml -f tools.yml --profile cli down --volumes --timeout 20 >/dev/null 2>&1 || true
   outside_down 2>/dev/null || true
   rm -rf "$work"
   stop_engine
@@ -80,4 +80,5 @@ note "the core is up and healthy after $((SECONDS - began)) s"
 . "$here/core.sh"
 . "$here/monitoring.sh"
 . "$here/proxy.sh"
+. "$here/tools.sh"
 summary

@@ -3,7 +3,7 @@
 # also sets the passwords to those of the secrets.
 set -eu
 PGPASSWORD=$(cat /run/secrets/postgres-superuser-password)
-export PGPASSWORD PGHOST=postgres PGUSER=postgres PGDATABASE=ruche
+export PGPASSWORD PGHOST="${PGHOST:-postgres}" PGUSER="${PGUSER:-postgres}" PGDATABASE=ruche
 
 # Passwords go by the environment: arguments can be seen by others.
 sql() {

@@ -16,4 +16,5 @@ for secret in /run/secrets/*-"$kind"-url; do
   program="$program;s/#$account#/#${digest%% *}/"
 done
 sed -e "${program#;}" -e '/^#/d;/#[a-z-]*#/d;/^$/d' "$files.acl" >/tmp/users.acl
-exec redis-server "$files.conf" --aclfile /tmp/users.acl
+# What is in FILES.conf, unless the machine has less.
+exec redis-server "$files.conf" --aclfile /tmp/users.acl ${MAXMEMORY:+--maxmemory "$MAXMEMORY"}

@@ -5,6 +5,7 @@ import io.vertx.core.http.HttpHeaders;
 import io.vertx.core.http.HttpMethod;
 import io.vertx.core.http.HttpServerRequest;
 import io.vertx.core.net.HostAndPort;
+import java.util.List;
 import java.util.Locale;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -20,15 +21,14 @@ final class Browser {
   private static final Pattern ADDRESS = Pattern.compile("[0-9A-Fa-f.:]{2,45}");
 
   private final Set<String> hosts;
-  private final Set<String> proxies;
+  private final List<AddressRange> proxies;
 
   Browser(PagesConfig config) {
     this.hosts =
         config.hosts().stream()
             .map(host -> host.toLowerCase(Locale.ROOT))
             .collect(Collectors.toUnmodifiableSet());
-    this.proxies =
-        config.proxies().stream().map(Browser::plain).collect(Collectors.toUnmodifiableSet());
+    this.proxies = config.proxies().stream().map(AddressRange::parse).toList();
   }
 
   static boolean isSafe(HttpMethod method) {
@@ -105,7 +105,7 @@ final class Browser {
   }
 
   private boolean isProxy(String address) {
-    return proxies.contains(address);
+    return proxies.stream().anyMatch(range -> range.contains(address));
   }
 
   private static String peer(HttpServerRequest request) {

@@ -15,7 +15,9 @@ public record PagesConfig(
                 + " under another name is refused, so that no foreign name can be bent to here.")
         @Variable("RUCHE_PAGES_HOSTS")
         List<String> hosts,
-    @Description("Addresses of proxies that are believed in X-Forwarded-For and X-Forwarded-Proto.")
+    @Description(
+            "Addresses of proxies, or networks such as 10.42.0.0/16 that only they are in, which are"
+                + " believed in X-Forwarded-For and X-Forwarded-Proto.")
         @Variable("RUCHE_PAGES_PROXIES")
         @Default("127.0.0.1,::1")
         List<String> proxies,
@@ -32,6 +34,7 @@ public record PagesConfig(
     }
     hosts = List.copyOf(hosts);
     proxies = List.copyOf(proxies);
+    proxies.forEach(AddressRange::parse);
   }
 
   /** What holds where nothing is configured. */

@@ -1,6 +1,7 @@
 package io.ruche.standalone.stack;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.function.Supplier;
 
@@ -14,6 +15,20 @@ final class SecretFiles {
 
   /** Every account at the stores, and its role in PostgreSQL. */
   private static final Map<String, String> ACCOUNTS = accounts();
+
+  private static final List<String> OTHERS =
+      List.of(
+          "speech-api-key",
+          "open-webui-secret-key",
+          "open-webui-admin-password",
+          "anythingllm-password",
+          "anythingllm-jwt-secret",
+          "anythingllm-sig-key",
+          "anythingllm-sig-salt",
+          "nocodb-jwt-secret",
+          "nocodb-admin-password",
+          "nocodb-encryption-key",
+          "code-server-password");
 
   private SecretFiles() {}
 
@@ -49,6 +64,12 @@ final class SecretFiles {
     files.put("minio-root-password", random.get());
     files.put("qdrant-api-key", random.get());
     files.put("grafana-admin-password", random.get());
+    // Of programs beside Ruche: ai-local.yml and tools.yml.
+    for (String name : OTHERS) {
+      files.put(name, random.get());
+    }
+    files.put(
+        "nocodb-postgres-url", "postgresql://nocodb:" + random.get() + "@postgres:5432/nocodb");
     return files;
   }
 
