@@ -1,6 +1,7 @@
 #!/bin/sh
 # Starts a Redis: start.sh KIND FILES, where FILES.conf are its settings and FILES.acl its users. #account# in the latter
-# becomes the digest of the password in /run/secrets/<account>-KIND-url; users without that secret are left out.
+# becomes the digest of the password in /run/secrets/<account>-KIND-url; users without that secret are left out. MAXMEMORY
+# may be another bound than the settings have.
 set -eu
 umask 077
 kind=$1
@@ -16,4 +17,4 @@ for secret in /run/secrets/*-"$kind"-url; do
   program="$program;s/#$account#/#${digest%% *}/"
 done
 sed -e "${program#;}" -e '/^#/d;/#[a-z-]*#/d;/^$/d' "$files.acl" >/tmp/users.acl
-exec redis-server "$files.conf" --aclfile /tmp/users.acl
+exec redis-server "$files.conf" --aclfile /tmp/users.acl ${MAXMEMORY:+--maxmemory "$MAXMEMORY"}
