@@ -71,8 +71,6 @@ done
 if command -v node >/dev/null; then
   cp "$(command -v node)" context/
   stand_in n8n "$(image_of n8nio/n8n "$here/../common.yaml")"
-  go_command github.com/n8n-io/task-runner-launcher@latest ./cmd/launcher task-runner-launcher
-  cp task-runner-launcher context/
   stand_in runners "$(image_of n8nio/runners "$here/../n8n.yml")"
 fi
 rm -rf context
