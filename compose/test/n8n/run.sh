@@ -10,6 +10,8 @@ here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 root=$(cd "$here/../../.." && pwd)
 CACHE=${RUCHE_STACK_CACHE:-${XDG_CACHE_HOME:-$HOME/.cache}/ruche-stack}
 keep=${1:-}
+# Ruche refuses variables of this name that it does not know.
+export -n RUCHE_STACK_CACHE RUCHE_CLASS_PATH RUCHE_N8N_TEST
 # shellcheck source=../checks.sh
 . "$here/../checks.sh"
 # shellcheck source=install.sh
@@ -27,7 +29,7 @@ if [ -n "${RUCHE_CLASS_PATH:-}" ]; then
     --add-modules jdk.incubator.vector -Xmx512m -cp "$RUCHE_CLASS_PATH" io.ruche.standalone.Ruche)
 else
   ruche=("$root/ruche")
-  "${ruche[@]}" --version >/dev/null # builds it, when that is needed
+  "${ruche[@]}" help >/dev/null # builds it, when that is needed
   jar() { find "$root/services/ai-proxy/target" -name 'ruche-ai-proxy-*-tests.jar' 2>/dev/null | head -n 1; }
   # The command builds without tests, so without the simulator.
   [ -n "$(jar)" ] || (cd "$root" && mvn -B -q ${MAVEN_OFFLINE:+-o} -DskipTests -Dspotless.check.skip=true \
@@ -73,7 +75,10 @@ export RUCHE_MQTT_PORT=$MQTT RUCHE_REDIS_PORT=$REDIS RUCHE_HOT_REDIS_PORT=$HOT R
 running+=($!)
 "${ruche[@]}" up >"$work/ruche.log" 2>&1 &
 running+=($!)
-until_true 120 grep -q 'Ready after' "$work/ruche.log" || { echo "Ruche does not start" >&2; exit 1; }
+ruche_pid=$!
+ready_or_dead() { grep -q 'Ready after' "$work/ruche.log" || not kill -0 "$ruche_pid"; }
+until_true 180 ready_or_dead
+grep -q 'Ready after' "$work/ruche.log" || { echo "Ruche does not start:" && cat "$work/ruche.log" && exit 1; } >&2
 KEY=$("${ruche[@]}" keys create --tenant local --name n8n --scopes ai,events,documents)
 EVENTS_KEY=$("${ruche[@]}" keys create --tenant local --name n8n-events --scopes events)
 
@@ -88,7 +93,8 @@ n8n=(env DB_TYPE=postgresdb DB_POSTGRESDB_HOST=127.0.0.1 DB_POSTGRESDB_PORT="$PO
   N8N_DIAGNOSTICS_ENABLED=false N8N_VERSION_NOTIFICATIONS_ENABLED=false N8N_TEMPLATES_ENABLED=false
   N8N_VERSION_NOTIFICATIONS_WHATS_NEW_ENABLED=false N8N_DYNAMIC_BANNERS_ENABLED=false N8N_LICENSE_AUTO_RENEW_ENABLED=false
   EXTERNAL_FRONTEND_HOOKS_URLS= N8N_PERSONALIZATION_ENABLED=false N8N_HIRING_BANNER_ENABLED=false N8N_COMMUNITY_PACKAGES_ENABLED=false
-  N8N_RUNNERS_ENABLED=false N8N_EXPRESSION_ENGINE=legacy N8N_BLOCK_ENV_ACCESS_IN_NODE=true GENERIC_TIMEZONE=UTC
+  N8N_RUNNERS_ENABLED=false N8N_EXPRESSION_ENGINE=legacy N8N_BLOCK_ENV_ACCESS_IN_NODE=true N8N_ENFORCE_SETTINGS_FILE_PERMISSIONS=true
+  N8N_GIT_NODE_DISABLE_BARE_REPOS=true GENERIC_TIMEZONE=UTC
   "$N8N_HOME/node_modules/.bin/n8n")
 
 # --- import ------------------------------------------------------------------------------------
@@ -101,12 +107,10 @@ here_instead() { # the addresses of this Ruche in the place of the usual ones
   sed "s/RUCHE_KEY/$KEY/; s/RUCHE_EVENTS_KEY/$EVENTS_KEY/; s/RUCHE_S3_SECRET/$(cat "$RUCHE_DATA/secrets/s3.secret-key")/" >"$work/credentials.json")
 echo "import into n8n $N8N_VERSION"
 check "the credentials" "${n8n[@]}" import:credentials --input="$work/credentials.json"
-for file in "$root"/docs/n8n/*.json; do
-  name=$(basename "$file")
-  [ "$name" != credentials.json ] || continue
-  here_instead "$file" >"$work/workflows/$name"
-  check "$name" "${n8n[@]}" import:workflow --input="$work/workflows/$name"
+for file in "$root"/docs/n8n/*-*.json; do
+  here_instead "$file" >"$work/workflows/$(basename "$file")"
 done
+check "the workflows" "${n8n[@]}" import:workflow --separate --input="$work/workflows"
 id_of() { script field id <"$work/workflows/$1.json"; }
 
 # Triggers listen in a workflow that is active, and only while n8n runs.
@@ -116,7 +120,8 @@ done
 "${n8n[@]}" start >"$work/n8n.log" 2>&1 &
 running+=($!)
 check "n8n starts" until_true 120 curl -fsS -o /dev/null "http://127.0.0.1:$N8N/healthz/readiness"
-check "its triggers listen" until_true 60 test "$(grep -c 'Activated workflow' "$work/n8n.log")" -ge 0
+listens() { [ "$(grep -c '^Activated workflow' "$work/n8n.log")" -eq 2 ]; }
+check "its triggers listen" until_true 120 listens
 
 # --- run ---------------------------------------------------------------------------------------
 
@@ -126,8 +131,9 @@ runs() { # NAME
 has() { "${@:2}" | tee /dev/stderr | grep -e "$1"; } # TEXT COMMAND...
 gives() { script outcome "$2" <"$work/$1.out"; } # NAME NODE
 asked() { curl -fsS -m 40 -H "Authorization: Bearer $KEY" "$@"; }
+nothing=$(printf '' | sha256sum | cut -d ' ' -f 1)
 object() { # PATH: out of the bucket
-  curl -fsS -m 20 --aws-sigv4 aws:amz:us-east-1:s3 --user "ruche:$(cat "$RUCHE_DATA/secrets/s3.secret-key")" "http://127.0.0.1:$S3/ruche$1"
+  curl -fsS -m 20 -H "x-amz-content-sha256: $nothing" --aws-sigv4 aws:amz:us-east-1:s3 --user "ruche:$(cat "$RUCHE_DATA/secrets/s3.secret-key")" "http://127.0.0.1:$S3/ruche$1"
 }
 
 echo "over HTTP"
