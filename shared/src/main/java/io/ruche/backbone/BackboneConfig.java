@@ -124,7 +124,8 @@ public record BackboneConfig(
 
   /** A tenant's own stores; what is left out is the shared one. */
   public record Tenant(
-      @Description("Its broker.") @Variable("RUCHE_TENANT_{NAME}_MQTT_URL") @Nullable SecretUri mqtt,
+      @Description("Its broker.") @Variable("RUCHE_TENANT_{NAME}_MQTT_URL")
+          @Nullable SecretUri mqtt,
       @Description("Whether keys become accounts there, as `mqtt.accounts`.")
           @Variable("RUCHE_TENANT_{NAME}_MQTT_ACCOUNTS")
           @Default("none")

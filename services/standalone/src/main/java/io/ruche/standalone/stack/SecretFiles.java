@@ -64,7 +64,8 @@ final class SecretFiles {
     for (String account : List.of("admin", "ai-proxy", "embed-service")) {
       String stem = tenant + "-" + account;
       files.put(
-          stem + "-mqtt-url", url("mqtt", account, random, "mosquitto-services-" + tenant + ":1883"));
+          stem + "-mqtt-url",
+          url("mqtt", account, random, "mosquitto-services-" + tenant + ":1883"));
       files.put(stem + "-redis-url", url("redis", account, random, "redis-" + tenant + ":6379"));
     }
     files.put(tenant + "-postgres-superuser-password", random.get());
