@@ -15,7 +15,7 @@ echo 'services:' >n8n-here.yml
 for tenant in "${tenants[@]}"; do
   if [ -e "$n8n_tree" ] && docker image inspect "$(sed -n 's#^ *image: \(n8nio/n8n:[^$]*\).*#\1#p' common.yaml)" >/dev/null 2>&1; then
     n8n_here=1
-    printf '  n8n-%s:\n    volumes: ["%s/node_modules:/usr/local/lib/n8n:ro"]\n    environment: {N8N_EXPRESSION_ENGINE: legacy}\n' "$tenant" "${n8n_tree%/installed}" >>n8n-here.yml
+    printf '  n8n-%s:\n    volumes: ["%s:/usr/local/lib/n8n:ro"]\n    environment: {N8N_EXPRESSION_ENGINE: legacy}\n' "$tenant" "${n8n_tree%/installed}" >>n8n-here.yml
   else
     printf '  n8n-%s:\n    profiles: [not-here]\n' "$tenant" >>n8n-here.yml
   fi

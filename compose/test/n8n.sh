@@ -12,7 +12,7 @@ n8n_part() {
   fi
   echo 'services:' >n8n-there.yml
   for service in n8n n8n-worker-1 n8n-worker-2 n8n-runner-1 n8n-runner-2; do
-    printf '  %s:\n    volumes: ["%s/node_modules:/usr/local/lib/n8n:ro"]\n    environment: {N8N_EXPRESSION_ENGINE: legacy}\n' "$service" "${tree%/installed}" >>n8n-there.yml
+    printf '  %s:\n    volumes: ["%s:/usr/local/lib/n8n:ro"]\n    environment: {N8N_EXPRESSION_ENGINE: legacy}\n' "$service" "${tree%/installed}" >>n8n-there.yml
   done
   export N8N_PORT=18290
   local began=$SECONDS
