@@ -138,8 +138,8 @@ public final class Config {
    */
   public <T extends Record> T reread(Class<T> type) {
     Problems problems = new Problems();
-    Object bound = read(
-            folder, name(type), RecordShapes.of(type), environment, problems, new TreeSet<>());
+    Object bound =
+        read(folder, name(type), RecordShapes.of(type), environment, problems, new TreeSet<>());
     List<String> found = problems.list();
     if (!found.isEmpty()) {
       throw new ConfigException(found);

@@ -200,7 +200,8 @@ class ConfigTest {
 
     yaml("owners:\n  azoth: {}\n");
     assertEquals(
-        List.of("RUCHE_OF_KOFF_URL: is not a variable that is read here; did you mean RUCHE_OF_AZOTH_URL?"),
+        List.of(
+            "RUCHE_OF_KOFF_URL: is not a variable that is read here; did you mean RUCHE_OF_AZOTH_URL?"),
         assertThrows(ConfigException.class, () -> load(Owners.class, env)).problems());
   }
 
