@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Brings the core up on a real engine and checks what docs/deployment.md promises.
 #   compose/test/run.sh [--keep]       --keep leaves it running, in the folder that it names
+# RUCHE_STACK_PARTS names what is checked of the core and what comes beside it: "core proxy", for example.
 # RUCHE_STACK_BUILT=1 takes Ruche's images, tagged "test", as they are.
 # Images come from a registry where one can be reached (RUCHE_STACK_IMAGES=pull), otherwise from stand-ins.sh.
 set -euo pipefail
@@ -54,7 +55,8 @@ finish() {
     compose ps --all || true
     compose logs --tail 25 || true
   fi
-  docker compose -f compose.yaml -f stack-test.yml -f monitoring.yml -f reverse-proxy.caddy.yml -f tools.yml --profile cli down --volumes --timeout 20 >/dev/null 2>&1 || true
+  docker compose -f compose.yaml -f stack-test.yml -f monitoring.yml -f reverse-proxy.caddy.yml -f tools.yml -f multi-tenant.yml -f n8n.yml \
+    --profile cli down --volumes --timeout 20 >/dev/null 2>&1 || true
   outside_down 2>/dev/null || true
   rm -rf "$work"
   stop_engine
@@ -77,8 +79,8 @@ began=$SECONDS
 compose up --detach --wait --wait-timeout 300 || { compose ps --all; compose logs --tail 40; exit 1; }
 note "the core is up and healthy after $((SECONDS - began)) s"
 
-. "$here/core.sh"
-. "$here/monitoring.sh"
-. "$here/proxy.sh"
-. "$here/tools.sh"
+for part in ${RUCHE_STACK_PARTS:-core monitoring proxy multi-tenant n8n tools}; do
+  # shellcheck source=/dev/null
+  . "$here/$part.sh"
+done
 summary

@@ -67,4 +67,10 @@ stand_in caddy "$(image_of caddy "$here/../reverse-proxy.caddy.yml")"
 for image in prom/prometheus prom/alertmanager prom/node-exporter oliver006/redis_exporter prometheuscommunity/postgres-exporter; do
   stand_in monitoring "$(image_of "$image" "$here/../monitoring.yml")"
 done
+# n8n itself is mounted from where compose/test/n8n installed it.
+if command -v node >/dev/null; then
+  cp "$(command -v node)" context/
+  stand_in n8n "$(image_of n8nio/n8n "$here/../common.yaml")"
+  stand_in runners "$(image_of n8nio/runners "$here/../n8n.yml")"
+fi
 rm -rf context

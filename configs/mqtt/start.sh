@@ -1,6 +1,7 @@
 #!/bin/sh
 # Starts Mosquitto with an account for each secret /run/secrets/<account>-mqtt-url, whose role is in roles/<account>.json,
 # and with TLS when /certs has server.crt and server.key. Accounts that the broker already has are left as they are.
+# SERVICES_NAME is the name of the services' listener where it is not the usual one.
 set -eu
 umask 077
 
@@ -57,7 +58,7 @@ password=${url#*://*:}
 mkdir -p "$XDG_CONFIG_HOME"
 printf -- '-u admin\n-P %s\n' "${password%@*}" >"$XDG_CONFIG_HOME/mosquitto_sub"
 
-cp /etc/ruche-mqtt/mosquitto.conf /tmp/mosquitto.conf
+sed "s/mosquitto-services/${SERVICES_NAME:-mosquitto-services}/" /etc/ruche-mqtt/mosquitto.conf >/tmp/mosquitto.conf
 if [ -r /certs/server.crt ] && [ -r /certs/server.key ]; then
   {
     printf '\nlistener 8883\nuse_username_as_clientid true\n'

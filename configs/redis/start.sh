@@ -1,6 +1,7 @@
 #!/bin/sh
 # Starts a Redis: start.sh KIND FILES, where FILES.conf are its settings and FILES.acl its users. #account# in the latter
-# becomes the digest of the password in /run/secrets/<account>-KIND-url; users without that secret are left out.
+# becomes the digest of the password in /run/secrets/<account>-KIND-url; users without that secret are left out. MAXMEMORY
+# may be another bound than the settings have.
 set -eu
 umask 077
 kind=$1

@@ -124,10 +124,15 @@ public record BackboneConfig(
 
   /** A tenant's own stores; what is left out is the shared one. */
   public record Tenant(
-      @Description("Its broker.") @Nullable SecretUri mqtt,
-      @Description("Whether keys become accounts there, as `mqtt.accounts`.") @Default("none")
+      @Description("Its broker.") @Variable("RUCHE_TENANT_{NAME}_MQTT_URL")
+          @Nullable SecretUri mqtt,
+      @Description("Whether keys become accounts there, as `mqtt.accounts`.")
+          @Variable("RUCHE_TENANT_{NAME}_MQTT_ACCOUNTS")
+          @Default("none")
           Accounts accounts,
-      @Description("Its Redis: appendfsync always, noeviction.") @Nullable SecretUri redis) {
+      @Description("Its Redis: appendfsync always, noeviction.")
+          @Variable("RUCHE_TENANT_{NAME}_REDIS_URL")
+          @Nullable SecretUri redis) {
 
     public Tenant {
       requireAccount(accounts, mqtt, "mqtt");

@@ -14,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
@@ -31,11 +32,16 @@ final class Binder {
   private final String file;
   private final Environment environment;
   private final Problems problems;
+  private final Set<String> asked;
 
-  Binder(String file, Environment environment, Problems problems) {
+  /**
+   * @param asked gets the names of the variables that are looked for, those of a map's keys too
+   */
+  Binder(String file, Environment environment, Problems problems, Set<String> asked) {
     this.file = file;
     this.environment = environment;
     this.problems = problems;
+    this.asked = asked;
   }
 
   /**
@@ -121,6 +127,7 @@ final class Binder {
   }
 
   private @Nullable Object variable(String name, Shape shape) {
+    asked.add(name);
     return switch (environment.read(name)) {
       case Reading.Unset() -> null;
       case Reading.Refused(Problem problem) -> {

@@ -84,7 +84,7 @@ public final class Config {
           Shape.Section section = RecordShapes.of(type);
           variables.addAll(section.variables());
           names.put(type, name);
-          Object bound = read(folder, name, section, environment, problems);
+          Object bound = read(folder, name, section, environment, problems, variables);
           if (bound instanceof Record made && records.put(type, made) != null) {
             throw new IllegalArgumentException(type.getSimpleName() + " is given for two files");
           }
@@ -138,7 +138,8 @@ public final class Config {
    */
   public <T extends Record> T reread(Class<T> type) {
     Problems problems = new Problems();
-    Object bound = read(folder, name(type), RecordShapes.of(type), environment, problems);
+    Object bound =
+        read(folder, name(type), RecordShapes.of(type), environment, problems, new TreeSet<>());
     List<String> found = problems.list();
     if (!found.isEmpty()) {
       throw new ConfigException(found);
@@ -152,9 +153,14 @@ public final class Config {
   }
 
   private static Object read(
-      Path folder, String name, Shape.Section section, Environment environment, Problems problems) {
+      Path folder,
+      String name,
+      Shape.Section section,
+      Environment environment,
+      Problems problems,
+      Set<String> asked) {
     String file = name + ".yaml";
-    Binder binder = new Binder(file, environment, problems);
+    Binder binder = new Binder(file, environment, problems, asked);
     if (!Files.isDirectory(folder)) {
       return binder.bind(section, new Node.Unread(0));
     }

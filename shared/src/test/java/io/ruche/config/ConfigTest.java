@@ -60,6 +60,10 @@ class ConfigTest {
 
   record Key(@Variable("{NAME}_API_KEY") @Nullable Secret apiKey) {}
 
+  record Owners(Map<String, Owner> owners) {}
+
+  record Owner(@Variable("RUCHE_OF_{NAME}_URL") @Nullable URI url) {}
+
   record Tenant(@Nullable URI mqtt, @Default("1") int weight) {}
 
   @TempDir Path folder;
@@ -185,6 +189,20 @@ class ConfigTest {
             "other", new Key(new Secret("b")),
             "third", new Key(new Secret("d"))),
         load(Keyed.class, env).keys());
+  }
+
+  @Test
+  void knowsAVariableOfItsOwnOnceTheMapHasItsKey() throws IOException {
+    Map<String, String> env = Map.of("RUCHE_OF_KOFF_URL", "mqtt://k:1");
+    yaml("owners:\n  koff: {}\n");
+    assertEquals(
+        Map.of("koff", new Owner(URI.create("mqtt://k:1"))), load(Owners.class, env).owners());
+
+    yaml("owners:\n  azoth: {}\n");
+    assertEquals(
+        List.of(
+            "RUCHE_OF_KOFF_URL: is not a variable that is read here; did you mean RUCHE_OF_AZOTH_URL?"),
+        assertThrows(ConfigException.class, () -> load(Owners.class, env)).problems());
   }
 
   @Test

@@ -64,19 +64,47 @@ class N8nWorkflowsTest {
     List<String> publishes = parameters("n8n-nodes-base.mqtt", "topic");
     List<String> subscribes = parameters("n8n-nodes-base.mqttTrigger", "topics");
 
-    assertEquals(1, publishes.size());
-    assertEquals(1, subscribes.size());
-    assertTrue(TopicPermissions.allowsPublish(KEY, publishes.getFirst(), false));
-    String[] topicAndQos = subscribes.getFirst().split(":", -1);
-    assertTrue(TopicPermissions.allowsSubscribe(KEY, topicAndQos[0]));
-    assertEquals("1", topicAndQos[1]);
+    assertFalse(publishes.isEmpty());
+    assertFalse(subscribes.isEmpty());
+    for (String topic : publishes) {
+      assertTrue(TopicPermissions.allowsPublish(KEY, topic, false), topic);
+    }
+    for (String topics : subscribes) {
+      String[] topicAndQos = topics.split(":", -1);
+      assertTrue(TopicPermissions.allowsSubscribe(KEY, topicAndQos[0]), topics);
+      assertEquals("1", topicAndQos[1], topics);
+    }
   }
 
   @Test
-  void callThePortOfAiProxy() throws IOException {
+  void callTheServicesWhereTheyListen() throws IOException {
     for (String url : parameters("n8n-nodes-base.httpRequest", "url")) {
-      assertTrue(url.replaceFirst("^=", "").startsWith("http://127.0.0.1:8101/v1/commands/"), url);
+      assertTrue(
+          url.matches(
+              "=?http://127\\.0\\.0\\.1:(8101/v1/commands/|8102/v1/(commands|collections)/).+"),
+          url);
     }
+  }
+
+  @Test
+  void putObjectsBelowTheTenantsPrefix() throws IOException {
+    List<String> files = parameters("n8n-nodes-base.s3", "fileName");
+
+    assertFalse(files.isEmpty());
+    for (String file : files) {
+      assertTrue(file.matches("=?local/.+"), file);
+    }
+  }
+
+  @Test
+  void giveEachTriggerACredentialOfItsOwn() throws IOException {
+    List<String> credentials =
+        nodes()
+            .filter(node -> node.getString("type").equals("n8n-nodes-base.mqttTrigger"))
+            .map(node -> node.getJsonObject("credentials").getJsonObject("mqtt").getString("id"))
+            .toList();
+
+    assertEquals(Set.copyOf(credentials).size(), credentials.size(), credentials.toString());
   }
 
   private static List<String> parameters(String type, String name) throws IOException {
@@ -88,7 +116,7 @@ class N8nWorkflowsTest {
 
   private static Stream<JsonObject> nodes() throws IOException {
     Stream.Builder<JsonObject> all = Stream.builder();
-    for (Path file : files("chat-*.json")) {
+    for (Path file : files("*-*.json")) {
       objects(new JsonObject(Files.readString(file)).getJsonArray("nodes")).forEach(all);
     }
     return all.build();

@@ -16,6 +16,7 @@ final class SecretFiles {
   /** Every account at the stores, and its role in PostgreSQL. */
   private static final Map<String, String> ACCOUNTS = accounts();
 
+  /** Of programs beside Ruche: ai-local.yml and tools.yml. */
   private static final List<String> OTHERS =
       List.of(
           "speech-api-key",
@@ -29,6 +30,9 @@ final class SecretFiles {
           "nocodb-admin-password",
           "nocodb-encryption-key",
           "code-server-password");
+
+  /** The tenants of multi-tenant.yml, which have stores of their own. */
+  private static final List<String> TENANTS = List.of("azoth", "maximus", "koff");
 
   private SecretFiles() {}
 
@@ -64,13 +68,37 @@ final class SecretFiles {
     files.put("minio-root-password", random.get());
     files.put("qdrant-api-key", random.get());
     files.put("grafana-admin-password", random.get());
-    // Of programs beside Ruche: ai-local.yml and tools.yml.
     for (String name : OTHERS) {
       files.put(name, random.get());
     }
     files.put(
         "nocodb-postgres-url", "postgresql://nocodb:" + random.get() + "@postgres:5432/nocodb");
+    n8n(files, "n8n-", "", random);
+    files.put("n8n-redis-url", url("redis", "n8n", random, "n8n-redis:6379"));
+    files.put("n8n-runners-token", random.get());
+    TENANTS.forEach(tenant -> tenant(files, tenant, random));
     return files;
+  }
+
+  private static void tenant(Map<String, String> files, String tenant, Supplier<String> random) {
+    for (String account : List.of("admin", "ai-proxy", "embed-service")) {
+      String stem = tenant + "-" + account;
+      files.put(
+          stem + "-mqtt-url",
+          url("mqtt", account, random, "mosquitto-services-" + tenant + ":1883"));
+      files.put(stem + "-redis-url", url("redis", account, random, "redis-" + tenant + ":6379"));
+    }
+    files.put(tenant + "-postgres-superuser-password", random.get());
+    n8n(files, tenant + "-n8n-", "-" + tenant, random);
+  }
+
+  /** What every n8n has: a database, the key of its credentials and an account at S3. */
+  private static void n8n(
+      Map<String, String> files, String stem, String suffix, Supplier<String> random) {
+    files.put(
+        stem + "postgres-url", url("postgresql", "n8n", random, "postgres" + suffix + ":5432/n8n"));
+    files.put(stem + "encryption-key", random.get());
+    files.put(stem + "s3-secret-key", random.get());
   }
 
   private static String url(String scheme, String user, Supplier<String> random, String place) {
