@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
 # Brings the core up on a real engine and checks what docs/deployment.md promises.
 #   compose/test/run.sh [--keep]       --keep leaves it running, in the folder that it names
+# RUCHE_STACK_PARTS="nginx security" checks these alone, beside a core that is only brought up.
 # RUCHE_STACK_BUILT=1 takes Ruche's images, tagged "test", as they are.
 # Images come from a registry where one can be reached (RUCHE_STACK_IMAGES=pull), otherwise from stand-ins.sh.
 set -euo pipefail
@@ -54,8 +55,10 @@ finish() {
     compose ps --all || true
     compose logs --tail 25 || true
   fi
-  docker compose -f compose.yaml -f stack-test.yml -f monitoring.yml -f reverse-proxy.caddy.yml --profile cli down --volumes --timeout 20 >/dev/null 2>&1 || true
+  docker compose -f compose.yaml -f stack-test.yml -f monitoring.yml -f reverse-proxy.caddy.yml --profile cli down --volumes --remove-orphans --timeout 20 >/dev/null 2>&1 || true
+  docker volume ls --quiet --filter "label=com.docker.compose.project=$COMPOSE_PROJECT_NAME" | xargs -r docker volume rm >/dev/null 2>&1 || true
   outside_down 2>/dev/null || true
+  internet_down 2>/dev/null || true
   rm -rf "$work"
   stop_engine
   exit $status
@@ -77,7 +80,8 @@ began=$SECONDS
 compose up --detach --wait --wait-timeout 300 || { compose ps --all; compose logs --tail 40; exit 1; }
 note "the core is up and healthy after $((SECONDS - began)) s"
 
-. "$here/core.sh"
-. "$here/monitoring.sh"
-. "$here/proxy.sh"
+for part in ${RUCHE_STACK_PARTS:-core monitoring proxy nginx traefik identity security vpn}; do
+  # shellcheck source=/dev/null
+  . "$here/$part.sh"
+done
 summary

@@ -67,4 +67,14 @@ stand_in caddy "$(image_of caddy "$here/../reverse-proxy.caddy.yml")"
 for image in prom/prometheus prom/alertmanager prom/node-exporter oliver006/redis_exporter prometheuscommunity/postgres-exporter; do
   stand_in monitoring "$(image_of "$image" "$here/../monitoring.yml")"
 done
+stand_in front ruche-test/front
+for image in "$(image_of nginx "$here/../reverse-proxy.nginx.yml")" "$(image_of goacme/lego "$here/../reverse-proxy.nginx.yml")" \
+  "$(image_of crowdsecurity/crowdsec "$here/../security.yml")"; do
+  has "$image" || docker tag ruche-test/front "$image"
+done
+traefik=$(image_of traefik "$here/../reverse-proxy.traefik.yml")
+if ! has "$traefik" && go_command "github.com/traefik/traefik/v3@${traefik#*:}" ./cmd/traefik traefik; then
+  cp traefik context/
+  stand_in traefik "$traefik"
+fi
 rm -rf context
