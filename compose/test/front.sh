@@ -13,7 +13,7 @@ if [ ! -e "$acme/pebble.crt" ]; then
     "privateKey": "%s", "httpPort": 8080, "tlsPort": 8443, "ocspResponderURL": "", "externalAccountBindingRequired": false}}' \
     /acme/pebble.crt /acme/pebble.key >"$acme/pebble.json"
   chmod -R a+rX "$acme"
-  rm -f "$work"/configs/caddy/global/test.caddy
+  mkdir -p "$work/configs/caddy/global"
   printf 'acme_ca_root /acme/pebble.crt\n' >"$work/configs/caddy/global/test.caddy"
   cp test/front.yml front-test.yml
 fi
