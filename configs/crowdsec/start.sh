@@ -15,7 +15,8 @@ cp /etc/ruche-crowdsec/scenarios/* $config/scenarios/
 for image in /staging/etc/crowdsec /etc/crowdsec; do [ ! -d "$image/patterns" ] || break; done
 [ -s $config/hub/.index.json ] || cp "$image/hub/.index.json" $config/hub/ 2>/dev/null ||
   echo '{"parsers": {}, "scenarios": {}, "postoverflows": {}, "collections": {}}' >$config/hub/.index.json
-sed "s|@PATTERNS@|$image/patterns/|" /etc/ruche-crowdsec/config.yaml >$config/config.yaml
+cp "$image"/patterns/* $config/patterns/
+cp /etc/ruche-crowdsec/config.yaml $config/config.yaml
 echo 'simulation: false' >$config/simulation.yaml
 [ -e $config/console.yaml ] || echo '{}' >$config/console.yaml
 
