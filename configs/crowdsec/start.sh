@@ -36,6 +36,8 @@ fi
   cscli bouncers add blocklist -o raw | tail -n 1 >$config/blocklist-key
 }
 key=$(cat $config/blocklist-key)
+# A file that comes only later is not read.
+for proxy in nginx caddy traefik; do : >>"/var/log/proxy/$proxy.log"; done
 
 while sleep 10; do
   # As long as CrowdSec does not answer, the list stays as it is.

@@ -50,7 +50,7 @@ blocked() {
 hand_over() {
   if [ -s "$1" ] && [ -s "$2" ] && ! cmp -s "$1" /mqtt/server.crt; then
     # The broker runs as another user; nobody else has this volume.
-    (umask 022 && cp "$2" /mqtt/server.key.new && cp "$1" /mqtt/server.crt.new)
+    cp "$2" /mqtt/server.key.new && cp "$1" /mqtt/server.crt.new && chmod 644 /mqtt/*.new
     mv /mqtt/server.key.new /mqtt/server.key
     mv /mqtt/server.crt.new /mqtt/server.crt
   fi
