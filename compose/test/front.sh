@@ -72,7 +72,7 @@ from=()
 code() { through "$1" "$2" -o /dev/null -w '%{http_code}' "${@:3}"; }
 answers_with() { [ "$(code "$2" "$3" "${@:4}" | tee /dev/stderr)" = "$1" ]; } # CODE NAME PATH CURL-OPTIONS...
 key() {
-  [ -n "${KEY:-}" ] || KEY=$(compose --profile cli run --rm --no-TTY ruche keys create --tenant local --name front --scopes ai,events,documents 2>/dev/null | tail -n 1)
+  [ -n "${KEY:-}" ] || KEY=$(compose --profile cli run --rm --no-TTY ruche keys create --tenant local --name tour --scopes ai,events,documents 2>/dev/null | tail -n 1)
   export KEY
 }
 
@@ -143,8 +143,8 @@ mqtt_checks() {
   check "$proxy: the broker has a certificate for mqtt.ruche.test" until_true 90 has_certificate
   key
   over_public_mqtt() {
-    mosquitto_rr -V mqttv311 -u "local.${KEY_NAME:-front}" -P "$KEY" -q 1 -W 20 -h 127.0.0.2 -p "$MQTT_TLS_PORT" --cafile "$work/root.crt" --insecure \
-      -t "ruche/local/cmd/${KEY_NAME:-front}/ai-proxy/chat" -e "ruche/local/receipt/${KEY_NAME:-front}/public-$proxy" \
+    mosquitto_rr -V mqttv311 -u "local.tour" -P "$KEY" -q 1 -W 20 -h 127.0.0.2 -p "$MQTT_TLS_PORT" --cafile "$work/root.crt" --insecure \
+      -t "ruche/local/cmd/tour/ai-proxy/chat" -e "ruche/local/receipt/tour/public-$proxy" \
       -m "{\"prompt\": \"Bonjour\", \"ruche\": {\"id\": \"public-$proxy\"}}" | grep -q "public-$proxy"
   }
   check "$proxy: a command over it, with its receipt" until_true 60 over_public_mqtt

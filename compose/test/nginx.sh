@@ -10,6 +10,7 @@ if has_image reverse-proxy.nginx.yml nginx; then
   check "the authority tells its root" until_true 20 root
   front_checks
   rate_checks
+  mqtt_checks
   serial() { openssl s_client -connect 127.0.0.1:18443 -servername ai.ruche.test </dev/null 2>/dev/null | openssl x509 -noout -serial; }
   before=$(serial)
   RENEW_DAYS=36500 front_up >/dev/null 2>&1

@@ -10,5 +10,6 @@ if has_image reverse-proxy.traefik.yml traefik; then
   check "the authority tells its root" until_true 20 root
   front_checks
   rate_checks
+  mqtt_checks
   front_down
 fi
