@@ -47,6 +47,10 @@ check "it reaches embed-service" reaches laptop "$(address embed-service ingress
 check "it reaches the broker" reaches laptop "$(address mosquitto ingress_net)" 1884
 answers() { docker exec ruche-vpn-laptop timeout 5 bash -c 'exec 3<>/dev/tcp/$1/8101; printf "GET / HTTP/1.0\r\nHost: ai-proxy\r\n\r\n" >&3; head -n 1 <&3 | grep -q "200"' _ "$(address ai-proxy ingress_net)"; }
 check "and gets an answer" answers
+names() { docker exec ruche-vpn-laptop bash -c 'printf "nameserver 10.231.0.1\noptions timeout:2 attempts:1\n" >/etc/resolv.conf; timeout 8 getent hosts "$1"' _ "$1"; }
+check "it finds the broker by its name" names mosquitto
+refused "and nobody whose name is not for it" names redis-bus
+refused "nor can it ask for names of the internet" names example.org
 refused "it reaches no store by its address" reaches laptop "$(address redis-bus backbone_net)" 6379
 refused "nor PostgreSQL" reaches laptop "$(address postgres backbone_net)" 5432
 refused "nor the services' own listener of the broker" reaches laptop "$(address mosquitto koff_net)" 1883

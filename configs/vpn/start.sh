@@ -10,7 +10,6 @@ mkdir -p /data/clients
 iptables -P FORWARD DROP
 iptables -F FORWARD
 iptables -F INPUT
-iptables -t nat -F POSTROUTING
 gateway=$(ip route show default | awk '{ print $3; exit }')
 own=$(ip route get "${gateway:-192.0.2.1}" | sed -n 's/.* src \([0-9.]*\).*/\1/p')
 iptables -A FORWARD -o wg0 -m conntrack --ctstate ESTABLISHED,RELATED -j ACCEPT
@@ -25,7 +24,7 @@ iptables -A INPUT -i wg0 -p udp --dport 53 -j ACCEPT
 iptables -A INPUT -i wg0 -p tcp --dport 53 -j ACCEPT
 iptables -A INPUT -i wg0 -j DROP
 # The others on the network answer to this container; they have no way to the clients' addresses.
-iptables -t nat -A POSTROUTING -s "$VPN_SUBNET" ! -o wg0 -j MASQUERADE
+iptables -t nat -A POSTROUTING -s "$VPN_SUBNET" ! -o wg0 -j MASQUERADE # beside the engine's own, for names
 
 if ! ip link add wg0 type wireguard 2>/dev/null; then
   [ -c /dev/net/tun ] || { echo "this kernel has no WireGuard, and wireguard-go needs the device /dev/net/tun" >&2 && exit 1; }
