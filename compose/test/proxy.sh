@@ -40,3 +40,12 @@ print(found)
 sys.exit(found != [("443", "tcp"), ("443", "udp"), ("80", "tcp")])'
 }
 check "only 80 and 443 are public" public_ports
+# The broker's certificate, which Caddy has of its own authority here.
+# shellcheck source=front.sh
+. "$here/front.sh"
+proxy=caddy
+beside=()
+check "Caddy comes up with certificates of another authority" front_up
+check "which tells its root" until_true 20 root
+mqtt_checks
+front_down

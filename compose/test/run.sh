@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Brings the core up on a real engine and checks what docs/deployment.md promises.
 #   compose/test/run.sh [--keep]       --keep leaves it running, in the folder that it names
-# RUCHE_STACK_PARTS names what is checked of the core and what comes beside it: "core proxy", for example.
+# RUCHE_STACK_PARTS="proxy nginx" checks these alone, beside a core that is only brought up.
 # RUCHE_STACK_BUILT=1 takes Ruche's images, tagged "test", as they are.
 # Images come from a registry where one can be reached (RUCHE_STACK_IMAGES=pull), otherwise from stand-ins.sh.
 set -euo pipefail
@@ -55,9 +55,10 @@ finish() {
     compose ps --all || true
     compose logs --tail 25 || true
   fi
-  docker compose -f compose.yaml -f stack-test.yml -f monitoring.yml -f reverse-proxy.caddy.yml -f tools.yml -f multi-tenant.yml -f n8n.yml \
-    --profile cli down --volumes --timeout 20 >/dev/null 2>&1 || true
+  docker compose -f compose.yaml -f stack-test.yml -f monitoring.yml -f reverse-proxy.caddy.yml --profile cli down --volumes --remove-orphans --timeout 20 >/dev/null 2>&1 || true
+  docker volume ls --quiet --filter "label=com.docker.compose.project=$COMPOSE_PROJECT_NAME" | xargs -r docker volume rm >/dev/null 2>&1 || true
   outside_down 2>/dev/null || true
+  internet_down 2>/dev/null || true
   rm -rf "$work"
   stop_engine
   exit $status
@@ -79,7 +80,7 @@ began=$SECONDS
 compose up --detach --wait --wait-timeout 300 || { compose ps --all; compose logs --tail 40; exit 1; }
 note "the core is up and healthy after $((SECONDS - began)) s"
 
-for part in ${RUCHE_STACK_PARTS:-core monitoring proxy multi-tenant n8n tools}; do
+for part in ${RUCHE_STACK_PARTS:-core monitoring proxy nginx traefik identity security vpn multi-tenant n8n tools}; do
   # shellcheck source=/dev/null
   . "$here/$part.sh"
 done

@@ -73,4 +73,14 @@ if command -v node >/dev/null; then
   stand_in n8n "$(image_of n8nio/n8n "$here/../common.yaml")"
   stand_in runners "$(image_of n8nio/runners "$here/../n8n.yml")"
 fi
+stand_in front ruche-test/front
+for image in "$(image_of nginx "$here/../reverse-proxy.nginx.yml")" "$(image_of goacme/lego "$here/../reverse-proxy.nginx.yml")" \
+  "$(image_of crowdsecurity/crowdsec "$here/../security.yml")"; do
+  has "$image" || docker tag ruche-test/front "$image"
+done
+traefik=$(image_of traefik "$here/../reverse-proxy.traefik.yml")
+if ! has "$traefik" && go_command "github.com/traefik/traefik/v3@${traefik#*:}" ./cmd/traefik traefik; then
+  cp traefik context/
+  stand_in traefik "$traefik"
+fi
 rm -rf context

@@ -1,7 +1,8 @@
 #!/bin/sh
 # Starts Mosquitto with an account for each secret /run/secrets/<account>-mqtt-url, whose role is in roles/<account>.json,
-# and with TLS when /certs has server.crt and server.key. Accounts that the broker already has are left as they are.
-# SERVICES_NAME is the name of the services' listener where it is not the usual one.
+# and with TLS when /certs has server.crt and server.key, or /public, where a reverse proxy puts those of a public authority.
+# Accounts that the broker already has are left as they are. SERVICES_NAME is the name of the services' listener where it is
+# not the usual one.
 set -eu
 umask 077
 
@@ -59,12 +60,25 @@ mkdir -p "$XDG_CONFIG_HOME"
 printf -- '-u admin\n-P %s\n' "${password%@*}" >"$XDG_CONFIG_HOME/mosquitto_sub"
 
 sed "s/mosquitto-services/${SERVICES_NAME:-mosquitto-services}/" /etc/ruche-mqtt/mosquitto.conf >/tmp/mosquitto.conf
-if [ -r /certs/server.crt ] && [ -r /certs/server.key ]; then
+certificates=/certs
+[ -r /certs/server.crt ] && [ -r /certs/server.key ] || certificates=/public
+if [ -r $certificates/server.crt ] && [ -r $certificates/server.key ]; then
   {
     printf '\nlistener 8883\nuse_username_as_clientid true\n'
-    printf 'certfile /certs/server.crt\nkeyfile /certs/server.key\ntls_version tlsv1.2\n'
+    printf 'certfile %s/server.crt\nkeyfile %s/server.key\ntls_version tlsv1.2\n' $certificates $certificates
     # With a CA, clients must have a certificate of it as well.
     [ ! -r /certs/clients-ca.crt ] || printf 'cafile /certs/clients-ca.crt\nrequire_certificate true\n'
   } >>/tmp/mosquitto.conf
+fi
+
+# A renewed certificate is read again; the first one makes a listener, which only a start can.
+if [ $certificates = /public ]; then
+  known=$(cksum /public/server.crt 2>/dev/null || true)
+  while sleep "${CERTIFICATE_SECONDS:-60}"; do
+    now=$(cksum /public/server.crt 2>/dev/null || true)
+    [ "$now" != "$known" ] || continue
+    if [ -n "$known" ]; then kill -HUP 1; else kill -TERM 1; fi
+    known=$now
+  done &
 fi
 exec mosquitto -c /tmp/mosquitto.conf
