@@ -91,7 +91,7 @@ combinations() {
 # Variables that have no default, as someone would have filled them in.
 while IFS= read -r name; do
   [ -n "${!name:-}" ] || export "$name=lint.example.org"
-done < <(cat ./*.yaml ./*.yml | grep -o '\${[A-Z_]*:?' | tr -d '${:?' | sort -u)
+done < <(cat ./*.yaml ./*.yml | grep -o '\${[A-Z0-9_]*:?' | tr -d '${:?' | sort -u)
 
 config() { # FILES...: as JSON
   local options=() file
@@ -100,11 +100,11 @@ config() { # FILES...: as JSON
 }
 rules() { config "$@" >"$broken/config.json" && python3 "$here/lint/services.py" <"$broken/config.json"; }
 has_slot() { # Every image of others takes a digest from .env
-  ! grep -nE '^ *image: ' "$1" | grep -v 'image: ruche/' | grep -v '\${[A-Z_]*_DIGEST:-}$'
+  ! grep -nE '^ *image: ' "$1" | grep -v 'image: ruche/' | grep -v '\${[A-Z0-9_]*_DIGEST:-}$'
 }
 in_example() { # Every variable is explained
   local name unknown=
-  for name in $(grep -o '\${[A-Z_]*' "$1" | tr -d '${' | sort -u); do
+  for name in $(grep -o '\${[A-Z0-9_]*' "$1" | tr -d '${' | sort -u); do
     case $name in *_DIGEST | HTTP_PORT | HTTPS_PORT) continue ;; esac
     grep -q "^$name=" .env.example || unknown="$unknown $name"
   done

@@ -205,8 +205,10 @@ final class Mistakes {
         stack ->
             alertmanager(
                 stack,
-                "route: {receiver: me, routes: [{receiver: you}]}\n"
-                    + "receivers: [{name: me, email_configs: [{to: x}]}]\n"));
+                """
+                route: {receiver: me, routes: [{receiver: you}]}
+                receivers: [{name: me, email_configs: [{to: x}]}]
+                """));
     all.put("backup.none", stack -> Files.delete(backup(stack).resolve("SHA256SUMS")));
     all.put("backup.mode", stack -> GoodStack.mode(stack.home.resolve("backups"), "rwxr-xr-x"));
     all.put(
