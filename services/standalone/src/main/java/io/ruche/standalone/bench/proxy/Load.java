@@ -105,7 +105,8 @@ final class Load {
    * So many questions a second, whether the answers come or not: each is due at its time, and late
    * is late.
    *
-   * @param number of connections, one question at a time on each
+   * @param number of connections, one question at a time on each, all used in turn: one that lies
+   *     unused is closed by a careful server
    */
   JsonObject paced(int number, double seconds, int rate) throws IOException {
     int most = (int) (rate * seconds);
@@ -120,7 +121,7 @@ final class Load {
       long bound = System.nanoTime() + (long) (seconds * 1e9) + LAST_ANSWERS_NANOS;
       while ((sent < most || free.size() < number) && System.nanoTime() < bound) {
         while (sent < most && !free.isEmpty() && latencies.untilDue(sent) <= 0) {
-          Connection connection = free.pop();
+          Connection connection = free.remove();
           connection.index = sent++;
           connection.ask(question);
         }
@@ -129,7 +130,7 @@ final class Load {
             connection -> {
               if (connection.isAnswered()) {
                 latencies.came(connection.index, System.nanoTime());
-                free.push(connection);
+                free.add(connection);
               }
             });
       }
