@@ -77,7 +77,8 @@ final class SecretFiles {
     files.put("n8n-redis-url", url("redis", "n8n", random, "n8n-redis:6379"));
     files.put("n8n-runners-token", random.get());
     TENANTS.forEach(tenant -> tenant(files, tenant, random));
-    // oauth2-proxy takes 32 bytes for a key of AES; the provider's secret comes in the random one's place.
+    // oauth2-proxy takes 32 bytes for a key of AES; the provider's secret comes in the random one's
+    // place.
     files.put("identity-cookie-secret", random.get().substring(0, 32));
     files.put("identity-client-secret", random.get());
     files.put("identity-password", random.get());
