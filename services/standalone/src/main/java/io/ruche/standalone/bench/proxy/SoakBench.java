@@ -27,6 +27,7 @@ public final class SoakBench {
   private static final int CONNECTIONS = 32;
   private static final int STREAMS = 200;
   private static final double TURN_SECONDS = 20;
+  private static final double WARM_SECONDS = 20;
   private static final int TURNS = 60;
   private static final int QUICK_TURNS = 6;
   private static final Duration SLACK = Duration.ofMinutes(1);
@@ -79,6 +80,8 @@ public final class SoakBench {
     Rig rig = new Rig(folder, port, endings, progress);
     Part streams = Part.start("streams", folder, "256m", LoadMain.class);
     endings.add(streams::close);
+    progress.accept("warming up");
+    rig.closed(rig.server(), 0, CONNECTIONS, WARM_SECONDS);
     Memory memory = new Memory(rig.proxy());
     List<Double> live = new ArrayList<>();
     for (int turn = 1; turn <= turns(); turn++) {
