@@ -65,7 +65,7 @@ front_down() {
 root() { with_front exec -T pebble wget -q --no-check-certificate -O - https://127.0.0.1:15000/roots/0 >"$work/root.crt" && [ -s "$work/root.crt" ]; }
 at=127.0.0.1
 through() { # NAME PATH CURL-OPTIONS...
-  "${from[@]}" curl -sS -m 60 --cacert "$work/root.crt" --resolve "$1:18443:$at" "https://$1:18443$2" "${@:3}"
+  "${from[@]}" curl -sS -m 60 --cacert "$work/root.crt" --connect-to "$1:443:$at:18443" "https://$1$2" "${@:3}"
 }
 # Where requests come from: this machine, or "ip netns exec ...".
 from=()
