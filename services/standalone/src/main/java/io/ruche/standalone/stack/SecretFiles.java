@@ -49,7 +49,8 @@ final class SecretFiles {
     files.put("minio-root-password", random.get());
     files.put("qdrant-api-key", random.get());
     files.put("grafana-admin-password", random.get());
-    // oauth2-proxy takes 32 bytes for a key of AES; the provider's secret comes in the random one's place.
+    // oauth2-proxy takes 32 bytes for a key of AES; the provider's secret comes in the random one's
+    // place.
     files.put("identity-cookie-secret", random.get().substring(0, 32));
     files.put("identity-client-secret", random.get());
     files.put("identity-password", random.get());
