@@ -13,10 +13,10 @@ if [ ! -e "$acme/pebble.crt" ]; then
     "privateKey": "%s", "httpPort": 8080, "tlsPort": 8443, "ocspResponderURL": "", "externalAccountBindingRequired": false}}' \
     /acme/pebble.crt /acme/pebble.key >"$acme/pebble.json"
   chmod -R a+rX "$acme"
-  mkdir -p "$work/configs/caddy/global"
-  printf 'acme_ca_root /acme/pebble.crt\n' >"$work/configs/caddy/global/test.caddy"
   cp test/front.yml front-test.yml
 fi
+mkdir -p "$work/configs/caddy/global"
+printf 'acme_ca_root /acme/pebble.crt\n' >"$work/configs/caddy/global/test.caddy"
 
 # has_image OVERLAY IMAGE: it is here, or can be had; otherwise that is said
 has_image() {
