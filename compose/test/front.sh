@@ -13,10 +13,10 @@ if [ ! -e "$acme/pebble.crt" ]; then
     "privateKey": "%s", "httpPort": 8080, "tlsPort": 8443, "ocspResponderURL": "", "externalAccountBindingRequired": false}}' \
     /acme/pebble.crt /acme/pebble.key >"$acme/pebble.json"
   chmod -R a+rX "$acme"
-  mkdir -p "$work/configs/caddy/global"
-  printf 'acme_ca_root /acme/pebble.crt\n' >"$work/configs/caddy/global/test.caddy"
   cp test/front.yml front-test.yml
 fi
+mkdir -p "$work/configs/caddy/global"
+printf 'acme_ca_root /acme/pebble.crt\n' >"$work/configs/caddy/global/test.caddy"
 
 # has_image OVERLAY IMAGE: it is here, or can be had; otherwise that is said
 has_image() {
@@ -65,7 +65,7 @@ front_down() {
 root() { with_front exec -T pebble wget -q --no-check-certificate -O - https://127.0.0.1:15000/roots/0 >"$work/root.crt" && [ -s "$work/root.crt" ]; }
 at=127.0.0.1
 through() { # NAME PATH CURL-OPTIONS...
-  "${from[@]}" curl -sS -m 60 --cacert "$work/root.crt" --resolve "$1:18443:$at" "https://$1:18443$2" "${@:3}"
+  "${from[@]}" curl -sS -m 60 --cacert "$work/root.crt" --connect-to "$1:443:$at:18443" "https://$1$2" "${@:3}"
 }
 # Where requests come from: this machine, or "ip netns exec ...".
 from=()

@@ -79,7 +79,8 @@ for image in "$(image_of nginx "$here/../reverse-proxy.nginx.yml")" "$(image_of 
   has "$image" || docker tag ruche-test/front "$image"
 done
 traefik=$(image_of traefik "$here/../reverse-proxy.traefik.yml")
-if ! has "$traefik" && go_command "github.com/traefik/traefik/v3@${traefik#*:}" ./cmd/traefik traefik; then
+# A quarter of an hour on two busy processors, so only where it is asked for; what was built stays.
+if ! has "$traefik" && { [ -x traefik ] || [ "${RUCHE_STACK_TRAEFIK:-}" = build ]; } && go_command "github.com/traefik/traefik/v3@${traefik#*:}" ./cmd/traefik traefik; then
   cp traefik context/
   stand_in traefik "$traefik"
 fi

@@ -31,7 +31,7 @@ write_all() { # FOLDER
   ! mqtt_is_public || printf 'mqtt.{$PUBLIC_DOMAIN} {\n\trespond 404\n}\n' >"$1/sites/mqtt.caddy"
 }
 
-state() { (cd "$1" && find . -type f | sort | xargs cat) | cksum; }
+state() { (cd "$1" && find . -type f | sort | xargs cat) | sha256sum; }
 
 write_all /tmp/caddy
 while sleep 5; do

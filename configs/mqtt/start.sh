@@ -73,9 +73,9 @@ fi
 
 # A renewed certificate is read again; the first one makes a listener, which only a start can.
 if [ $certificates = /public ]; then
-  known=$(cksum /public/server.crt 2>/dev/null || true)
+  known=$(sha256sum /public/server.crt 2>/dev/null || true)
   while sleep "${CERTIFICATE_SECONDS:-60}"; do
-    now=$(cksum /public/server.crt 2>/dev/null || true)
+    now=$(sha256sum /public/server.crt 2>/dev/null || true)
     [ "$now" != "$known" ] || continue
     if [ -n "$known" ]; then kill -HUP 1; else kill -TERM 1; fi
     known=$now

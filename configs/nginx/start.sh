@@ -43,7 +43,7 @@ write_all() { # FOLDER
 
 # What is read, as one number, with the certificates in it.
 state() {
-  (cd /tmp/nginx-next && find . -type f | sort | xargs cat && { cat /certificates/certificates/*.crt 2>/dev/null || true; }) | cksum
+  (cd /tmp/nginx-next && find . -type f | sort | xargs cat && { cat /certificates/certificates/*.crt 2>/dev/null || true; }) | sha256sum
 }
 
 apply() { cp -r /tmp/nginx-next/. /tmp/nginx/ && (cd /tmp/nginx/sites && for site in *; do [ -e "/tmp/nginx-next/sites/$site" ] || rm -f "$site"; done); }

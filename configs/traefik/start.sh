@@ -57,7 +57,7 @@ write_all() { # FOLDER
   } >"$1/blocked.yml"
 }
 
-state() { (cd "$1" && find . -type f | sort | xargs cat) | cksum; }
+state() { (cd "$1" && find . -type f | sort | xargs cat) | sha256sum; }
 
 # The certificate of the broker, out of what Traefik keeps.
 certificate_of() { # NAME FOLDER
