@@ -66,7 +66,7 @@ INGRESS_SUBNET=172.31.247.0/24
 INGRESS_RANGE=172.31.247.128/25
 PROXY_ADDRESS=172.31.247.2
 RUCHE_QDRANT_URL=
-GROQ_API_KEY=gsk_simulated
+GROQ_API_KEY=gsk_5d8f0c2e9b7a4163
 GROQ_BASE_URL=http://simulator:8080/openai/v1
 END
 sed -i '1i COMPOSE_PROJECT_NAME=ruche-update' "$repo/compose/.env.example"
