@@ -42,6 +42,7 @@ remember() {
   rm -rf "$before.new"
   install -d -m 700 "$before.new"
   git_here rev-parse HEAD >"$before.new/commit"
+  git_here diff --binary HEAD >"$before.new/changes"
   cp -p "$folder/.env" "$before.new/env"
   docker image ls --format '{{.Repository}}:{{.Tag}}' --filter reference=ruche-before | xargs -r docker image rm >/dev/null 2>&1 || true
   while read -r service id image; do
@@ -81,7 +82,12 @@ up() { compose up --detach --wait --wait-timeout "$wait" --remove-orphans "$@"; 
 
 forward() { # COMMIT VERSION
   step "3/6 the files of $2"
-  git_here checkout --quiet --detach "$1" || return 1
+  # What was changed here by hand, such as the receivers of alarms, is merged into the new files.
+  git_here checkout --quiet --merge --detach "$1" || return 1
+  if [ -n "$(git_here diff --name-only --diff-filter=U)" ]; then
+    say "changes by hand do not fit the new version of: $(git_here diff --name-only --diff-filter=U | sort -u | paste -sd' ')"
+    return 1
+  fi
   sed -i "s/^RUCHE_VERSION=.*/RUCHE_VERSION=$2/" "$folder/.env" || return 1
   step "4/6 images"
   images "$2" || return 1
@@ -102,6 +108,7 @@ backward() {
   local name content
   step "going back to $(cut -c1-12 "$before/commit")"
   git_here checkout --quiet --force --detach "$(cat "$before/commit")" || return 1
+  [ ! -s "$before/changes" ] || git_here apply "$before/changes" || return 1
   cp -p "$before/env" "$folder/.env"
   while read -r name content; do
     case $name in
@@ -134,7 +141,6 @@ update() {
   local ref=$1 from to version
   git_here rev-parse HEAD >/dev/null 2>&1 || die "$root is not a clone of the repository: git clone it, and move compose/.env, compose/secrets and configs there"
   [ ! -e "$work/updating" ] || die "an update was interrupted: ./ruche rollback first"
-  git_here diff-index --quiet HEAD -- || die "files were changed by hand: git status; commit them or put them back (settings belong into .env)"
   [ -n "$ref" ] || git_here fetch --quiet --tags || die "the repository cannot be reached; name a version that is here"
   [ -n "$ref" ] || ref=$(git_here tag --list 'v*' --sort=-version:refname | sed -n 1p)
   to=$(git_here rev-parse --verify --quiet "${ref:-none}^{commit}") || die "there is no version '$ref' here: git tag"

@@ -156,6 +156,8 @@ if command -v systemd-analyze >/dev/null; then
     ! grep -F "$(basename "$1")" <<<"$text"
   }
   cp host/systemd/* "$broken/"
+  # Where Docker is not installed.
+  printf '[Service]\nExecStart=/bin/true\n' >"$broken/docker.service"
   for file in host/systemd/*; do check "$file" verifies "$file"; done
   printf '[Service]\nExecStrat=/bin/true\n' >"$broken/wrong.service"
   refused "and systemd does find mistakes" verifies "$broken/wrong.service"

@@ -66,7 +66,7 @@ INGRESS_SUBNET=172.31.247.0/24
 INGRESS_RANGE=172.31.247.128/25
 PROXY_ADDRESS=172.31.247.2
 RUCHE_QDRANT_URL=
-GROQ_API_KEY=gsk_simulated
+GROQ_API_KEY=gsk_5d8f0c2e9b7a4163
 GROQ_BASE_URL=http://simulator:8080/openai/v1
 END
 sed -i '1i COMPOSE_PROJECT_NAME=ruche-update' "$repo/compose/.env.example"
@@ -161,9 +161,6 @@ part_refused() {
   ids >"$work/ids"
   check "a version that is not there" ends_with 1 ruche update v9.9.9
   check "another PostgreSQL" ends_with 1 ruche update v3.1.0
-  echo >>"$repo/configs/redis/bus.conf"
-  check "with files that were changed by hand" ends_with 1 ruche update v2.1.0
-  in_repo checkout --quiet configs
   simulator=$(compose ps --quiet simulator)
   docker stop --time 1 "$simulator" >/dev/null
   check "while something is not healthy" ends_with 1 ruche update v2.1.0
@@ -179,6 +176,11 @@ part_back() {
   without_programs
   without_images() { PATH=$work/bin ruche update v3.0.0; }
   ids >"$work/ids"
+  sed -i 's/^maxclients .*/maxclients 555/' "$repo/configs/redis/bus.conf"
+  check "a version that changes what was changed by hand is not begun" ends_with 1 ruche update v2.1.0
+  check "the change is still there" grep -qx 'maxclients 555' "$repo/configs/redis/bus.conf"
+  check "and nothing else is changed" test "$(in_repo status --porcelain --untracked-files=no)" = ' M configs/redis/bus.conf'
+  in_repo checkout --quiet configs
   check "a version whose images are not here is not begun" ends_with 1 without_images
   check "no container was touched" diff "$work/ids" <(ids)
   check "and the old one runs" runs 1.0.0
@@ -199,15 +201,18 @@ part_back() {
 part_forward() {
   echo "forward"
   began=$SECONDS
+  echo '# mine' >>"$repo/monitoring/alertmanager/alertmanager.yml"
   check "a good version stays" ends_with 0 ruche update v2.1.0 --wait 120
   note "updated in $((SECONDS - began)) s"
   check "it runs" runs 2.1.0
   maxclients() { docker exec "$(compose ps --quiet redis-bus)" grep -qx 'maxclients 777' /etc/ruche-redis/bus.conf; }
   check "with its files" maxclients
+  check "and what was changed by hand" grep -qx '# mine' "$repo/monitoring/alertmanager/alertmanager.yml"
   check "what was receipted has its effect, before and after" nothing_lost
   check "the same version again is nothing to do" ends_with 0 ruche update v2.1.0
   check "and back on demand" ends_with 0 ruche rollback --wait 120
   check "the old one runs again" runs 1.0.0
+  check "still with what was changed by hand" grep -qx '# mine' "$repo/monitoring/alertmanager/alertmanager.yml"
   check "and still nothing is lost" nothing_lost
 }
 
