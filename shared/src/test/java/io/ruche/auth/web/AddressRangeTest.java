@@ -35,7 +35,8 @@ class AddressRangeTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"", "proxy", "10.0.0.0/33", "::/129", "10.0.0.0/-1", "10.0.0.0/x", "10.0/8"})
+  @ValueSource(
+      strings = {"", "proxy", "10.0.0.0/33", "::/129", "10.0.0.0/-1", "10.0.0.0/x", "10.0/8"})
   void tellsWhatWouldBeRight(String wrong) {
     String told =
         assertThrows(IllegalArgumentException.class, () -> AddressRange.parse(wrong)).getMessage();
