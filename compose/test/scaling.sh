@@ -24,6 +24,7 @@ if docker stack config --help >/dev/null 2>&1; then
   }
   check "the stack is one that Swarm takes, without a word" stack -c swarm/stack.yml
   cp "$work/stack.yml" "$work/swarm.yml" 2>/dev/null || true
+  refused "no variable is left over, such as one in another, which Swarm does not know" grep -n '{[A-Z_]\+[:}]' "$work/swarm.yml"
   check "and so it is with the proxy in front" stack -c swarm/stack.yml -c swarm/edge.yml
   check "it has the services of compose.yaml, with their images, memory, variables, secrets, networks and users" \
     python3 "$here/same-services.py" compose/compose.yaml "$work/swarm.yml"
@@ -66,5 +67,11 @@ else
   loudly "kubernetes/autoscaling/lag: there is no promtool"
 fi
 loudly "KEDA's objects by KEDA's own types, and everything by a cluster (kubectl apply --dry-run=server)"
+if docker compose version >/dev/null 2>&1; then
+  check "small.env holds the core and Caddy within 1856 MB" \
+    python3 "$here/memory.py" --settings compose/small.env --most 1856 compose/compose.yaml compose/reverse-proxy.caddy.yml
+else
+  loudly "the sum of the memory limits: this docker has no Compose"
+fi
 check "scripts" shellcheck -x --source-path=SCRIPTDIR swarm/start.sh swarm/deploy.sh "$here/scaling.sh"
 summary
