@@ -30,7 +30,7 @@ machine() { # NAME: starts it, and its tunnel
     --sysctl net.ipv6.conf.all.disable_ipv6=1 --volume "$work/$1.conf:/client.conf:ro" --entrypoint sleep "$vpn_image" 600 >/dev/null &&
     docker exec "ruche-vpn-$1" bash -c '
       set -e
-      ip link add wg0 type wireguard 2>/dev/null || { wireguard-go wg0 >/dev/null 2>&1; sleep 0.5; }
+      ip link add wg0 type wireguard 2>/dev/null || { wireguard-go wg0 >/dev/null 2>&1; for i in $(seq 100); do ! wg show wg0 >/dev/null 2>&1 || break; sleep 0.1; done; }
       grep -v -e ^Address -e ^DNS -e ^MTU /client.conf >/tmp/wg.conf
       wg setconf wg0 /tmp/wg.conf
       ip addr add "$(sed -n "s/^Address = //p" /client.conf)" dev wg0
@@ -55,14 +55,13 @@ refused "it reaches no store by its address" reaches laptop "$(address redis-bus
 refused "nor PostgreSQL" reaches laptop "$(address postgres backbone_net)" 5432
 refused "nor the services' own listener of the broker" reaches laptop "$(address mosquitto koff_net)" 1883
 refused "nor a management port" reaches laptop "$(address ai-proxy monitoring_net)" 9101
-gateway=$(docker network inspect --format '{{(index .IPAM.Config 0).Gateway}}' "${COMPOSE_PROJECT_NAME}_ingress_net")
-[ -n "$gateway" ] || gateway=${INGRESS_SUBNET%.*}.1
+gateway=$(with_vpn exec -T vpn ip route show default | awk '{ print $3; exit }')
 python3 -m http.server 18999 --bind "$gateway" >/dev/null 2>&1 &
 server=$!
 host_answers() { with_vpn exec -T vpn timeout 3 bash -c "exec 3<>/dev/tcp/$gateway/18999"; }
 check "a port of this machine answers the container itself" until_true 10 host_answers
 refused "and no client of the VPN" reaches laptop "$gateway" 18999
-kill $server
+kill $server || true
 phone=$(sed -n 's/^Address = \([0-9.]*\).*/\1/p' "$work/phone.conf")
 docker exec --detach ruche-vpn-phone dnsmasq --keep-in-foreground --port=7777 --no-resolv --user=root --pid-file=
 refused "clients do not reach each other" reaches laptop "$phone" 7777
@@ -75,7 +74,7 @@ if [ "$(id -u)" -eq 0 ] && command -v ip >/dev/null; then
   far_answers() { with_vpn exec -T vpn timeout 3 bash -c 'exec 3<>/dev/tcp/10.231.7.2/8080'; }
   check "a machine of the internet answers the container itself" until_true 10 far_answers
   refused "and no client of the VPN" reaches laptop 10.231.7.2 8080
-  kill $far
+  kill $far || true
   ip netns del ruche-far
 fi
 removes() { with_vpn exec -T vpn client remove laptop; }
