@@ -29,7 +29,7 @@ case "$*" in
   *'{{.Image}}'*) echo sha256:1 ;;
   *pull*) [ ! -e "$FAKE/no-images" ] ;;
   *' up '*)
-    [ ! -e "$FAKE/slow" ] || sleep 12
+    for _ in $(seq 600); do [ -e "$FAKE/slow" ] || break; sleep 0.1; done
     left=$(cat "$FAKE/fails")
     [ "$left" -le 0 ] || { echo $((left - 1)) >"$FAKE/fails"; exit 1; }
     ;;
@@ -121,7 +121,8 @@ update v2 --wait 60 >"$work/log" 2>&1 &
 pid=$!
 check "an update is under way" until_true 30 grep -q '5/6' "$work/log"
 check "no second one runs beside it" ends_with 1 update v2
-kill -9 "$(pgrep -f "^bash $repo/host/update.sh" | sed -n 1p)" 2>/dev/null || kill -9 "$pid"
+# The function above is a shell of its own, and the update its child.
+kill -9 "$(pgrep -P "$pid" -f update.sh | sed -n 1p)"
 wait "$pid" 2>/dev/null || true
 rm -f "$work/slow"
 check "after a kill the next one says so" until_true 40 bash -c '"$1" update v2 2>&1 | grep -c interrupted' _ "$repo/host/update.sh"
