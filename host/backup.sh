@@ -29,9 +29,15 @@ require_stack
 backups=$(backups_folder)
 mkdir -p "$backups"
 chmod 700 "$backups"
-new=$backups/$(date -u +%Y%m%dT%H%M%SZ)$label
+named() { printf '%s/%s%s' "$backups" "$(date -u +%Y%m%dT%H%M%SZ)" "$label"; }
+new=$(named)
+# Another one may have begun in this second.
+until [ ! -e "$new" ] && mkdir "$new.part" 2>/dev/null; do
+  [ -w "$backups" ] || die "$backups cannot be written"
+  sleep 0.2
+  new=$(named)
+done
 part=$new.part
-mkdir "$part"
 trap 'rm -rf "$part"' EXIT
 
 saved() { say "  $1: $(du -h "$part/$1" | cut -f1)"; }
@@ -99,7 +105,7 @@ saved settings.tar.gz
 # A file without a line would be taken for damage.
 [ -s "$part/postgres" ] || sed -i '/ postgres$/d' "$part/SHA256SUMS"
 sync -f "$part"
-mv "$part" "$new"
+mv -T "$part" "$new"
 trap - EXIT
 find "$backups" -mindepth 1 -maxdepth 1 -type d -name '2*Z*' ! -name '*.part' | sort -r | tail -n "+$((keep + 1))" | while IFS= read -r old; do
   rm -rf "$old"
