@@ -124,4 +124,3 @@ func inside(cidr, address string) bool {
 	prefix, err := netip.ParsePrefix(cidr)
 	return err == nil && prefix.Contains(netip.MustParseAddr(address))
 }
-
