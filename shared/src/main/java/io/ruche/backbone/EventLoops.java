@@ -8,7 +8,8 @@ import io.vertx.core.dns.AddressResolverOptions;
 public final class EventLoops {
 
   /**
-   * Seconds. A container that comes back may have another address, and Docker lets names live 600 s.
+   * Seconds. A container that comes back may have another address, and Docker lets names live 600
+   * s.
    */
   private static final int LONGEST_ADDRESS_LIFE = 5;
 
