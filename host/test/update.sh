@@ -126,7 +126,8 @@ check "commands are receipted" until_true 30 test -s "$receipted"
 state() { curl -s -m 5 "$api/v1/commands/$1" -H "Authorization: Bearer $key" | sed -n 's/.*"state": *"\([a-z]*\)".*/\1/p'; }
 done_all() { # [FILE]
   local id
-  while read -r id; do until_true 60 test_done "$id" || { echo "$id is '$(state "$id")'" && return 1; }; done <"${1:-$receipted}"
+  # Queued work waits out an outage of its provider, which the parts above make, with growing pauses.
+  while read -r id; do until_true 300 test_done "$id" || { echo "$id is '$(state "$id")'" && return 1; }; done <"${1:-$receipted}"
 }
 test_done() { [ "$(state "$1")" = 'done' ]; }
 # More than the last time, and each with its effect.
