@@ -226,6 +226,8 @@ part_interrupted() {
   check "an update is under way" until_true 60 grep -q '5/6' "$work/killed.log"
   kill -9 "$killed"
   wait "$killed" 2>/dev/null || true
+  # What it had started goes on, and holds the lock, until it ends by itself.
+  check "it ends" until_true 180 flock --nonblock "$repo/.ruche/update.lock" true
   check "one that was killed is told" ends_with 1 ruche update v2.1.0
   check "and taken back" ends_with 0 ruche rollback --wait 120
   check "the old one runs once more" runs 1.0.0
