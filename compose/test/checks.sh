@@ -15,7 +15,7 @@ check() {
   else
     failures=$((failures + 1))
     printf 'FAIL  %s\n' "$what"
-    head -n 12 /tmp/ruche-check.$$ | sed 's/^/      /'
+    head -n 40 /tmp/ruche-check.$$ | sed 's/^/      /'
   fi
   rm -f /tmp/ruche-check.$$
 }

@@ -71,10 +71,6 @@ through() { # NAME PATH CURL-OPTIONS...
 from=()
 code() { through "$1" "$2" -o /dev/null -w '%{http_code}' "${@:3}"; }
 answers_with() { [ "$(code "$2" "$3" "${@:4}" | tee /dev/stderr)" = "$1" ]; } # CODE NAME PATH CURL-OPTIONS...
-key() {
-  [ -n "${KEY:-}" ] || KEY=$(compose --profile cli run --rm --no-TTY ruche keys create --tenant local --name tour --scopes ai,events,documents 2>/dev/null | tail -n 1)
-  export KEY
-}
 
 # What must hold of each proxy, in front of the core.
 front_checks() {

@@ -12,6 +12,7 @@ through() { # NAME PATH CURL-OPTIONS...
   curl -sS -m 60 --cacert "$work/root.crt" --resolve "$1:18443:127.0.0.1" "https://$1:18443$2" "${@:3}"
 }
 chat='{"model": "openai/gpt-oss-20b", "messages": [{"role": "user", "content": "Bonjour"}]}'
+key
 asked=(-H "Authorization: Bearer $KEY" -H 'Content-Type: application/json')
 answers() { through ai.ruche.test /v1/chat/completions "${asked[@]}" -d "$chat" | tee /dev/stderr | grep -q '"choices"'; }
 check "a chat through the proxy, with TLS" answers

@@ -80,6 +80,12 @@ began=$SECONDS
 compose up --detach --wait --wait-timeout 300 || { compose ps --all; compose logs --tail 40; exit 1; }
 note "the core is up and healthy after $((SECONDS - began)) s"
 
+# Makes the key that requests are sent with, where no part before has.
+key() {
+  [ -n "${KEY:-}" ] || KEY=$(compose --profile cli run --rm --no-TTY ruche keys create --tenant local --name tour --scopes ai,events,documents 2>/dev/null | tail -n 1)
+  export KEY
+}
+
 for part in ${RUCHE_STACK_PARTS:-core monitoring proxy nginx traefik identity security vpn multi-tenant n8n tools}; do
   # shellcheck source=/dev/null
   . "$here/$part.sh"
