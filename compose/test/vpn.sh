@@ -21,7 +21,7 @@ fi
 check "the VPN comes up" with_vpn up --detach --no-build --wait --wait-timeout 60 vpn
 # The machine of a client, which has no other way to here than the VPN's port.
 docker network create --subnet 10.231.9.0/24 ruche-vpn-outside >/dev/null
-adds() { with_vpn exec -T vpn client add "$1" >"$work/$1.conf" && grep -q '^PrivateKey = ' "$work/$1.conf"; }
+adds() { with_vpn exec -T vpn client add "$1" >"$work/$1.new" && grep -q '^PrivateKey = ' "$work/$1.new" && mv "$work/$1.new" "$work/$1.conf"; }
 check "a client is added" adds laptop
 check "and a second one" adds phone
 refused "but none twice" adds laptop
